@@ -1,0 +1,86 @@
+"""Column types of the reference tables, as the outside sends them, in one place.
+
+What belongs here: names and DuckDB types, and which columns may be empty. Values do not.
+"""
+
+from typing import Final
+
+_VALIDITY: Final = {"valid_from": "DATE", "valid_to": "DATE"}
+
+REFERENCE_COLUMNS: Final[dict[str, dict[str, str]]] = {
+    "destinations": {
+        "destination_id": "VARCHAR", "name": "VARCHAR", "country": "VARCHAR", "kind": "VARCHAR",
+        "risk_class": "VARCHAR",
+    },
+    "destination_prefixes": {"destination_id": "VARCHAR", "prefix": "VARCHAR"} | _VALIDITY,
+    "time_bands": {
+        "band_set_id": "VARCHAR", "band_id": "VARCHAR", "weekdays": "VARCHAR",
+        "holiday": "VARCHAR", "starts_at": "VARCHAR", "weight": "INTEGER", "time_zone": "VARCHAR",
+    },
+    "holidays": {"calendar_id": "VARCHAR", "date": "DATE", "name": "VARCHAR"},
+    "rates": {
+        "rate_id": "VARCHAR", "tier_start": "BIGINT", "unit_price": "DECIMAL(18,6)",
+        "unit_size": "BIGINT", "increment": "BIGINT", "setup_fee": "DECIMAL(18,6)",
+        "minimum_charge": "DECIMAL(18,6)",
+    },
+    "rate_cards": {
+        "rate_card_id": "VARCHAR", "service_type": "VARCHAR", "direction": "VARCHAR",
+        "destination_id": "VARCHAR", "band_set_id": "VARCHAR", "band_id": "VARCHAR",
+        "rate_id": "VARCHAR", "weight": "INTEGER", "rounding_mode": "VARCHAR",
+        "rounding_decimals": "INTEGER", "currency": "VARCHAR", "tax_class": "VARCHAR",
+    } | _VALIDITY,
+    "plans": {
+        "plan_id": "VARCHAR", "name": "VARCHAR", "brand": "VARCHAR", "segment": "VARCHAR",
+        "payment_kind": "VARCHAR", "service_kind": "VARCHAR", "rate_card_id": "VARCHAR",
+        "monthly_fee": "DECIMAL(18,2)", "contract_months": "INTEGER",
+    } | _VALIDITY,
+    "allowances": {
+        "plan_id": "VARCHAR", "bucket_id": "VARCHAR", "unit": "VARCHAR", "quantity": "BIGINT",
+        "service_type": "VARCHAR", "destination_kinds": "VARCHAR", "period": "VARCHAR",
+        "scope": "VARCHAR", "priority": "INTEGER", "proration": "VARCHAR",
+    } | _VALIDITY,
+    "partners": {
+        "partner_id": "VARCHAR", "name": "VARCHAR", "role": "VARCHAR", "currency": "VARCHAR",
+        "tolerance_amount_pct": "DECIMAL(9,4)", "tolerance_seconds_pct": "DECIMAL(9,4)",
+    } | _VALIDITY,
+    "trunks": {"trunk_id": "VARCHAR", "partner_id": "VARCHAR", "direction": "VARCHAR"} | _VALIDITY,
+    "agreements": {
+        "agreement_id": "VARCHAR", "partner_id": "VARCHAR", "currency": "VARCHAR",
+        "band_set_id": "VARCHAR", "rounding_level": "VARCHAR", "rounding_decimals": "INTEGER",
+        "rounding_mode": "VARCHAR",
+    } | _VALIDITY,
+    "agreement_rates": {
+        "agreement_id": "VARCHAR", "direction": "VARCHAR", "service_type": "VARCHAR",
+        "destination_id": "VARCHAR", "band_id": "VARCHAR", "rate_id": "VARCHAR",
+    } | _VALIDITY,
+    "fx_rates": {
+        "from_currency": "VARCHAR", "to_currency": "VARCHAR", "rate_type": "VARCHAR",
+    } | _VALIDITY | {"rate": "DECIMAL(18,8)"},
+    "taxes": {
+        "tax_class": "VARCHAR", "rate_pct": "DECIMAL(9,4)", "rounding": "VARCHAR",
+        "level": "VARCHAR",
+    } | _VALIDITY,
+    "cells": {
+        "cell_id": "VARCHAR", "site_id": "VARCHAR", "region": "VARCHAR", "technology": "VARCHAR",
+        "latitude": "DOUBLE", "longitude": "DOUBLE",
+    } | _VALIDITY,
+    "kpi_targets": {
+        "kpi_id": "VARCHAR", "scope_kind": "VARCHAR", "scope_value": "VARCHAR", "month": "DATE",
+        "target": "DECIMAL(38,6)", "watch_limit": "DECIMAL(38,6)", "off_limit": "DECIMAL(38,6)",
+        "source": "VARCHAR", "approver": "VARCHAR",
+    } | _VALIDITY,
+    "costs": {
+        "month": "DATE", "cost_type": "VARCHAR", "amount": "DECIMAL(18,2)", "currency": "VARCHAR",
+    } | _VALIDITY,
+}  # fmt: skip
+
+# Columns that may be empty; a validity that ends nowhere has an empty valid_to.
+OPTIONAL_COLUMNS: Final = frozenset({
+    "valid_from", "valid_to", "risk_class", "country", "brand", "minimum_charge", "setup_fee",
+    "technology", "latitude", "longitude", "scope_value", "target", "watch_limit", "off_limit",
+    "source", "approver", "proration", "contract_months", "time_zone", "tax_class",
+    "tolerance_amount_pct", "tolerance_seconds_pct",
+})  # fmt: skip
+
+# Tables whose files may leave the validity columns out: the row then holds for all time.
+VALIDITY_OPTIONAL: Final = frozenset({"partners", "kpi_targets", "costs"})

@@ -1,0 +1,202 @@
+"""The columns of every landed table, in one place, and the empty files that carry them.
+
+What belongs here: names, DuckDB types, partition columns of tables. Rules about values do not.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+
+from ingestion.columns import REFERENCE_COLUMNS
+from ingestion.home import Home
+
+FEEDS: Final = (
+    "mediation",
+    "switch_asterisk",
+    "tmf",
+    "pm",
+    "partner",
+    "payments",
+    "reference",
+)
+
+_LINEAGE: Final = {"file_id": "VARCHAR", "record_no": "INTEGER"}
+
+_CDRS: Final = _LINEAGE | {
+    "usage_id": "UUID", "content_hash": "UUID",
+    "record_type": "VARCHAR", "service_type": "VARCHAR", "direction": "VARCHAR",
+    "node_id": "VARCHAR", "charging_ref": "VARCHAR", "record_sequence_no": "INTEGER",
+    "closing_cause": "VARCHAR",
+    "a_token": "VARCHAR", "a_prefix": "VARCHAR", "a_number_type": "VARCHAR",
+    "b_token": "VARCHAR", "b_prefix": "VARCHAR", "b_number_type": "VARCHAR",
+    "c_token": "VARCHAR", "imsi_token": "VARCHAR", "device_token": "VARCHAR",
+    "device_tac": "VARCHAR", "home_plmn": "VARCHAR", "visited_plmn": "VARCHAR",
+    "cell_id": "VARCHAR", "trunk_in": "VARCHAR", "trunk_out": "VARCHAR", "access_point": "VARCHAR",
+    "started_at": "TIMESTAMP", "ended_at": "TIMESTAMP", "utc_offset_min": "INTEGER",
+    "started_local": "TIMESTAMP", "time_flag": "VARCHAR",
+    "duration_s": "BIGINT", "duration_ms": "BIGINT", "ring_s": "BIGINT",
+    "bytes_up": "BIGINT", "bytes_down": "BIGINT", "event_count": "BIGINT",
+    "release_cause": "INTEGER", "call_outcome": "VARCHAR", "rating_group": "VARCHAR",
+    "extra": "VARCHAR",
+}  # fmt: skip
+
+_TMF: Final = _LINEAGE | {
+    "api_version": "VARCHAR", "event_id": "VARCHAR", "effective_at": "TIMESTAMP",
+}  # fmt: skip
+
+_PRODUCT_VERSIONS: Final = _TMF | {
+    "subscription_id": "VARCHAR", "plan_id": "VARCHAR", "status": "VARCHAR",
+    "started_at": "TIMESTAMP", "terminated_at": "TIMESTAMP",
+    "customer_id": "VARCHAR", "account_id": "VARCHAR",
+    "msisdn_token": "VARCHAR", "msisdn_prefix": "VARCHAR", "imsi_token": "VARCHAR",
+    "contract_start_on": "DATE", "contract_end_on": "DATE",
+    "home_cell_id": "VARCHAR", "region": "VARCHAR", "termination_reason": "VARCHAR",
+    "service_kind": "VARCHAR", "extra": "VARCHAR",
+}  # fmt: skip
+
+_CUSTOMER_VERSIONS: Final = _TMF | {
+    "customer_id": "VARCHAR", "name_token": "VARCHAR", "status": "VARCHAR",
+    "party_kind": "VARCHAR", "account_id": "VARCHAR", "segment": "VARCHAR", "region": "VARCHAR",
+    "payment_kind": "VARCHAR", "credit_class": "VARCHAR", "parent_account_id": "VARCHAR",
+    "consent_marketing": "VARCHAR", "extra": "VARCHAR",
+}  # fmt: skip
+
+_PRODUCT_ORDER_ITEMS: Final = _TMF | {
+    "order_id": "VARCHAR", "order_item_id": "VARCHAR", "action": "VARCHAR",
+    "order_state": "VARCHAR", "item_state": "VARCHAR", "ordered_at": "TIMESTAMP",
+    "completed_at": "TIMESTAMP", "requested_at": "TIMESTAMP", "channel": "VARCHAR",
+    "customer_id": "VARCHAR", "subscription_id": "VARCHAR", "plan_id": "VARCHAR",
+    "extra": "VARCHAR",
+}  # fmt: skip
+
+_TROUBLE_TICKETS: Final = _TMF | {
+    "ticket_id": "VARCHAR", "created_at": "TIMESTAMP", "resolved_at": "TIMESTAMP",
+    "status": "VARCHAR", "severity": "VARCHAR", "ticket_type": "VARCHAR",
+    "subscription_id": "VARCHAR", "extra": "VARCHAR",
+}  # fmt: skip
+
+_RESOURCES: Final = _TMF | {
+    "api": "VARCHAR", "resource_type": "VARCHAR", "resource_id": "VARCHAR", "body": "VARCHAR",
+}  # fmt: skip
+
+_CELL_COUNTERS: Final = _LINEAGE | {
+    "object_dn": "VARCHAR", "cell_id": "VARCHAR", "counter": "VARCHAR",
+    "interval_start_at": "TIMESTAMP", "interval_s": "INTEGER",
+    "value": "DOUBLE", "vector": "VARCHAR", "is_suspect": "BOOLEAN", "started_local": "TIMESTAMP",
+}  # fmt: skip
+
+_DECLARATIONS: Final = _LINEAGE | {
+    "statement_no": "VARCHAR", "partner_id": "VARCHAR", "period_start": "DATE",
+    "period_end": "DATE", "direction": "VARCHAR", "service_type": "VARCHAR",
+    "destination_id": "VARCHAR", "calls": "BIGINT", "seconds": "BIGINT", "events": "BIGINT",
+    "amount": "DECIMAL(18,2)", "currency": "VARCHAR",
+}  # fmt: skip
+
+_PAYMENTS: Final = _LINEAGE | {
+    "payment_id": "VARCHAR", "account_id": "VARCHAR", "paid_at": "TIMESTAMP",
+    "paid_local": "TIMESTAMP", "amount": "DECIMAL(18,2)", "currency": "VARCHAR",
+    "method": "VARCHAR", "kind": "VARCHAR", "reference": "VARCHAR",
+}  # fmt: skip
+
+QUARANTINE: Final = _LINEAGE | {
+    "feed": "VARCHAR", "table_name": "VARCHAR", "reason_code": "VARCHAR", "detail": "VARCHAR",
+    "raw_line": "VARCHAR", "first_seen_at": "TIMESTAMP", "started_local": "TIMESTAMP",
+    "duration_ms": "BIGINT", "bytes": "BIGINT", "events": "BIGINT",
+}  # fmt: skip
+
+FILES: Final = {
+    "file_id": "VARCHAR", "feed": "VARCHAR", "format": "VARCHAR", "file_name": "VARCHAR",
+    "node_id": "VARCHAR", "stream": "VARCHAR", "sequence_no": "BIGINT", "state": "VARCHAR",
+    "refusal_code": "VARCHAR", "refusal_detail": "VARCHAR", "findings": "VARCHAR",
+    "size_bytes": "BIGINT", "declared_records": "BIGINT", "declared_duration_ms": "BIGINT",
+    "declared_bytes": "BIGINT", "declared_events": "BIGINT", "raw_records": "BIGINT",
+    "landed_records": "BIGINT", "quarantined_records": "BIGINT", "landed_duration_ms": "BIGINT",
+    "landed_bytes": "BIGINT", "landed_events": "BIGINT", "quarantined_duration_ms": "BIGINT",
+    "quarantined_bytes": "BIGINT", "quarantined_events": "BIGINT", "created_at": "TIMESTAMP",
+    "first_seen_at": "TIMESTAMP", "landed_seq": "BIGINT", "duplicate_of": "VARCHAR",
+}  # fmt: skip
+
+EXPECTATIONS: Final = {
+    "suite": "VARCHAR", "feed": "VARCHAR", "batch_id": "VARCHAR", "run_at": "TIMESTAMP",
+    "expectation": "VARCHAR", "column_name": "VARCHAR", "severity": "VARCHAR",
+    "success": "BOOLEAN", "observed": "VARCHAR", "kwargs": "VARCHAR",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Table:
+    """A landed table: its folder, its partition column (or none) and its DuckDB column types."""
+
+    feed: str
+    name: str
+    partition: str | None
+    columns: Mapping[str, str]
+
+    @property
+    def folder(self) -> str:
+        """Path of the table under `landing`."""
+        return f"{self.feed}/{self.name}"
+
+    @property
+    def schema_file(self) -> str:
+        """Path, under `landing`, of the empty file that carries the schema."""
+        if self.partition is None:
+            return f"{self.folder}/_schema.parquet"
+        first = "1970-01-01" if self.partition.endswith("_date") else "1970-01"
+        return f"{self.folder}/{self.partition}={first}/_schema.parquet"
+
+
+_PARTITIONED: Final = (
+    Table("mediation", "cdrs", "usage_date", _CDRS),
+    Table("switch_asterisk", "cdrs", "usage_date", _CDRS),
+    Table("tmf", "product_versions", "landed_month", _PRODUCT_VERSIONS),
+    Table("tmf", "customer_versions", "landed_month", _CUSTOMER_VERSIONS),
+    Table("tmf", "product_order_items", "landed_month", _PRODUCT_ORDER_ITEMS),
+    Table("tmf", "trouble_tickets", "landed_month", _TROUBLE_TICKETS),
+    Table("tmf", "resources", "landed_month", _RESOURCES),
+    Table("pm", "cell_counters", "measured_date", _CELL_COUNTERS),
+    Table("partner", "declarations", "period", _DECLARATIONS),
+    Table("payments", "payments", "paid_month", _PAYMENTS),
+    *(Table("quarantine", feed, "landed_month", QUARANTINE) for feed in FEEDS),
+)
+_REFERENCE: Final = tuple(
+    Table("reference", name, None, _LINEAGE | {"landed_seq": "BIGINT"} | dict(columns))
+    for name, columns in REFERENCE_COLUMNS.items()
+)
+
+TABLES: Final[Mapping[str, Table]] = {t.folder: t for t in (*_PARTITIONED, *_REFERENCE)}
+
+_EXPORTS: Final = {"ledger/files.parquet": FILES, "ledger/expectations.parquet": EXPECTATIONS}
+
+
+def arrow_schema(columns: Mapping[str, str]) -> pa.Schema:
+    """Return the pyarrow schema of DuckDB column types (`TIMESTAMP` is naive UTC, microseconds)."""
+    with duckdb.connect() as con:
+        return con.execute(_empty_select(columns)).to_arrow_table().schema
+
+
+def _empty_select(columns: Mapping[str, str]) -> str:
+    casts = ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in columns.items())
+    return f"select {casts} where false"
+
+
+def ensure_schema_files(home: Home) -> None:
+    """Write the empty Parquet of every table that has none, so that a reader always finds a schema.
+
+    Args:
+        home: the deployment; its `landing` folder is created when absent.
+    """
+    wanted = {t.schema_file: t.columns for t in TABLES.values()} | _EXPORTS
+    missing = {path: cols for path, cols in wanted.items() if not (home.landing / path).exists()}
+    if not missing:
+        return
+    with duckdb.connect() as con:
+        for path, columns in missing.items():
+            target = home.landing / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            staged = target.with_name(target.name + ".tmp")
+            con.execute(f"copy ({_empty_select(columns)}) to '{staged}' (format parquet)")
+            staged.replace(target)
