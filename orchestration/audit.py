@@ -1,0 +1,128 @@
+"""The gate before publishing: blocking controls, dbt tests and critical expectations must pass.
+
+It reads results that others computed and decides; it computes no control itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+CONTROLS = "fct_control_results"
+
+
+@dataclass(frozen=True)
+class DbtEvidence:
+    """What dbt said about the build that is to be published."""
+
+    invocation_id: str | None = None
+    tests_passed: int = 0
+    tests_failed: int = 0
+    tests_warned: int = 0
+    failed: Sequence[str] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the manifest's `dbt` entry."""
+        return {
+            "invocation_id": self.invocation_id,
+            "tests_passed": self.tests_passed,
+            "tests_failed": self.tests_failed,
+            "tests_warned": self.tests_warned,
+        }
+
+
+@dataclass
+class AuditResult:
+    """What was checked; `failures` holds one line per blocking check that failed."""
+
+    controls: dict[str, Any] = field(default_factory=dict)
+    dbt: dict[str, Any] = field(default_factory=dict)
+    expectations: dict[str, Any] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def _control_line(row: tuple[Any, ...]) -> str:
+    control, scope, expected, actual, difference, unit = row[:6]
+    where = "" if scope in (None, "", "all") else f" for {scope}"
+    return (
+        f"control {control}{where}: {actual} {unit or ''}, expected {expected} "
+        f"(difference {difference})"
+    ).replace("  ", " ")
+
+
+def audit_controls(
+    connection: duckdb.DuckDBPyConnection, database: str, result: AuditResult
+) -> None:
+    """Add the control results of `database` to `result`; a build without them fails."""
+    exists = connection.execute(
+        "select 1 from duckdb_tables() where database_name = ? and table_name = ?",
+        [database, CONTROLS],
+    ).fetchone()
+    if not exists:
+        result.failures.append(
+            f"table {CONTROLS} is missing from the build: no control was evaluated"
+        )
+        return
+    rows = connection.execute(
+        "select control_id, scope_value, expected_value, actual_value, difference_value, unit, "
+        f"is_passed, is_blocking from {database}.main.{CONTROLS} order by control_id, scope_value"
+    ).fetchall()
+    failed = [row for row in rows if not row[6]]
+    blocking = [row for row in failed if row[7]]
+    warning = [row for row in failed if not row[7]]
+    result.failures += [_control_line(row) for row in blocking]
+    result.warnings += [_control_line(row) for row in warning]
+    if not rows:
+        result.failures.append(f"table {CONTROLS} is empty: no control was evaluated")
+    result.controls = {
+        "evaluated": len(rows),
+        "passed": len(rows) - len(failed),
+        "failed_blocking": sorted({str(row[0]) for row in blocking}),
+        "failed_warning": sorted({str(row[0]) for row in warning}),
+    }
+
+
+def audit_expectations(path: Path | None, result: AuditResult) -> None:
+    """Add the newest expectation results per suite and feed; `path` may not exist yet."""
+    if path is None or not path.is_file():
+        result.expectations = {"evaluated": 0, "passed": 0}
+        return
+    rows = duckdb.execute(
+        "select suite, feed, expectation, column_name, severity, success, observed "
+        "from read_parquet(?) "
+        "qualify rank() over (partition by suite, feed order by run_at desc) = 1 "
+        "order by all",
+        [str(path)],
+    ).fetchall()
+    for suite, feed, expectation, column, severity, success, observed in rows:
+        if success:
+            continue
+        line = (
+            f"expectation {expectation} on {feed}.{column or '(table)'} of suite {suite}: "
+            f"observed {observed}"
+        )
+        critical = str(severity).lower() == "critical"
+        (result.failures if critical else result.warnings).append(line)
+    result.expectations = {
+        "evaluated": len(rows),
+        "passed": sum(1 for row in rows if row[5]),
+    }
+
+
+def audit(
+    connection: duckdb.DuckDBPyConnection,
+    database: str,
+    dbt: DbtEvidence,
+    expectations: Path | None,
+) -> AuditResult:
+    """Return what the controls, dbt tests and expectations of a build said."""
+    result = AuditResult(dbt=dbt.as_dict())
+    result.failures += [f"dbt {line}" for line in dbt.failed]
+    audit_controls(connection, database, result)
+    audit_expectations(expectations, result)
+    return result
