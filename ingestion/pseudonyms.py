@@ -1,0 +1,104 @@
+"""Identifiers become tokens here: the key, the HMAC, the vault.
+
+What belongs here: everything that touches the pseudonym key. Which column is an identifier does not.
+"""
+
+import base64
+import binascii
+import hmac
+import os
+import secrets
+import sqlite3
+import stat
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from ingestion.home import Home
+from ingestion.reasons import LandingError
+
+KEY_ID: Final = "k1"
+KEY_VARIABLE: Final = "TRUNKLINE_PSEUDONYM_KEY"
+_KEY_BYTES: Final = 32
+_LEAST_KEY_BYTES: Final = 16
+_TOKEN_BYTES: Final = 15  # 120 bits: 24 base32 letters without padding
+
+
+def load_key(home: Home) -> bytes:
+    """Return the deployment's key, created at first use unless the environment names one.
+
+    Raises:
+        LandingError: the variable is no hex or too short, or others may read the key file.
+    """
+    from_env = os.environ.get(KEY_VARIABLE)
+    if from_env:
+        return _parse(from_env, KEY_VARIABLE)
+    if not home.key.exists():
+        _create(home.key)
+    mode = stat.S_IMODE(home.key.stat().st_mode)
+    if mode & 0o077:
+        raise LandingError(
+            f"{home.key.name} has mode {mode:04o}, expected 0600: others could turn tokens back "
+            f"into numbers. Run chmod 600 on it, and change the key if it was read."
+        )
+    return _parse(home.key.read_text(encoding="ascii").strip(), home.key.name)
+
+
+def _create(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(_KEY_BYTES) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _parse(text: str, where: str) -> bytes:
+    try:
+        key = binascii.unhexlify(text)
+    except (binascii.Error, ValueError) as error:
+        raise LandingError(
+            f"{where} is not a hexadecimal number; write {2 * _KEY_BYTES} hex digits."
+        ) from error
+    if len(key) < _LEAST_KEY_BYTES:
+        raise LandingError(
+            f"{where} has {len(key)} bytes, expected at least {_LEAST_KEY_BYTES}; "
+            f"write {2 * _KEY_BYTES} hex digits."
+        )
+    return key
+
+
+def token(key: bytes, kind: str, value: str) -> str:
+    """Return the token of one identifier, for example `k1.` and 24 lower-case letters and digits."""
+    digest = hmac.digest(key, f"{kind}|{value}".encode(), "sha256")[:_TOKEN_BYTES]
+    return f"{KEY_ID}.{base64.b32encode(digest).decode('ascii').lower()}"
+
+
+def tokens(key: bytes, identifiers: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Return (token, kind, value) for each distinct `kind|value` text, sorted by that text."""
+    found = []
+    for identifier in sorted(set(identifiers)):
+        kind, _, value = identifier.partition("|")
+        found.append((token(key, kind, value), kind, value))
+    return found
+
+
+def remember(home: Home, identifiers: Iterable[tuple[str, str, str]]) -> None:
+    """Add (token, kind, value) rows to the vault; rows it already holds stay as they are."""
+    rows = sorted(set(identifiers))
+    if not rows:
+        return
+    path = home.vault
+    if not path.exists():
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+    with closing(sqlite3.connect(path)) as con, con:
+        con.execute(
+            "create table if not exists identifiers "
+            "(token text primary key, kind text not null, value text not null, "
+            "key_id text not null) without rowid"
+        )
+        con.executemany(
+            "insert or ignore into identifiers values (?, ?, ?, ?)",
+            ((item[0], item[1], item[2], KEY_ID) for item in rows),
+        )

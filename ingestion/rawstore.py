@@ -1,0 +1,65 @@
+"""The bytes as received: `raw/<sha256>`, owner only, written once.
+
+What belongs here: writing and reading raw files. What the bytes mean does not.
+"""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from ingestion import limits
+from ingestion.home import Home
+
+_FSYNC_EACH_UP_TO: Final = 8  # above this one sync of the file system is cheaper
+
+
+class RawWriter:
+    """Writes a group of files under temporary names and renames them once all are on disk."""
+
+    def __init__(self, home: Home) -> None:
+        self._folder = home.raw
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._pending: list[tuple[Path, Path]] = []
+
+    def add(self, file_id: str, data: bytes) -> None:
+        """Write one file under a temporary name; bytes that are already there are left alone."""
+        target = self._folder / file_id
+        if target.exists():
+            return
+        staged = self._folder / f".{file_id}.{os.getpid()}.tmp"
+        handle = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        self._pending.append((staged, target))
+
+    def commit(self) -> None:
+        """Force the bytes to disk, then give every file its name, then the folder to disk."""
+        if not self._pending:
+            return
+        if len(self._pending) > _FSYNC_EACH_UP_TO:
+            os.sync()
+        else:
+            for staged, _ in self._pending:
+                sync_path(staged)
+        for staged, target in self._pending:
+            staged.replace(target)
+        self._pending.clear()
+        sync_path(self._folder)
+
+
+def sync_path(path: Path) -> None:
+    """Force a file or folder to disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def content_of(home: Home, file_id: str) -> bytes:
+    """Return the expanded content of a raw file, without a byte order mark.
+
+    Raises:
+        Refusal: `limit`, `truncated`, `malformed` or `encoding`.
+    """
+    return limits.without_bom(limits.expand((home.raw / file_id).read_bytes()))

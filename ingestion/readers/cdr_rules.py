@@ -1,0 +1,150 @@
+"""May this usage record land? The rules MC-6 to MC-15 as SQL conditions over text columns.
+
+What belongs here: code lists, patterns, bounds and their order. Framing, tokens and writing do not.
+"""
+
+from typing import Final
+
+CODES: Final[dict[str, tuple[str, ...]]] = {
+    "service_type": ("voice", "sms", "mms", "data", "content"),
+    "direction": ("out", "in", "transit"),
+    "closing_cause": ("normal", "partial_volume", "partial_time", "partial_other", "abnormal"),
+    "a_number_type": ("international", "national", "subscriber", "short", "alpha"),
+    "b_number_type": ("international", "national", "subscriber", "short", "alpha"),
+    "call_outcome": ("answered", "busy", "no_answer", "rejected", "failed"),
+}
+RECORD_TYPES: Final = (
+    "moc", "mtc", "sms_mo", "sms_mt", "mms", "data", "forward", "transit", "content",
+)  # fmt: skip
+MANDATORY: Final = (
+    "record_type", "service_type", "direction", "node_id", "charging_ref", "record_sequence_no",
+    "started_at", "ended_at", "duration_s",
+)  # fmt: skip
+
+# Numbers: decimals allowed and the largest value that is not an accident.
+SCALES: Final[dict[str, tuple[int, int]]] = {
+    "record_sequence_no": (0, 2_147_483_647),
+    "duration_s": (3, 31 * 86_400),
+    "ring_s": (3, 31 * 86_400),
+    "bytes_up": (0, 10**15),
+    "bytes_down": (0, 10**15),
+    "event_count": (0, 1_000_000),
+    "release_cause": (0, 999),
+}
+
+TIME_PATTERN: Final = (
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,3})?"
+    r"(Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
+_DIGIT_TYPES: Final = "('international', 'national', 'subscriber')"
+_LEAST_YEAR: Final = "timestamp '1990-01-01'"
+
+Rule = tuple[str, str, str]  # reason code, column (or ''), SQL that is true for a bad record
+
+
+def rules(future_tolerance_h: int) -> list[Rule]:
+    """Return the rules in the order in which the first that holds names the record's reason.
+
+    The conditions read the text columns of a record and the columns `started_utc`, `ended_utc`,
+    `duration_ms_read`, `ring_ms_read`, `written_at` of `cdr_sql.parsed`.
+    """
+    return [
+        *(("missing", column, f"{column} is null") for column in MANDATORY),
+        ("missing", "b_number", "b_number is null and service_type <> 'data'"),
+        ("missing", "a_number", "a_number is null and direction = 'out' and service_type <> 'data'"),
+        ("missing", "imsi", "imsi is null and a_number is null"),
+        ("missing", "a_number_type", "a_number is not null and a_number_type is null"),
+        ("missing", "b_number_type", "b_number is not null and b_number_type is null"),
+        *_number_rules(),
+        ("unknown_type", "record_type", _outside("record_type", RECORD_TYPES)),
+        *(("bad_code", column, _outside(column, values)) for column, values in CODES.items()),
+        *_identifier_rules(),
+        *_time_rules(future_tolerance_h),
+    ]
+
+
+def _outside(column: str, values: tuple[str, ...]) -> str:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return f"{column} is not null and {column} not in ({listed})"
+
+
+def _number_rules() -> list[Rule]:
+    found: list[Rule] = []
+    for column, (scale, bound) in SCALES.items():
+        shape = r"-?[0-9]+(\.[0-9]+)?"
+        found.append(("bad_type", column, f"not regexp_full_match({column}, '{shape}')"))
+        fine = r"-?[0-9]+" if scale == 0 else rf"-?[0-9]+(\.[0-9]{{1,{scale}}})?"
+        found.append(("bad_scale", column, f"not regexp_full_match({column}, '{fine}')"))
+        found.append((
+            "out_of_range",
+            column,
+            f"{column} is not null and coalesce("
+            f"try_cast({column} as decimal(38, 3)) not between 0 and {bound}, true)",
+        ))
+    return found
+
+
+def _identifier_rules() -> list[Rule]:
+    numbers = [
+        (
+            "bad_identifier",
+            f"{side}_number",
+            f"{side}_number_type in {_DIGIT_TYPES} "
+            rf"and not regexp_full_match({side}_number, '\+?[0-9]{{1,15}}')",
+        )
+        for side in ("a", "b")
+    ]
+    return [
+        *numbers,
+        ("bad_identifier", "c_number", "length(c_number) > 128"),
+        ("bad_identifier", "imsi", "not regexp_full_match(imsi, '[0-9]{6,15}')"),
+        ("bad_identifier", "imei", "not regexp_full_match(imei, '[0-9]{14,16}')"),
+        ("bad_identifier", "home_plmn", "not regexp_full_match(home_plmn, '[0-9]{5,6}')"),
+        ("bad_identifier", "visited_plmn", "not regexp_full_match(visited_plmn, '[0-9]{5,6}')"),
+    ]
+
+
+def _time_rules(future_tolerance_h: int) -> list[Rule]:
+    future = f"started_utc > written_at + interval {future_tolerance_h} hour"
+    apart = "epoch_ms(ended_utc) - epoch_ms(started_utc)"
+    # An unanswered call lasts 0 s; its end may lie at the end of ringing.
+    rung = (
+        "coalesce(call_outcome, 'answered') <> 'answered' "
+        f"and abs({apart} - duration_ms_read - coalesce(ring_ms_read, 0)) <= 1000"
+    )
+    return [
+        ("bad_time", "started_at", f"started_utc is null or started_utc < {_LEAST_YEAR}"),
+        ("bad_time", "ended_at", f"ended_utc is null or ended_utc < {_LEAST_YEAR}"),
+        ("bad_time", "started_at", future),
+        ("bad_interval", "ended_at", "ended_utc < started_utc"),
+        (
+            "bad_interval",
+            "duration_s",
+            f"abs({apart} - duration_ms_read) > 1000 and not ({rung})",
+        ),
+    ]
+
+
+def problem_case(future_tolerance_h: int) -> str:
+    """Return SQL for `reason:column` of the first rule a record breaks, or NULL."""
+    arms = [
+        f"when {condition} then '{code}:{column}'"
+        for code, column, condition in rules(future_tolerance_h)
+    ]
+    return f"case when problem is not null then problem || ':' {' '.join(arms)} end"
+
+
+EXPECTED: Final[dict[str, str]] = {
+    "unreadable": "a line that splits into fields, quotes closed",
+    "field_count": "the number of fields of the column line",
+    "missing": "a value",
+    "bad_type": "a plain number without blanks or exponent",
+    "bad_scale": "no more decimals than the contract declares",
+    "out_of_range": "a number from 0 to the bound of the column",
+    "bad_code": "a value of the code list",
+    "unknown_type": "a record type of the contract",
+    "bad_identifier": "an identifier of the declared type and length",
+    "bad_encoding": "UTF-8 text without NUL",
+    "bad_time": "an existing instant with offset, not in the future",
+    "bad_interval": "an end that is the start plus the duration, within 1 s",
+}

@@ -1,0 +1,187 @@
+"""Text columns of usage records into typed columns: the SQL steps between framing and Parquet.
+
+What belongs here: parsing of numbers and instants, E.164 digits, keys. Which record may land is
+decided by cdr_rules.
+"""
+
+from typing import Final
+
+from ingestion.readers.cdr_rules import EXPECTED, TIME_PATTERN, problem_case
+from ingestion.readers.profile import Profile
+from ingestion.zones import is_fold, offset_of_local, offset_of_utc
+
+TEXT_COLUMNS: Final = (
+    "record_type", "service_type", "direction", "node_id", "charging_ref", "record_sequence_no",
+    "closing_cause", "a_number", "a_number_type", "b_number", "b_number_type", "c_number", "imsi",
+    "imei", "home_plmn", "visited_plmn", "cell_id", "trunk_in", "trunk_out", "access_point",
+    "started_at", "ended_at", "duration_s", "ring_s", "bytes_up", "bytes_down", "event_count",
+    "release_cause", "call_outcome", "rating_group",
+)  # fmt: skip
+# Fields that hold people's identifiers: never quoted in a message.
+PERSONAL: Final = ("a_number", "b_number", "c_number", "imsi", "imei")
+
+_LOCAL_TYPES: Final = "('national', 'subscriber')"
+
+
+def _instant(column: str, name: str, zone: str | None) -> str:
+    """Return SQL columns `<name>_clock`, `<name>_shift`: clock time and minutes east of UTC."""
+    clock = (
+        f"case when regexp_full_match({column}, '{TIME_PATTERN}') then "
+        f"try_cast(regexp_extract({column}, '^[^Z+]{{10}}[^Z+-]*') as timestamp) end"
+    )
+    suffix = f"replace(regexp_extract({column}, '(Z|[+-][0-9]{{2}}:?[0-9]{{2}})$'), ':', '')"
+    given = (
+        f"case when {suffix} = 'Z' then 0 when {suffix} <> '' and "
+        f"cast(substr({suffix}, 2, 2) as integer) <= 14 "
+        f"and cast(substr({suffix}, 4, 2) as integer) < 60 then "
+        f"(cast(substr({suffix}, 2, 2) as integer) * 60 + cast(substr({suffix}, 4, 2) as integer))"
+        f" * case when {suffix}[1] = '-' then -1 else 1 end end"
+    )
+    bare = f"({suffix} = '')"
+    assumed = "null" if zone is None else offset_of_local(f"({clock})", zone)
+    fold = "false" if zone is None else is_fold(f"({clock})", zone)
+    return (
+        f"{clock} as {name}_clock, "
+        f"coalesce(shift_hint, case when {bare} then {assumed} else {given} end) as {name}_shift, "
+        f"shift_hint is null and {bare} and {fold} as {name}_fold, {bare} as {name}_bare"
+    )
+
+
+def parsed(text: str, profile: Profile) -> str:
+    """Return SQL over `text` that adds instants in UTC and readable quantities.
+
+    `text` has file_no, record_no, line, problem, extra, shift_hint (minutes or null) and every
+    column of TEXT_COLUMNS, empty values as null.
+    """
+    clocks = (
+        f"select *, {_instant('started_at', 'start', profile.time_zone)}, "
+        f"{_instant('ended_at', 'end', profile.time_zone)} from ({text})"
+    )
+    number = "try_cast(case when regexp_full_match({c}, '[0-9]{{1,15}}(\\.[0-9]+)?') then {c} end as {t})"
+    return (
+        "select clocks.*, "
+        "start_clock - to_minutes(start_shift) as started_utc, "
+        "end_clock - to_minutes(end_shift) as ended_utc, "
+        f"cast({number.format(c='duration_s', t='decimal(38, 3)')} * 1000 as bigint) as duration_ms_read, "
+        f"cast({number.format(c='ring_s', t='decimal(38, 3)')} * 1000 as bigint) as ring_ms_read, "
+        f"{number.format(c='bytes_up', t='bigint')} as up_read, "
+        f"{number.format(c='bytes_down', t='bigint')} as down_read, "
+        f"{number.format(c='event_count', t='bigint')} as events_read, "
+        "coalesce(files.created_at, files.first_seen_at) as written_at "
+        f"from ({clocks}) as clocks inner join files using (file_no)"
+    )
+
+
+def judged(text: str, profile: Profile, operator_zone: str) -> str:
+    """Return SQL for every record of a batch with its verdict and its typed columns."""
+    country = profile.country_code
+    return (
+        f"select *, {problem_case(profile.future_tolerance_h)} as verdict, "
+        f"{_party('a', country)} as a_party, {_party('b', country)} as b_party, "
+        f"{_party('c', country)} as c_party, "
+        f"{offset_of_utc('started_utc', operator_zone)} as local_shift "
+        f"from ({parsed(text, profile)})"
+    )
+
+
+def _party(side: str, country: str) -> str:
+    """Return SQL for `msisdn|digits` or `address|text`: what the token of a number is made of."""
+    number = f"{side}_number"
+    digits = f"ltrim({number}, '+')"
+    if side == "c":
+        return (
+            rf"case when regexp_full_match({number}, '\+?[0-9]{{5,15}}') then 'msisdn|' || {digits} "
+            f"else 'address|' || {number} end"
+        )
+    kind = f"{side}_number_type"
+    return (
+        f"case when {kind} = 'international' then 'msisdn|' || {digits} "
+        f"when {kind} in {_LOCAL_TYPES} then 'msisdn|{country}' || {digits} "
+        f"else 'address|' || {number} end"
+    )
+
+
+IDENTIFIERS: Final = (
+    "select distinct identifier from ("
+    "select a_party as identifier from judged where verdict is null union "
+    "select b_party from judged where verdict is null union "
+    "select c_party from judged where verdict is null union "
+    "select 'imsi|' || imsi from judged where verdict is null union "
+    "select 'imei|' || imei from judged where verdict is null"
+    ") where identifier is not null"
+)
+
+
+def landed() -> str:
+    """Return SQL for the records that land, tokens joined in, from `judged` and `token_map`."""
+    prefix = (
+        "case when {side}_party like 'msisdn|%' then substr({side}_party, 8, 8) end as {side}_prefix"
+    )
+    columns = ", ".join(
+        name for name in TEXT_COLUMNS
+        if name not in (*PERSONAL, "started_at", "ended_at", "duration_s", "ring_s",
+                        "bytes_up", "bytes_down", "event_count")
+    )  # fmt: skip
+    joined = (
+        f"select judged.file_no, judged.record_no, judged.line, {columns}, extra, "
+        "a.token as a_token, b.token as b_token, c.token as c_token, s.token as imsi_token, "
+        "d.token as device_token, substr(imei, 1, 8) as device_tac, "
+        f"{prefix.format(side='a')}, {prefix.format(side='b')}, "
+        "started_utc as started_at, ended_utc as ended_at, local_shift as utc_offset_min, "
+        "started_utc + to_minutes(local_shift) as started_local, "
+        "case when start_fold or end_fold then 'ambiguous' else 'exact' end as time_flag, "
+        "duration_ms_read as duration_ms, duration_ms_read // 1000 as duration_s, "
+        "ring_ms_read // 1000 as ring_s, "
+        "up_read as bytes_up, down_read as bytes_down, events_read as event_count "
+        "from judged "
+        "left join token_map as a on judged.a_party = a.identifier "
+        "left join token_map as b on judged.b_party = b.identifier "
+        "left join token_map as c on judged.c_party = c.identifier "
+        "left join token_map as s on 'imsi|' || judged.imsi = s.identifier "
+        "left join token_map as d on 'imei|' || judged.imei = d.identifier "
+        "where verdict is null"
+    )
+    key = (
+        "node_id || '|' || record_type || '|' || charging_ref || '|' || coalesce(a_token, '') "
+        "|| '|' || cast(started_at as varchar) || '|' || record_sequence_no"
+    )
+    return (
+        f"select *, cast(substr(sha256({key}), 1, 32) as uuid) as usage_id, "
+        r"cast(md5(rtrim(line, e'\r\n')) as uuid) as content_hash, "
+        "cast(started_local as date) as usage_date "
+        f"from ({joined})"
+    )
+
+
+def quarantined() -> str:
+    """Return SQL for the records that do not land, with a reason and a detail without identifiers."""
+    values = " ".join(
+        f"when '{column}' then {column}" for column in TEXT_COLUMNS if column not in PERSONAL
+    )
+    hints = " ".join(f"when '{code}' then '{text}'" for code, text in EXPECTED.items())
+    return (
+        "select file_no, record_no, reason_code, "
+        # Digits are masked: in a shifted line a number may stand in any column.
+        "concat_ws(' ', nullif(column_name, ''), 'is ' || '''' || "
+        "regexp_replace(left(column_value, 60), '[0-9]{6,}', '<digits>', 'g') || '''' || ',', "
+        "'expected ' || expected) as detail, "
+        r"rtrim(line, e'\r\n') as raw_line, started_utc + to_minutes(local_shift) as started_local, "
+        "duration_ms_read as duration_ms, "
+        "case when up_read is not null or down_read is not null "
+        "then coalesce(up_read, 0) + coalesce(down_read, 0) end as bytes, events_read as events "
+        "from (select *, split_part(verdict, ':', 1) as reason_code, "
+        "split_part(verdict, ':', 2) as column_name, "
+        f"case split_part(verdict, ':', 2) {values} end as column_value, "
+        f"case split_part(verdict, ':', 1) {hints} end as expected "
+        "from judged where verdict is not null)"
+    )
+
+
+PER_FILE: Final = (
+    "select file_no, verdict is null as is_landed, count(*), "
+    "coalesce(sum(duration_ms_read), 0)::bigint, "
+    "coalesce(sum(coalesce(up_read, 0) + coalesce(down_read, 0)), 0)::bigint, "
+    "coalesce(sum(events_read), 0)::bigint, "
+    "max(ended_utc), count(*) filter (where start_bare and verdict is null) "
+    "from judged group by all order by all"
+)

@@ -1,0 +1,185 @@
+"""Text files into numbered lines, without a parser and without one Python object per line.
+
+What belongs here: newlines, quotes, damaged bytes. Columns and their meaning do not.
+"""
+
+import csv
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from ingestion import limits
+
+_NEWLINE, _RETURN, _QUOTE, _NUL, _ASCII_END = 10, 13, 34, 0, 128
+
+
+@dataclass
+class Body:
+    """The data lines of one file: everything between its heading and its trailer."""
+
+    content: bytes
+    first_line: int  # number, from 1, of the first data line in the file
+
+
+@dataclass
+class Framed:
+    """All data lines of a batch.
+
+    `plain` has file_no, line_no, line (text with its line end). `special` has file_no, line_no,
+    line, fields (list of text) and problem (a reason code or null): lines with quotes, lone
+    carriage returns or damaged bytes, which were split one by one.
+    `lines` is the number of newline-terminated lines of each file, counted on the bytes.
+    """
+
+    plain: pa.Table
+    special: pa.Table
+    lines: list[int]
+
+
+_SPECIAL_SCHEMA = pa.schema([
+    ("file_no", pa.int32()),
+    ("line_no", pa.int32()),
+    ("line", pa.string()),
+    ("fields", pa.list_(pa.string())),
+    ("problem", pa.string()),
+])
+
+
+def frame(bodies: list[Body], delimiter: str, quote: str | None = '"') -> Framed:
+    """Split data lines of a batch of files; `file_no` is the place in `bodies`.
+
+    Raises:
+        Refusal: `limit` when a line is longer than the bound (one bad file fails the call: callers
+            check each file with `longest_line` first).
+    """
+    chunks = [_terminated(body.content) for body in bodies]
+    buffer = b"".join(chunks)
+    data = np.frombuffer(buffer, dtype=np.uint8)
+    ends = np.flatnonzero(data == _NEWLINE)
+    sizes = np.fromiter((len(chunk) for chunk in chunks), dtype=np.int64, count=len(chunks))
+    file_ends = np.cumsum(sizes)
+    last_line = np.searchsorted(ends, file_ends)  # lines up to and with each file
+    counts = np.diff(last_line, prepend=0)
+    file_no = np.repeat(np.arange(len(bodies), dtype=np.int32), counts)
+    first = np.fromiter((body.first_line for body in bodies), dtype=np.int64, count=len(bodies))
+    within = np.arange(len(ends), dtype=np.int64) - np.repeat(last_line - counts, counts)
+    line_no = (within + np.repeat(first, counts)).astype(np.int32)
+    offsets = np.concatenate([np.zeros(1, dtype=np.int64), ends + 1])
+
+    odd = _odd_lines(data, buffer, ends, quote)
+    special = _split_odd(buffer, offsets, odd, file_no, line_no, delimiter, quote)
+    plain_mask = np.ones(len(ends), dtype=bool)
+    plain_mask[odd] = False
+    plain = _plain_table(buffer, offsets, plain_mask, file_no, line_no, has_odd=len(odd) > 0)
+    return Framed(plain, special, [int(n) for n in counts])
+
+
+def longest_line(content: bytes) -> tuple[int, int]:
+    """Return (length in bytes, line number from 1) of the longest line of a file."""
+    data = np.frombuffer(_terminated(content), dtype=np.uint8)
+    ends = np.flatnonzero(data == _NEWLINE)
+    if len(ends) == 0:
+        return 0, 1
+    lengths = np.diff(ends, prepend=-1) - 1
+    place = int(np.argmax(lengths))
+    return int(lengths[place]), place + 1
+
+
+def count_newlines(content: bytes) -> int:
+    """Return the number of lines, a last one without newline included."""
+    return content.count(b"\n") + (1 if content and not content.endswith(b"\n") else 0)
+
+
+def _terminated(content: bytes) -> bytes:
+    return content if not content or content.endswith(b"\n") else content + b"\n"
+
+
+def _odd_lines(data: np.ndarray, buffer: bytes, ends: np.ndarray, quote: str | None) -> np.ndarray:
+    """Return the places of lines that need care, ascending."""
+    found = [_lines_at(np.flatnonzero(data == _NUL), ends)]
+    if quote is not None and quote.encode() in buffer:
+        found.append(_lines_at(np.flatnonzero(data == ord(quote)), ends))
+    if b"\r" in buffer:
+        returns = np.flatnonzero(data == _RETURN)
+        lone = returns[data[np.minimum(returns + 1, len(data) - 1)] != _NEWLINE]
+        found.append(_lines_at(lone, ends))
+    try:
+        buffer.decode("utf-8")
+    except UnicodeDecodeError:
+        found.append(_lines_at(np.flatnonzero(data >= _ASCII_END), ends))
+    return np.unique(np.concatenate(found))
+
+
+def _lines_at(positions: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    return np.unique(np.searchsorted(ends, positions))
+
+
+def _plain_table(
+    buffer: bytes,
+    offsets: np.ndarray,
+    mask: np.ndarray,
+    file_no: np.ndarray,
+    line_no: np.ndarray,
+    *,
+    has_odd: bool,
+) -> pa.Table:
+    if has_odd:
+        # Odd lines may hold bytes that are no text: the rest is copied out of the buffer.
+        keep = np.flatnonzero(mask)
+        parts = [buffer[offsets[i] : offsets[i + 1]] for i in keep]
+        buffer = b"".join(parts)
+        lengths = offsets[keep + 1] - offsets[keep]
+        offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
+        file_no, line_no = file_no[keep], line_no[keep]
+    lines = pa.LargeStringArray.from_buffers(
+        len(offsets) - 1, pa.py_buffer(offsets.astype(np.int64)), pa.py_buffer(buffer)
+    )
+    return pa.table({"file_no": file_no, "line_no": line_no, "line": lines})
+
+
+def _split_odd(
+    buffer: bytes,
+    offsets: np.ndarray,
+    odd: np.ndarray,
+    file_no: np.ndarray,
+    line_no: np.ndarray,
+    delimiter: str,
+    quote: str | None,
+) -> pa.Table:
+    rows = []
+    for place in odd:
+        raw = buffer[offsets[place] : offsets[place + 1]].rstrip(b"\r\n")
+        text, fields, problem = _split_one(raw, delimiter, quote)
+        rows.append({
+            "file_no": int(file_no[place]),
+            "line_no": int(line_no[place]),
+            "line": text,
+            "fields": fields,
+            "problem": problem,
+        })
+    return pa.Table.from_pylist(rows, schema=_SPECIAL_SCHEMA)
+
+
+def _split_one(
+    raw: bytes, delimiter: str, quote: str | None
+) -> tuple[str, list[str] | None, str | None]:
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("utf-8", errors="backslashreplace"), None, "bad_encoding"
+    if "\0" in text:
+        return text.replace("\0", "\\x00"), None, "bad_encoding"
+    if "\r" in text:
+        return text, None, "unreadable"
+    if quote is None or quote not in text:
+        return text, text.split(delimiter), None
+    try:
+        rows = list(csv.reader([text], delimiter=delimiter, quotechar=quote, strict=True))
+    except csv.Error:
+        return text, None, "unreadable"
+    if len(rows) != 1 or text.count(quote) % 2:
+        return text, None, "unreadable"
+    if any(len(value) > limits.FIELD_BYTES for value in rows[0]):
+        return text, None, "unreadable"
+    return text, rows[0], None

@@ -1,0 +1,66 @@
+"""How one operator's file differs from another's: profiles in YAML, never code.
+
+What belongs here: loading and checking `ingestion/profiles/*.yml`. Applying them does not.
+"""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ingestion.reasons import LandingError
+
+_FOLDER = Path(__file__).resolve().parent.parent / "profiles"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One CSV dialect of usage records."""
+
+    name: str
+    feed: str
+    delimiter: str
+    quote: str | None
+    trim: bool
+    time_zone: str | None
+    country_code: str
+    future_tolerance_h: int
+    late_after_h: int
+    contract: str = ""
+    version: str = ""
+    file_name: str = ".*"
+    sequence_last: int = 99_999_999
+    column_map: dict[str, str] = field(default_factory=dict)
+    node_id: str = ""
+    layouts: dict[str, list[str]] = field(default_factory=dict)
+    layout: str = ""
+
+    def canonical(self, column: str) -> str:
+        """Return our name of a column of the file."""
+        return self.column_map.get(column, column)
+
+    def name_parts(self, file_name: str) -> dict[str, str]:
+        """Return node, stream, created and sequence as the file name tells them, if it does."""
+        match = re.match(self.file_name, file_name)
+        return match.groupdict() if match else {}
+
+
+@cache
+def load_profile(name: str) -> Profile:
+    """Return the profile `name` of `ingestion/profiles`.
+
+    Raises:
+        LandingError: there is no such file, or a key of it is unknown.
+    """
+    path = _FOLDER / f"{name}.yml"
+    if not path.exists():
+        known = ", ".join(sorted(p.stem for p in _FOLDER.glob("*.yml")))
+        raise LandingError(f"profile {name!r} is unknown, expected one of {known}.")
+    values: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        return Profile(**values)
+    except TypeError as error:
+        raise LandingError(f"{path.name}: {error}; see ingestion/readers/profile.py.") from error

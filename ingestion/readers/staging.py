@@ -1,0 +1,134 @@
+"""Typed rows of a batch into Parquet files, aside from what readers of the landing see.
+
+What belongs here: the DuckDB connection of a worker, partitioned writing, quarantine rows. Rules
+about values do not.
+"""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from ingestion.batch import BatchJob, BatchResult, FileResult
+from ingestion.home import Home
+from ingestion.schemas import QUARANTINE, TABLES, Table
+
+_MEMORY = "700MB"
+
+
+class Stage:
+    """A worker's connection and the files it has written for one batch."""
+
+    def __init__(self, job: BatchJob) -> None:
+        home = Home(job.root)
+        self.job = job
+        self.folder = home.staging / job.batch_id
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        self.outputs: list[tuple[str, str]] = []
+        self.identifiers: list[tuple[str, str, str]] = []
+        self._number = 0
+        self.con = duckdb.connect()
+        self.con.execute(f"set threads = 1; set memory_limit = '{_MEMORY}'")
+        self.con.execute("set preserve_insertion_order = true")
+        self.con.execute(f"set temp_directory = '{self.folder / 'spill'}'")
+        self._register_files()
+
+    def __enter__(self) -> "Stage":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.con.close()
+        shutil.rmtree(self.folder / "spill", ignore_errors=True)
+
+    def next_number(self) -> int:
+        """Return a number no relation of this connection carries yet."""
+        self._number += 1
+        return self._number
+
+    def result(self, files: list[FileResult]) -> BatchResult:
+        """Return what the batch came to, for the main process to register."""
+        return BatchResult(
+            self.job.batch_id, self.job.feed, files, self.outputs, self.identifiers
+        )
+
+    def _register_files(self) -> None:
+        self.con.execute(
+            "create temp table files (file_no integer, file_id varchar, "
+            "first_seen_at timestamp, created_at timestamp)"
+        )
+        self.con.executemany(
+            "insert into files values (?, ?, ?, ?)",
+            [
+                (
+                    number,
+                    item.file_id,
+                    item.first_seen_at.replace(tzinfo=None),
+                    None if item.created_at is None else item.created_at.replace(tzinfo=None),
+                )
+                for number, item in enumerate(self.job.files)
+            ],
+        )
+
+    def write(self, table: Table, select: str, order_by: str = "file_no, record_no") -> int:
+        """Write the rows of `select` (with file_no and the partition column) and return their count.
+
+        Args:
+            table: target; its columns are cast to their declared types.
+            select: SQL giving every column of the table but file_id, plus file_no, plus the
+                partition column when the table has one.
+            order_by: total order inside each file, so that equal input gives equal bytes.
+        """
+        columns = ", ".join(
+            f'files.file_id as "{name}"' if name == "file_id" else f'cast(found."{name}" as {kind}) as "{name}"'
+            for name, kind in table.columns.items()
+        )
+        partition = f', found."{table.partition}"' if table.partition else ""
+        body = (
+            f"select {columns}{partition} from ({select}) as found "
+            f"inner join files using (file_no) order by {partition.lstrip(', ')}"
+            f"{',' if partition else ''} {order_by}"
+        )
+        target = self.folder / table.folder.replace("/", "-")
+        target.mkdir(parents=True, exist_ok=True)
+        if table.partition is None:
+            path = target / f"{self.job.batch_id}.parquet"
+            rows = self._copy(body, path, "")
+        else:
+            rows = self._copy(
+                body, target, f", partition_by ({table.partition}), overwrite_or_ignore true"
+            )
+        self._collect(table, target)
+        return rows
+
+    def _copy(self, body: str, target: Path, options: str) -> int:
+        answer = self.con.execute(
+            f"copy ({body}) to '{target}' (format parquet, compression zstd{options})"
+        ).fetchone()
+        return 0 if answer is None else int(answer[0])
+
+    def _collect(self, table: Table, target: Path) -> None:
+        number = 0
+        for path in sorted(target.rglob("*.parquet")):
+            place = path.parent.relative_to(target).as_posix()
+            folder = f"{table.folder}/{place}" if place != "." else table.folder
+            name = f"{self.job.batch_id}-{number:04d}.parquet"
+            number += 1
+            staged = path.relative_to(self.folder.parent).as_posix()
+            self.outputs.append((staged, f"{folder}/{name}"))
+
+    def quarantine(self, table_name: str, select: str) -> int:
+        """Write quarantined records and return their count.
+
+        Args:
+            table_name: the table they would have landed in.
+            select: SQL giving file_no, record_no, reason_code, detail, raw_line, started_local,
+                duration_ms, bytes, events.
+        """
+        table = TABLES[f"quarantine/{self.job.feed}"]
+        return self.write(
+            Table(table.feed, table.name, table.partition, QUARANTINE),
+            f"select bad.*, '{self.job.feed}' as feed, '{table_name}' as table_name, "
+            "seen.first_seen_at, strftime(seen.first_seen_at, '%Y-%m') as landed_month "
+            f"from ({select}) as bad inner join files as seen using (file_no)",
+        )
