@@ -1,0 +1,69 @@
+-- Why each record was set aside and what it may be worth. The record itself stays in landing.
+with
+
+records as (
+    select
+        file_id,
+        record_no,
+        feed,
+        table_name,
+        reason_code,
+        detail,
+        first_seen_at,
+        started_local,
+        case
+            when duration_ms > 0 then 'voice'
+            when bytes > 0 then 'data'
+            when events > 0 then 'sms'
+        end as service_type,
+        case
+            when duration_ms > 0 then duration_ms // 1000
+            when bytes > 0 then bytes
+            else events
+        end as quantity
+    from {{ ref('stg_quarantine__records') }}
+),
+
+average_prices as (
+    select * from {{ ref('int_assurance__average_prices') }}
+),
+
+rules as (
+    select
+        reason_code,
+        name,
+        action
+    from {{ ref('quarantine_rules') }}
+),
+
+valued as (
+    select
+        records.*,
+        rules.name as reason_name,
+        rules.action as reason_action,
+        average_prices.currency,
+        1.0 * average_prices.charge_amount * records.quantity / average_prices.quantity
+            as estimated_value
+    from records
+    left join average_prices
+        on
+            records.service_type = average_prices.service_type
+            and records.feed = 'mediation'
+    left join rules
+        on records.reason_code = rules.reason_code
+)
+
+select
+    file_id,
+    record_no,
+    feed,
+    table_name,
+    reason_code,
+    reason_name,
+    reason_action,
+    detail,
+    first_seen_at,
+    started_local,
+    cast(estimated_value as decimal(18, 6)) as estimated_amount,
+    currency
+from valued
