@@ -1,0 +1,93 @@
+-- Time cut where the holder of a number or SIM, or what the holder subscribed to, changes: at most one
+-- row holds at an instant, so guiding is one equality join. Two holders at once are counted, not picked.
+{{ config(access='private') }}
+
+with
+
+identifiers as (
+    select
+        value_token,
+        subscription_id,
+        valid_from,
+        valid_to
+    from {{ ref('dim_identifiers') }}
+),
+
+versions as (
+    select
+        subscription_id,
+        valid_from,
+        valid_to,
+        plan_id,
+        account_id,
+        customer_id
+    from {{ ref('dim_subscriptions') }}
+    where status <> 'terminated'
+),
+
+edges as (
+    select
+        value_token,
+        valid_from as edge_at
+    from identifiers
+    union
+    select
+        value_token,
+        valid_to as edge_at
+    from identifiers
+    union
+    select
+        identifiers.value_token,
+        versions.valid_from as edge_at
+    from identifiers
+    inner join versions
+        on
+            identifiers.subscription_id = versions.subscription_id
+            and identifiers.valid_from < versions.valid_from
+            and identifiers.valid_to > versions.valid_from
+),
+
+spans as (
+    select
+        value_token,
+        edge_at as valid_from,
+        lead(edge_at) over (partition by value_token order by edge_at) as valid_to
+    from edges
+),
+
+held as (
+    select
+        spans.value_token,
+        spans.valid_from,
+        spans.valid_to,
+        count(*) as owner_count,
+        min(identifiers.subscription_id) as subscription_id
+    from spans
+    inner join identifiers
+        on
+            spans.value_token = identifiers.value_token
+            and spans.valid_from >= identifiers.valid_from
+            and spans.valid_from < identifiers.valid_to
+    group by spans.value_token, spans.valid_from, spans.valid_to
+),
+
+owners as (
+    select
+        held.value_token,
+        held.valid_from,
+        held.valid_to,
+        held.owner_count,
+        versions.subscription_id,
+        versions.plan_id,
+        versions.account_id,
+        versions.customer_id
+    from held
+    left join versions
+        on
+            held.owner_count = 1
+            and held.subscription_id = versions.subscription_id
+            and held.valid_from >= versions.valid_from
+            and held.valid_from < versions.valid_to
+)
+
+select * from owners

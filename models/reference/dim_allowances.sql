@@ -1,0 +1,21 @@
+-- What a plan includes each cycle before usage is charged.
+with
+
+allowances as (
+    select
+        plan_id,
+        bucket_id,
+        unit,
+        quantity,
+        service_type,
+        destination_kinds,
+        period,
+        scope,
+        priority,
+        proration,
+        valid_from,
+        valid_to
+    from {{ ref('stg_reference__allowances') }}
+)
+
+select * from allowances

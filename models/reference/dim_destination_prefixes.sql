@@ -1,0 +1,13 @@
+-- Leading digits of a destination and when they held.
+with
+
+destination_prefixes as (
+    select
+        destination_id,
+        prefix,
+        valid_from,
+        valid_to
+    from {{ ref('stg_reference__destination_prefixes') }}
+)
+
+select * from destination_prefixes

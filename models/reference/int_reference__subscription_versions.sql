@@ -1,0 +1,88 @@
+-- One row per version of a product instance and the half-open time it held.
+{{ config(access='private') }}
+
+with
+
+delivered as (
+    select
+        subscription_id,
+        plan_id,
+        status,
+        effective_at,
+        started_at,
+        terminated_at,
+        customer_id,
+        account_id,
+        msisdn_token,
+        imsi_token,
+        contract_start_on,
+        contract_end_on,
+        home_cell_id,
+        region,
+        termination_reason,
+        service_kind,
+        -- Two versions of one instant: the event beats the plain resource, then the later line.
+        row_number() over (
+            partition by subscription_id, effective_at
+            order by (event_id is not null) desc, file_id desc, record_no desc
+        ) as version_rank
+    from {{ ref('stg_tmf__product_versions') }}
+),
+
+chained as (
+    select
+        *,
+        row_number() over (partition by subscription_id order by effective_at) as version_no,
+        lead(effective_at) over (partition by subscription_id order by effective_at) as replaced_at,
+        min(started_at) over (partition by subscription_id) as activated_at,
+        max(terminated_at) over (partition by subscription_id) as ended_at
+    from delivered
+    where version_rank = 1
+),
+
+-- The first version is known from the product's start, the termination from its own date: an event
+-- may be written later than what it tells.
+bounded as (
+    select
+        *,
+        case
+            when version_no = 1 then least(coalesce(started_at, effective_at), effective_at)
+            when status = 'terminated' then least(coalesce(terminated_at, effective_at), effective_at)
+            else effective_at
+        end as valid_from,
+        case
+            when status = 'terminated' then coalesce(replaced_at, {{ open_instant() }})
+            else
+                least(
+                    coalesce(replaced_at, {{ open_instant() }}),
+                    coalesce(ended_at, {{ open_instant() }})
+                )
+        end as valid_to
+    from chained
+),
+
+versions as (
+    select
+        subscription_id,
+        version_no,
+        valid_from,
+        valid_to,
+        plan_id,
+        account_id,
+        customer_id,
+        status,
+        service_kind,
+        region,
+        home_cell_id,
+        msisdn_token,
+        imsi_token,
+        contract_start_on,
+        contract_end_on,
+        coalesce(activated_at, valid_from) as activated_at,
+        ended_at as terminated_at,
+        termination_reason
+    from bounded
+    where valid_from < valid_to
+)
+
+select * from versions

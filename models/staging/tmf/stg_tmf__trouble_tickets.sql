@@ -1,0 +1,22 @@
+-- One row per version of a trouble ticket, as delivered.
+with
+
+landed as (
+    select
+        file_id,
+        record_no,
+        api_version,
+        event_id,
+        effective_at,
+        ticket_id,
+        created_at,
+        resolved_at,
+        status,
+        severity,
+        ticket_type,
+        subscription_id,
+        extra
+    from {{ source('tmf', 'trouble_tickets') }}
+)
+
+select * from landed

@@ -1,0 +1,65 @@
+-- The canonical usage event: what happened, without money. The few records judged otherwise are
+-- taken out by an anti-join, so the many are not joined at all.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='microbatch',
+    event_time='started_local',
+    begin=var('history_begin'),
+    batch_size=var('batch_size'),
+    concurrent_batches=false
+) }}
+
+with
+
+received as (
+    select * from {{ ref('int_usage__received') }}
+),
+
+set_aside as (
+    select
+        file_id,
+        record_no
+    from {{ ref('fct_raw_records') }}
+    where outcome <> 'canonical'
+),
+
+usage_events as (
+    select
+        received.usage_id,
+        received.file_id,
+        received.record_no,
+        received.record_type,
+        received.service_type,
+        received.direction,
+        received.node_id,
+        received.a_token,
+        received.a_prefix,
+        received.b_token,
+        received.b_prefix,
+        received.imsi_token,
+        received.cell_id,
+        received.trunk_in,
+        received.trunk_out,
+        received.access_point,
+        received.started_at,
+        received.ended_at,
+        received.started_local,
+        received.usage_date,
+        received.duration_s,
+        received.bytes_total,
+        received.bytes_up,
+        received.bytes_down,
+        received.event_count,
+        received.release_cause,
+        received.call_outcome
+    from received
+    where not exists (
+        select 1
+        from set_aside
+        where
+            set_aside.file_id = received.file_id
+            and set_aside.record_no = received.record_no
+    )
+)
+
+select * from usage_events
