@@ -34,13 +34,13 @@ priced as (
         first_tiers.unit_price,
         last_tiers.unit_size,
         {{ function('charge_numerator') }}(
-            {{ function('price_of_units') }}(
+            {{ function('price_to_position') }}(
                 matched.charged_quantity,
                 last_tiers.tier_start,
                 last_tiers.price_below,
                 last_tiers.unit_price
             ),
-            {{ function('price_of_units') }}(
+            {{ function('price_to_position') }}(
                 coalesce(draws.free_quantity, 0),
                 first_tiers.tier_start,
                 first_tiers.price_below,
