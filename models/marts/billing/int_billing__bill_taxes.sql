@@ -1,0 +1,57 @@
+-- One row per bill and tax class: the net sum and its tax, rounded once per bill and class.
+{{ config(access='protected', contract={'enforced': false}) }}
+
+with
+
+lines as (
+    select
+        bill_id,
+        account_id,
+        bill_month,
+        tax_class,
+        currency,
+        line_kind,
+        net_amount
+    from {{ ref('fct_bill_lines') }}
+),
+
+-- The rate in force on the last day of the billed month holds for the whole bill.
+rates as (
+    select
+        tax_class,
+        rate_pct,
+        valid_from,
+        valid_to
+    from {{ ref('dim_taxes') }}
+),
+
+summed as (
+    select
+        bill_id,
+        account_id,
+        bill_month,
+        tax_class,
+        currency,
+        cast(coalesce(sum(net_amount) filter (where line_kind = 'recurring'), 0) as decimal(18, 2))
+            as recurring_amount,
+        cast(coalesce(sum(net_amount) filter (where line_kind = 'usage'), 0) as decimal(18, 2))
+            as usage_amount,
+        cast(sum(net_amount) as decimal(18, 2)) as net_amount
+    from lines
+    group by bill_id, account_id, bill_month, tax_class, currency
+),
+
+taxed as (
+    select
+        summed.*,
+        rates.rate_pct,
+        {{ function('tax_amount') }}(summed.net_amount, rates.rate_pct) as tax_amount
+    from summed
+    left join rates
+        on
+            summed.tax_class = rates.tax_class
+            and last_day(summed.bill_month) >= rates.valid_from
+            and last_day(summed.bill_month) < rates.valid_to
+)
+
+select * from taxed
