@@ -1,0 +1,75 @@
+"""Metric catalogue: what does this number mean and who owns it?"""
+
+import streamlit as st
+
+from app.formats import escape, kpi_value, month, words
+from app.ui import exports_ui, session, states, tables
+from app.ui.kpi import BADGES, DIRECTIONS
+from app.ui.tables import Column
+
+COLUMNS = {
+    "name": Column("Metric", width="medium"),
+    "value": Column("Value, whole company"),
+    "status_words": Column("Status"),
+    "direction": Column("Good direction"),
+    "unit": Column("Unit", width="small"),
+    "owner_role": Column("Owner", width="small"),
+    "source_mart": Column("Source mart"),
+    "kpi_id": Column("Id"),
+}
+
+view = session.open_page("metrics")
+repository, filters = view.repository, view.filters
+
+catalogue = repository.frame("metric_catalogue", month=filters.month)
+wanted = st.text_input(
+    "Search",
+    key="q",
+    bind="query-params",
+    placeholder="Name, id, owner or word of the definition",
+    max_chars=80,
+)
+if wanted:
+    text = catalogue[["kpi_id", "name", "definition", "owner_role", "source_mart"]]
+    hits = text.apply(
+        lambda column: column.str.contains(wanted, case=False, regex=False, na=False)
+    ).any(axis=1)
+    catalogue = catalogue[hits]
+if catalogue.empty:
+    states.empty("No metric matches.", "Clear the search.")
+    st.stop()
+
+catalogue["value"] = [
+    kpi_value(*row) for row in catalogue[["actual", "unit", "kpi_id"]].itertuples(index=False)
+]
+catalogue["status_words"] = [
+    BADGES[status][0] if status in BADGES else "–" for status in catalogue["status"]
+]
+catalogue["direction"] = [
+    DIRECTIONS.get(direction, "context") for direction in catalogue["good_direction"]
+]
+st.caption(f"{len(catalogue)} metrics; values of {month(filters.month)}. Select one for its contract.")
+position = tables.choose(catalogue, COLUMNS, alt="Metrics of the contract", key="metrics_list")
+exports_ui.menu(view, "metrics", "catalogue", lambda: repository.table("definitions"))
+
+chosen = catalogue.iloc[position or 0]
+st.header(escape(chosen["name"]), anchor=False)
+st.markdown(escape(chosen["definition"]))
+facts = (
+    ("Formula", f"{chosen['numerator']} / {chosen['denominator'] or '1'}"),
+    ("Unit", chosen["unit"]),
+    ("Good direction", chosen["direction"]),
+    ("Grain", chosen["grain"]),
+    ("Adding up", words(chosen["additive"])),
+    ("Source mart", chosen["source_mart"]),
+    ("Target", kpi_value(chosen["target"], chosen["unit"], chosen["kpi_id"])),
+    ("Owner", chosen["owner_role"]),
+    ("Reference", chosen["reference"]),
+    ("Valid from", chosen["valid_from"]),
+    ("Version", chosen["version"]),
+)
+st.markdown(
+    "\n".join(
+        ["| | |", "|---|---|", *(f"| **{name}** | {escape(value or '–')} |" for name, value in facts)]
+    )
+)

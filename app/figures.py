@@ -1,0 +1,335 @@
+"""The only maker of figures: a frame and tokens in, a Plotly figure out. No data access, no Streamlit.
+
+Scenario notation: actual solid and dark, previous year dotted and lighter, target as a step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from app.formats import money, plain
+from app.tokens import Tokens
+
+PLOTLY_CONFIG: dict[str, Any] = {
+    "displayModeBar": False,
+    "displaylogo": False,
+    "showSendToCloud": False,
+    "plotlyServerURL": "",
+    "responsive": True,
+    "scrollZoom": False,
+}
+HEIGHT = 320
+
+
+def _base(tokens: Tokens, *, height: int = HEIGHT) -> go.Figure:
+    """Return an empty figure with our layout: no legend, quiet grid, transparent ground."""
+    figure = go.Figure()
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 12, "b": 8},
+        showlegend=False,
+        colorway=list(tokens.series),
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"color": tokens.text, "size": 13},
+        hoverlabel={"font": {"size": 13}},
+        dragmode=False,
+    )
+    figure.update_xaxes(
+        showgrid=False,
+        linecolor=tokens.border,
+        tickfont={"color": tokens.muted},
+        automargin=True,
+        fixedrange=True,
+    )
+    figure.update_yaxes(
+        gridcolor=tokens.border,
+        zerolinecolor=tokens.muted,
+        tickfont={"color": tokens.muted},
+        automargin=True,
+        fixedrange=True,
+    )
+    return figure
+
+
+def _end_label(figure: go.Figure, x: Any, y: float, text: str, color: str, shift: int = 0) -> None:
+    """Write a label at the end of a line, in the line's colour."""
+    figure.add_annotation(
+        x=x,
+        y=y,
+        text=text,
+        showarrow=False,
+        xanchor="left",
+        xshift=8,
+        yshift=shift,
+        font={"color": color, "size": 12},
+    )
+
+
+def _spread(values: Sequence[float], span: float, height: int) -> list[int]:
+    """Return pixel shifts that keep end labels at least 15 px apart, in the order given."""
+    pixels = (height - 60) / span if span else 0.0
+    order = sorted(range(len(values)), key=lambda index: values[index])
+    shifts = [0] * len(values)
+    floor = float("-inf")
+    for index in order:
+        place = max(values[index] * pixels, floor)
+        shifts[index] = round(place - values[index] * pixels)
+        floor = place + 15
+    return shifts
+
+
+def trend(frame: pd.DataFrame, tokens: Tokens, *, unit: str) -> go.Figure:
+    """Draw actual, last year and target over months.
+
+    Args:
+        frame: month, actual, same_month_last_year, target; oldest first.
+        tokens: Colours of the theme.
+        unit: Unit of the values, for hover text.
+
+    Returns:
+        Lines labelled at their ends; the axis starts at zero.
+    """
+    figure = _base(tokens)
+    styles = (
+        ("same_month_last_year", "Last year", {"color": tokens.muted, "dash": "dot", "width": 2}),
+        ("target", "Target", {"color": tokens.series[1], "width": 1.5, "shape": "hv"}),
+        ("actual", "Actual", {"color": tokens.primary, "width": 3}),
+    )
+    ends: list[tuple[Any, float, str, str]] = []
+    top = 0.0
+    for column, name, line in styles:
+        values = pd.to_numeric(frame[column].astype("float64"), errors="coerce")
+        known = values.notna()
+        if not known.any():
+            continue
+        top = max(top, float(values.max()))
+        figure.add_trace(
+            go.Scatter(
+                x=frame["month"][known],
+                y=values[known],
+                mode="lines+markers" if column == "actual" else "lines",
+                marker={"size": 5},
+                name=name,
+                line=line,
+                hovertemplate=f"{name}: {unit} %{{y:,.2f}}<extra>%{{x|%b %Y}}</extra>",
+            )
+        )
+        ends.append((frame["month"][known].iloc[-1], values[known].iloc[-1], name, line["color"]))
+    shifts = _spread([end[1] for end in ends], top * 1.08, HEIGHT)
+    for (x, y, name, color), shift in zip(ends, shifts, strict=True):
+        _end_label(figure, x, y, name, color, shift)
+    figure.update_yaxes(rangemode="tozero", tickformat="~s", tickprefix=f"{unit} ", nticks=6)
+    figure.update_xaxes(tickformat="%b\n%Y", dtick="M2")
+    figure.update_layout(margin={"l": 8, "r": 76, "t": 12, "b": 8})
+    return figure
+
+
+def bridge(frame: pd.DataFrame, tokens: Tokens, *, currency: str, parts: int = 5) -> go.Figure:
+    """Draw a waterfall of changes that starts at zero and ends in the net change.
+
+    Args:
+        frame: label, amount; largest part first.
+        tokens: Colours of the theme.
+        currency: Currency of the amounts.
+        parts: Parts drawn on their own; the rest becomes "Other".
+    """
+    labels = list(frame["label"][:parts])
+    amounts = [float(amount) for amount in frame["amount"][:parts]]
+    rest = float(sum(frame["amount"][parts:], start=0))
+    if len(frame) > parts:
+        labels.append("Other")
+        amounts.append(rest)
+    total = sum(amounts)
+    labels.append("Net change")
+    figure = _base(tokens)
+    figure.add_trace(
+        go.Waterfall(
+            x=["<br>".join(label.split(" ", 1)) for label in labels],
+            y=[*amounts, 0],
+            measure=["relative"] * len(amounts) + ["total"],
+            text=[money(amount, currency, signed=True) for amount in [*amounts, total]],
+            textposition="outside",
+            cliponaxis=False,
+            increasing={"marker": {"color": tokens.good}},
+            decreasing={"marker": {"color": tokens.bad}},
+            totals={"marker": {"color": tokens.text}},
+            connector={"line": {"color": tokens.border, "width": 1}},
+            hovertemplate="%{x}: %{text}<extra></extra>",
+        )
+    )
+    figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=True)
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 28, "b": 8}, bargap=0.35)
+    return figure
+
+
+def bars(
+    frame: pd.DataFrame,
+    tokens: Tokens,
+    *,
+    label: str,
+    value: str,
+    currency: str,
+    top: int = 10,
+) -> go.Figure:
+    """Draw sorted horizontal bars with the value written at each; the rest becomes "Other"."""
+    names = [str(name) for name in frame[label][:top]]
+    values = [float(amount) for amount in frame[value][:top]]
+    if len(frame) > top:
+        names.append("Other")
+        values.append(float(sum(frame[value][top:], start=0)))
+    figure = _base(tokens, height=max(160, 44 + 34 * len(names)))
+    figure.add_trace(
+        go.Bar(
+            x=values[::-1],
+            y=names[::-1],
+            orientation="h",
+            marker={"color": tokens.primary},
+            text=[money(amount, currency) for amount in values[::-1]],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{y}: %{text}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(visible=False, range=[0, max([*values, 1.0]) * 1.28])
+    figure.update_yaxes(showgrid=False, tickfont={"color": tokens.text})
+    figure.update_layout(bargap=0.35)
+    return figure
+
+
+def heat(frame: pd.DataFrame, tokens: Tokens, *, currency: str) -> go.Figure:
+    """Draw segment × region cells of value at risk, the amount written in each cell."""
+    grid = frame.pivot_table(
+        index="segment", columns="region", values="value_at_risk", aggfunc="sum", observed=True
+    ).astype("float64")
+    figure = _base(tokens, height=110 + 62 * len(grid))
+    peak = float(grid.max().max() or 0)
+    strong = tokens.sequential[-1] if tokens.background != "#FFFFFF" else "#FFFFFF"
+    weak = tokens.text
+    figure.add_trace(
+        go.Heatmap(
+            z=grid.to_numpy(),
+            x=[str(name) for name in grid.columns],
+            y=[str(name).capitalize() for name in grid.index],
+            colorscale=[[i / 6, tokens.sequential[i]] for i in range(7)],
+            zmin=0,
+            zmax=peak or 1,
+            showscale=False,
+            xgap=3,
+            ygap=3,
+            hovertemplate=f"%{{y}}, %{{x}}: {currency} %{{z:,.2f}}<extra></extra>",
+        )
+    )
+    for segment, row in grid.iterrows():
+        for region, amount in row.items():
+            if pd.notna(amount):
+                figure.add_annotation(
+                    x=str(region),
+                    y=str(segment).capitalize(),
+                    text=money(amount, currency),
+                    showarrow=False,
+                    font={"color": strong if amount > 0.6 * peak else weak, "size": 12},
+                )
+    figure.update_xaxes(side="top", tickfont={"color": tokens.text})
+    figure.update_yaxes(showgrid=False, tickfont={"color": tokens.text})
+    return figure
+
+
+def base_moves(frame: pd.DataFrame, tokens: Tokens) -> go.Figure:
+    """Draw joins above and leavers below the line per month (voluntary and involuntary apart)."""
+    ordered = frame.sort_values("month")
+    figure = _base(tokens)
+    series = (
+        ("Joined", ordered["gross_adds"].astype("float64"), tokens.good, ""),
+        ("Left by choice", -ordered["voluntary_churned"].astype("float64"), tokens.bad, ""),
+        ("Left, other", -ordered["involuntary_churned"].astype("float64"), tokens.bad, "/"),
+    )
+    for name, values, color, pattern in series:
+        figure.add_trace(
+            go.Bar(
+                x=ordered["month"],
+                y=values,
+                name=name,
+                marker={"color": color, "pattern": {"shape": pattern}},
+                hovertemplate=f"{name}: %{{y:,.0f}} subscriptions<extra>%{{x|%b %Y}}</extra>",
+            )
+        )
+    figure.update_layout(
+        barmode="relative",
+        bargap=0.35,
+        showlegend=True,
+        legend={"orientation": "h", "y": -0.22, "x": 0, "font": {"color": tokens.text}},
+    )
+    figure.update_xaxes(tickformat="%b\n%Y", dtick="M2")
+    figure.update_yaxes(tickformat=",d", title={"text": "subscriptions"})
+    return figure
+
+
+def lift(frame: pd.DataFrame, tokens: Tokens) -> go.Figure:
+    """Draw lift by decile against the line of chance. Frame: decile, value."""
+    figure = _base(tokens, height=280)
+    values = frame["value"].astype("float64")
+    figure.add_trace(
+        go.Bar(
+            x=frame["decile"].astype(int),
+            y=values,
+            marker={"color": tokens.primary},
+            text=[f"{plain(value, 1)}×" for value in values],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="Decile %{x}: %{y:.2f} times the average<extra></extra>",
+        )
+    )
+    figure.add_hline(
+        y=1,
+        line={"color": tokens.muted, "dash": "dot", "width": 2},
+        annotation={"text": "no skill = 1", "font": {"color": tokens.muted, "size": 12}},
+        annotation_position="top right",
+    )
+    figure.update_xaxes(dtick=1, title={"text": "decile of score, 1 = highest"})
+    figure.update_yaxes(rangemode="tozero", title={"text": "times the average"})
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 24, "b": 8})
+    return figure
+
+
+def reliability(frame: pd.DataFrame, tokens: Tokens) -> go.Figure:
+    """Draw observed against predicted churn by decile. Frame: decile, predicted, observed (in %)."""
+    figure = _base(tokens, height=280)
+    predicted = frame["predicted"].astype("float64")
+    observed = frame["observed"].astype("float64")
+    top = float(max(predicted.max(), observed.max())) * 1.1
+    figure.add_trace(
+        go.Scatter(
+            x=[0, top],
+            y=[0, top],
+            mode="lines",
+            line={"color": tokens.muted, "dash": "dot", "width": 2},
+            hoverinfo="skip",
+        )
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=predicted,
+            y=observed,
+            mode="lines+markers",
+            line={"color": tokens.primary, "width": 2},
+            marker={"size": 8},
+            hovertemplate="Predicted %{x:.1f} %, observed %{y:.1f} %<extra></extra>",
+        )
+    )
+    figure.add_annotation(
+        x=top * 0.98,
+        y=top * 0.98,
+        text="perfect",
+        showarrow=False,
+        yshift=10,
+        xanchor="right",
+        font={"color": tokens.muted, "size": 12},
+    )
+    figure.update_xaxes(title={"text": "predicted, %"}, range=[0, top])
+    figure.update_yaxes(title={"text": "observed, %"}, range=[0, top])
+    return figure

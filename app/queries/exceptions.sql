@@ -1,0 +1,16 @@
+-- One row per open exception, the largest value at stake first; company-wide readers only.
+select
+    exception_id,
+    detected_on,
+    kind,
+    title,
+    detail,
+    value_amount,
+    currency,
+    owner_role,
+    page,
+    filter_query
+from fct_exceptions
+where not $scope_restricted
+order by value_amount desc nulls last, detected_on desc, exception_id
+limit $row_limit

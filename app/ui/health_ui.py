@@ -1,0 +1,134 @@
+"""Blocks of the data health page: columns, what to do about a quarantine reason, generation rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from app.formats import instant
+from app.ui.tables import Column
+
+FRESHNESS = {
+    "feed": Column("Feed"),
+    "state": Column("State"),
+    "last_data_on": Column("Data to", "day"),
+    "last_file": Column("Last file"),
+    "expected_cadence_h": Column("Expected every (hours)", "count"),
+    "files_landed": Column("Files landed", "count"),
+    "files_refused": Column("Refused", "count"),
+    "records": Column("Records", "count"),
+    "quarantined": Column("Quarantined", "count"),
+}
+FILES = {
+    "feed": Column("Feed"),
+    "state": Column("State"),
+    "files": Column("Files", "count"),
+    "raw_records": Column("Records received", "count"),
+    "landed_records": Column("Landed", "count"),
+    "quarantined_records": Column("Quarantined", "count"),
+    "difference": Column("Difference (must be 0)", "count"),
+}
+REFUSED = {
+    "feed": Column("Feed"),
+    "file_name": Column("File"),
+    "refusal_code": Column("Why"),
+    "refusal_detail": Column("Detail", width="large"),
+    "size_bytes": Column("Bytes", "count"),
+}
+QUARANTINE = {
+    "feed": Column("Feed"),
+    "reason_code": Column("Reason"),
+    "records": Column("Records", "count"),
+    "files": Column("Files", "count"),
+    "estimated_amount": Column("Estimated value (EUR)", "money"),
+    "advice": Column("What to do", width="large"),
+    "example": Column("Example", width="large"),
+}
+CONTROLS = {
+    "state": Column("State", width="small"),
+    "control_name": Column("Control"),
+    "scopes": Column("Checked", "count", "Months, feeds or partners checked"),
+    "failed": Column("Failed", "count"),
+    "largest_difference": Column("Largest difference", "exact"),
+    "unit": Column("Unit", width="small"),
+    "identity": Column("Identity", width="large"),
+    "owner": Column("Owner"),
+}
+RESULTS = {
+    "state": Column("State", width="small"),
+    "control_name": Column("Control"),
+    "scope": Column("Scope"),
+    "expected_value": Column("Expected", "exact"),
+    "actual_value": Column("Actual", "exact"),
+    "difference_value": Column("Difference", "exact"),
+    "tolerance_value": Column("Tolerance", "exact"),
+    "unit": Column("Unit", width="small"),
+}
+EXPECTATIONS = {
+    "suite": Column("Suite"),
+    "feed": Column("Feed"),
+    "expectations": Column("Evaluated", "count"),
+    "failed": Column("Not met", "count"),
+    "not_met": Column("Which", width="large"),
+}
+GENERATIONS = {
+    "generation": Column("Generation"),
+    "shown": Column("Shown", width="small"),
+    "published": Column("Published"),
+    "data_to": Column("Data to"),
+    "files": Column("Input files", "count"),
+    "tests": Column("Tests"),
+    "controls": Column("Controls"),
+    "content_hash": Column("Content hash"),
+}
+# First matching part of the reason code decides; the last row is the fallback.
+ADVICE = (
+    ("duplicate", "Nothing: the first copy counts. If many, ask the sender to stop resending."),
+    ("owner", "Load the missing customer product, then run again; the events are re-rated."),
+    ("trunk", "Add the trunk to the reference table `trunks`, then run again."),
+    ("rate", "Add the missing rate row for the period, then run again."),
+    ("plan", "Add the plan to the reference table `plans`, then run again."),
+    ("destination", "Add the prefix to `destination_prefixes`, then run again."),
+    ("column", "The sender changed the layout: compare the header with the format page."),
+    ("missing", "The sender left a mandatory field empty: ask for a corrected file."),
+    ("time", "Check clock and time offset of the sending node; ask for a corrected file."),
+    ("date", "Check the date format of the sender; ask for a corrected file."),
+    ("range", "The value is outside the allowed range: check the sender's mapping."),
+    ("code", "Map the new code in the reader of this feed, then land the file again."),
+    ("number", "The number is not E.164: check the sender's number normalisation."),
+    ("", "Look at the detail, correct at the sender, and land the corrected file."),
+)
+
+
+def advice(reason_code: str) -> str:
+    """Return what to do about a quarantine reason."""
+    return next(text for part, text in ADVICE if part in reason_code.lower())
+
+
+def generation_rows(
+    manifests: Sequence[Mapping[str, Any]], shown: str, zone: str
+) -> pd.DataFrame:
+    """Return one row per generation on disk, newest first, from the manifests."""
+    rows = []
+    for manifest in manifests:
+        tests, controls = manifest.get("dbt") or {}, manifest.get("controls") or {}
+        published = pd.to_datetime(manifest.get("published_at"), utc=True)
+        evaluated = controls.get("evaluated", "–")
+        rows.append(
+            {
+                "generation": manifest["generation"],
+                "shown": "● now" if manifest["generation"] == shown else "",
+                "published": "unreadable manifest"
+                if manifest.get("is_unreadable")
+                else instant(published.to_pydatetime(), zone),
+                "data_to": str(manifest.get("data_to") or "–"),
+                "files": (manifest.get("input_files") or {}).get("count"),
+                "tests": f"{tests.get('tests_passed', '–')} passed, "
+                f"{tests.get('tests_failed', '–')} failed",
+                "controls": f"{controls.get('passed', '–')}/{evaluated}",
+                "content_hash": str(manifest.get("content_hash") or "–")[:12],
+            }
+        )
+    return pd.DataFrame(rows)

@@ -1,0 +1,141 @@
+"""What one script run hands to its page: identity, open generation, repository, filters, pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+import streamlit as st
+
+from app.access import AccessDeniedError, Identity, may_open, require
+from app.formats import escape
+from app.repository import CACHE, Repository
+from app.scope import Filters
+from app.ui import states
+from app.warehouse import Generation, home_from_env, warehouse_at
+
+_KEY = "_view"
+
+
+@dataclass(frozen=True)
+class PageInfo:
+    """A page: file, title, the question it answers, its icon and the filters it obeys."""
+
+    key: str
+    title: str
+    question: str
+    icon: str
+    filters: tuple[str, ...]
+
+
+PAGES: tuple[PageInfo, ...] = (
+    PageInfo(
+        "executive",
+        "Executive",
+        "Are we on plan, and what needs me today?",
+        ":material/monitoring:",
+        ("period", "cmp", "segment", "region"),
+    ),
+    PageInfo(
+        "customers",
+        "Customers & churn",
+        "Who joins, who is likely to leave, why, and what are they worth?",
+        ":material/groups:",
+        ("period", "segment", "region"),
+    ),
+    PageInfo(
+        "settlement",
+        "Settlement downloads",
+        "Give me the statement, its proof and its status",
+        ":material/handshake:",
+        (),
+    ),
+    PageInfo(
+        "health",
+        "Data health",
+        "Can I trust today's numbers?",
+        ":material/verified:",
+        (),
+    ),
+    PageInfo(
+        "metrics",
+        "Metric catalogue",
+        "What does this number mean and who owns it?",
+        ":material/menu_book:",
+        ("period",),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything a page may use."""
+
+    identity: Identity
+    generation: Generation
+    repository: Repository
+    filters: Filters
+    pages: Mapping[str, Any]
+    page: str
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """Return the manifest of the generation shown."""
+        return self.generation.publication.manifest
+
+    @property
+    def zone(self) -> str:
+        """Return the operator's time zone, in which months and days are cut."""
+        return str(self.manifest.get("time_zone") or "Europe/Madrid")
+
+
+def open_generation(identity: Identity) -> tuple[Generation, Repository]:
+    """Return the generation CURRENT names and a repository for this reader's scope."""
+    generation = warehouse_at(home_from_env()).current()
+    return generation, Repository(
+        generation,
+        generation=generation.publication.generation,
+        scope=identity.scope,
+        tables=CACHE,
+    )
+
+
+def share(view: View) -> None:
+    """Keep the view for the page of this run."""
+    st.session_state[_KEY] = view
+
+
+def shared() -> View:
+    """Return the view of this run."""
+    return st.session_state[_KEY]
+
+
+def open_page(page: str) -> View:
+    """Return the view after checking that the reader may open the page; stop the run otherwise."""
+    view = shared()
+    try:
+        require(view.identity, page)
+    except AccessDeniedError as denied:
+        title = next((info.title for info in PAGES if info.key == page), page)
+        states.no_access(title, denied.role, denied.granted_by)
+        st.stop()
+    return view
+
+
+def link(view: View, page: str, label: str, query: Mapping[str, str] | None = None) -> None:
+    """Show a link to a page the reader may open; plain words otherwise."""
+    if page in view.pages and may_open(view.identity.role, page):
+        st.page_link(
+            view.pages[page],
+            label=escape(label),
+            icon=":material/arrow_forward:",
+            query_params=dict(query or {}),
+        )
+
+
+def query_of(text: str | None) -> dict[str, str]:
+    """Return the filters an exception names (`segment=consumer&period=2026-10`), known keys only."""
+    pairs = parse_qsl((text or "").removeprefix("?"))
+    return {key: value for key, value in pairs if key in {"period", "cmp", "segment", "region", "q"}}

@@ -1,0 +1,126 @@
+"""Blocks of the settlement page: columns of its tables and the tie-out checklist."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import pandas as pd
+import streamlit as st
+
+from app.formats import escape, full_money, plain, words
+from app.ui import tables
+from app.ui.tables import Column
+
+STATUS: Mapping[str, tuple[str, Literal["green", "orange", "red", "gray"]]] = {
+    "agreed_within_tolerance": (":material/check_circle:", "green"),
+    "awaiting_partner": (":material/hourglass:", "orange"),
+    "disputed": (":material/error:", "red"),
+    "draft": (":material/edit:", "gray"),
+}
+STATEMENTS = {
+    "period_month": Column("Period", "day", width="small"),
+    "partner_name": Column("Partner"),
+    "status_words": Column("Status"),
+    "currency": Column("Currency", width="small"),
+    "receivable_amount": Column("They owe us", "money", "Sum of lines in"),
+    "payable_amount": Column("We owe them", "money", "Sum of lines out"),
+    "net_amount": Column("Net", "money", "Positive: due to us"),
+    "difference_amount": Column("Ours − theirs", "money"),
+    "line_count": Column("Lines", "count"),
+    "version": Column("Version", "count"),
+    "statement_no": Column("Statement"),
+}
+LINES = {
+    "direction": Column("Direction", width="small"),
+    "service_type": Column("Service", width="small"),
+    "destination_name": Column("Destination"),
+    "band_id": Column("Band", width="small"),
+    "rate_id": Column("Rate"),
+    "calls": Column("Calls", "count"),
+    "seconds": Column("Seconds", "count"),
+    "charged_quantity": Column("Charged quantity", "count"),
+    "unit": Column("Unit", width="small"),
+    "unit_price": Column("Unit price", "exact"),
+    "exact_amount": Column("Exact", "exact"),
+    "rounding_amount": Column("Rounding", "exact"),
+    "net_amount": Column("Net", "money"),
+    "currency": Column("Currency", width="small"),
+}
+DIFFERENCES = {
+    "direction": Column("Direction", width="small"),
+    "service_type": Column("Service", width="small"),
+    "destination_id": Column("Destination"),
+    "cause_class": Column("Cause"),
+    "our_quantity": Column("Our quantity", "count"),
+    "their_quantity": Column("Their quantity", "count"),
+    "our_amount": Column("Our amount", "money"),
+    "their_amount": Column("Their amount", "money"),
+    "difference_amount": Column("Difference", "money"),
+    "currency": Column("Currency", width="small"),
+    "within_tolerance": Column("Within tolerance", "flag"),
+}
+HISTORY = {
+    "logged_at": Column("Taken at (UTC)"),
+    "file_name": Column("File"),
+    "row_count": Column("Rows", "count"),
+    "byte_count": Column("Bytes", "count"),
+    "file_sha256": Column("SHA-256", width="medium"),
+}
+
+
+def status_badge(status: str) -> None:
+    """Show the status as icon, word and colour."""
+    icon, color = STATUS.get(status, (":material/help:", "gray"))
+    st.badge(words(status), icon=icon, color=color)
+
+
+def _figure(value: Any, unit: str) -> str:
+    return plain(value) if unit == "count" else full_money(value, unit)
+
+
+def checklist(ties: Sequence[Mapping[str, Any]]) -> None:
+    """Show every tie-out with both figures; a red one names the difference."""
+    failed = [tie for tie in ties if not tie["is_equal"]]
+    if failed:
+        st.error(
+            f"{len(failed)} of {len(ties)} tie-outs fail: this statement must not be issued.",
+            icon=":material/error:",
+        )
+    rows = pd.DataFrame(
+        {
+            "state": "✓ ties" if tie["is_equal"] else "✗ differs",
+            "check": tie["check_name"],
+            "left": _figure(tie["left_value"], tie["unit"]),
+            "right": _figure(tie["right_value"], tie["unit"]),
+            "difference": _figure(tie["difference"], tie["unit"]),
+        }
+        for tie in ties
+    )
+    columns = {
+        "state": Column("State", width="small"),
+        "check": Column("Check"),
+        "left": Column("First figure"),
+        "right": Column("Second figure"),
+        "difference": Column("Difference"),
+    }
+    tables.show(rows, columns, alt="Tie-outs of the statement")
+
+
+def facts(header: Mapping[str, Any]) -> None:
+    """Show the money of the statement in its currency."""
+    currency = header["currency"]
+    wall = st.grid(4, min_column_width=200, border=True)
+    wall.metric("They owe us", full_money(header["receivable_amount"], currency))
+    wall.metric("We owe them", full_money(header["payable_amount"], currency))
+    wall.metric("Net", full_money(header["net_amount"], currency), help="Positive: due to us")
+    wall.metric(
+        "Ours − theirs",
+        full_money(header["difference_amount"], currency),
+        help="A dash until the partner has declared",
+    )
+    st.caption(
+        f"Period {header['period_from']} to {header['period_to']} (last day not included), "
+        f"{escape(header['time_zone'])}. Agreement {escape(header['agreement_id'])}, version "
+        f"{header['version']}."
+    )

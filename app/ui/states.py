@@ -1,0 +1,77 @@
+"""What a page shows when it cannot show numbers: plain words, and what to do next."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+
+import streamlit as st
+
+from app.formats import escape
+
+LOG = logging.getLogger(__name__)
+
+
+def no_publication(where: str) -> None:
+    """Say that nothing is published yet and how to publish."""
+    st.title("No publication yet")
+    st.info(
+        "Trunkline shows published numbers only, and this data folder holds none. "
+        "Make the demonstration operator's, in a terminal in the repository:"
+    )
+    st.code("make demo", language="bash")
+    st.caption(
+        f"Looked in {escape(where)}. For your own data, run `trunkline run` after files have landed; "
+        "set TRUNKLINE_HOME when the data folder is elsewhere. Then reload this page."
+    )
+
+
+def broken(message: str) -> None:
+    """Say that the publication fails its own checks, so that no number is shown."""
+    st.title("This publication is not shown")
+    st.error(escape(message), icon=":material/gpp_bad:")
+    if st.button("Try again", icon=":material/refresh:"):
+        st.rerun()
+
+
+def refused(message: str) -> None:
+    """Say that the application does not start for this reader."""
+    st.title("Not available")
+    st.error(escape(message), icon=":material/lock:")
+
+
+def no_access(title: str, role: str, granted_by: tuple[str, ...]) -> None:
+    """Say which role opens the page and who can give it."""
+    st.info(
+        f"**{escape(title)}** is not open to the role **{escape(role)}**. "
+        f"It opens with: {', '.join(granted_by) or 'no role'}. An administrator assigns roles in "
+        "the identity provider (claim `trunkline_role`).",
+        icon=":material/lock:",
+    )
+
+
+def empty(what: str, hint: str) -> None:
+    """Say what is empty and what would show something."""
+    st.info(f"{what} {hint}", icon=":material/filter_alt_off:")
+
+
+def truncated(shown: int, matching: int) -> None:
+    """Say that a table on screen is cut; nothing when it is whole."""
+    if matching > shown:
+        st.caption(f"Showing {shown:,} of {matching:,}. Download for all.")
+
+
+def incident(error: Exception) -> bool:
+    """Log an error under a new incident id and show the id instead of a traceback.
+
+    Returns:
+        True, so that Streamlit shows nothing more.
+    """
+    number = uuid.uuid4().hex[:8]
+    LOG.error("Incident %s", number, exc_info=error)
+    st.error(
+        f"Something went wrong while building this page. Nothing was changed. Reload to retry; if it "
+        f"happens again, give the incident id **{number}** to your administrator.",
+        icon=":material/error:",
+    )
+    return True

@@ -1,0 +1,96 @@
+"""Tables on screen: typed columns with units, right-aligned numbers, a text alternative."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+import streamlit as st
+
+Kind = Literal["text", "money", "exact", "count", "percent", "share", "day", "instant", "flag"]
+_FORMATS = {
+    "money": "%,.2f",
+    "exact": "%,.6f",
+    "count": "%,d",
+    "percent": "%,.1f %%",
+    "share": "percent",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column is shown: heading (unit in brackets), kind, and help."""
+
+    label: str
+    kind: Kind = "text"
+    help: str | None = None
+    width: Literal["small", "medium", "large"] | None = None
+
+
+def _config(column: Column) -> Any:
+    options: dict[str, Any] = {"help": column.help, "width": column.width}
+    if column.kind in _FORMATS:
+        return st.column_config.NumberColumn(
+            column.label, format=_FORMATS[column.kind], **options
+        )
+    if column.kind == "day":
+        return st.column_config.DateColumn(column.label, format="D MMM YYYY", **options)
+    if column.kind == "instant":
+        return st.column_config.DatetimeColumn(
+            column.label, format="D MMM YYYY, HH:mm", **options
+        )
+    return st.column_config.TextColumn(column.label, **options)
+
+
+def prepared(frame: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:
+    """Return only the shown columns, decimals as floats for the grid, flags as words."""
+    shown = frame[[name for name in columns if name in frame.columns]].copy()
+    for name, column in columns.items():
+        if name not in shown:
+            continue
+        if column.kind in _FORMATS:
+            shown[name] = pd.to_numeric(shown[name], errors="coerce").astype("float64")
+        elif column.kind == "flag":
+            words = {True: "yes", False: "no"}
+            shown[name] = [words.get(value, "–") for value in shown[name]]
+    return shown
+
+
+def show(
+    frame: pd.DataFrame,
+    columns: Mapping[str, Column],
+    *,
+    alt: str,
+    key: str | None = None,
+    height: int | Literal["auto"] = "auto",
+) -> None:
+    """Show a table; hidden columns never reach the browser."""
+    st.dataframe(
+        prepared(frame, columns),
+        hide_index=True,
+        column_config={name: _config(column) for name, column in columns.items()},
+        height=height,
+        key=key,
+        alt=alt,
+    )
+
+
+def choose(frame: pd.DataFrame, columns: Mapping[str, Column], *, alt: str, key: str) -> int | None:
+    """Show a table in which one row can be selected; return its position, the first by default."""
+    event = st.dataframe(
+        prepared(frame, columns),
+        hide_index=True,
+        column_config={name: _config(column) for name, column in columns.items()},
+        key=key,
+        alt=alt,
+        on_select="rerun",
+        selection_mode="single-row-required",
+        selection_default={"selection": {"rows": [0]}},
+        height=min(360, 44 + 35 * max(1, len(frame))),
+    )
+    rows = event["selection"]["rows"] if event else []
+    if rows and rows[0] < len(frame):
+        return int(rows[0])
+    return 0 if len(frame) else None
