@@ -1,0 +1,96 @@
+"""The shape of usage in memory: one column per fact, one entry per record a switch writes.
+
+Only the container and its code lists; how events come about is in `voice`, `messages` and `sessions`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+MOC, MTC, SMS_MO, SMS_MT, DATA = range(5)
+RECORD_TYPES = ("moc", "mtc", "sms_mo", "sms_mt", "data")
+SERVICES = ("voice", "sms", "data")
+SERVICE_OF = np.array([0, 0, 1, 1, 2])
+IS_IN = np.array([False, True, False, True, False])
+NODES = ("msc1", "fix1", "pgw1")
+OUTCOMES = ("answered", "busy", "no_answer", "rejected", "failed")
+INTERNATIONAL, SHORT, ALPHA, NO_NUMBER = 0, 1, 2, 3
+NUMBER_TYPES = ("international", "short", "alpha", "")
+SENDERS = ("AURBANK", "PARCELS", "CLINIC24", "TICKETO")
+UNKNOWN, TEST = -1, -2
+
+
+@dataclass
+class Events:
+    """Usage records, one array entry each.
+
+    `owner` indexes subscriptions (-1 unknown number, -2 test number); `start` is an epoch second;
+    `a` and `b` are E.164 digits as integers (0 = none; an index into `SENDERS` where the type says alpha);
+    `cell`, `trunk_in` and `trunk_out` are indices (-1 = none); durations are whole seconds.
+    """
+
+    record_type: np.ndarray
+    node: np.ndarray
+    owner: np.ndarray
+    start: np.ndarray
+    duration: np.ndarray
+    ring: np.ndarray
+    up: np.ndarray
+    down: np.ndarray
+    cause: np.ndarray
+    outcome: np.ndarray
+    cell: np.ndarray
+    trunk_in: np.ndarray
+    trunk_out: np.ndarray
+    a: np.ndarray
+    a_type: np.ndarray
+    b: np.ndarray
+    b_type: np.ndarray
+    imsi: np.ndarray
+    imei: np.ndarray
+
+    def __len__(self) -> int:
+        """Return the number of records."""
+        return len(self.start)
+
+    def take(self, index: np.ndarray) -> Events:
+        """Return the chosen entries, in the order given (a mask or positions)."""
+        return Events(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
+
+    @staticmethod
+    def joined(parts: list[Events]) -> Events:
+        """Return several groups of records as one."""
+        return Events(
+            **{
+                f.name: np.concatenate([getattr(part, f.name) for part in parts])
+                for f in fields(Events)
+            }
+        )
+
+    @property
+    def volume(self) -> np.ndarray:
+        """Return bytes up plus down."""
+        return self.up + self.down
+
+    @property
+    def messages(self) -> np.ndarray:
+        """Return the event count: 1 for a message, else 0."""
+        return (SERVICE_OF[self.record_type] == 1).astype(np.int64)
+
+    @property
+    def quantity(self) -> np.ndarray:
+        """Return what is charged: seconds of voice, bytes of data, messages."""
+        service = SERVICE_OF[self.record_type]
+        return np.select([service == 0, service == 1], [self.duration, self.messages], self.volume)
+
+
+def blank(count: int) -> dict[str, np.ndarray]:
+    """Return columns of `count` records with nothing in them, to be overwritten."""
+    columns = {f.name: np.zeros(count, np.int64) for f in fields(Events)}
+    for name in ("cell", "trunk_in", "trunk_out"):
+        columns[name] -= 1
+    columns["b_type"] += NO_NUMBER
+    columns["cause"] += 16
+    return columns

@@ -1,0 +1,130 @@
+"""The networks Aurelia exchanges traffic with: partners, trunks, agreements, their prices, exchange rates.
+
+Rows exactly as the reference CSVs carry them; retail prices are in the catalogue.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ingestion.synthetic.catalogue import DESTINATIONS, EARLY, OPEN, Row, Tier
+from ingestion.synthetic.config import add_months, stream
+
+PARTNER_IDS = ("BORA", "CASTELLAN", "TRANSGLOBE", "LYNX")
+PARTNER_CURRENCY = {"BORA": "EUR", "CASTELLAN": "EUR", "TRANSGLOBE": "USD", "LYNX": "EUR"}
+PARTNER_NAME = {
+    "BORA": "Bora Mobile",
+    "CASTELLAN": "Castellan Fixed Lines",
+    "TRANSGLOBE": "Transglobe Carrier Services",
+    "LYNX": "Lynx Interconnect",
+}
+TRUNKS = (
+    ("TG-BORA-1", "BORA"),
+    ("TG-BORA-2", "BORA"),
+    ("TG-CAST-1", "CASTELLAN"),
+    ("TG-TRGL-1", "TRANSGLOBE"),
+    ("TG-LYNX-1", "LYNX"),
+)
+TRUNK = {name: index for index, (name, _) in enumerate(TRUNKS)}
+BAND_SET = {"BORA": "STD", "CASTELLAN": "FLAT", "TRANSGLOBE": "FLAT", "LYNX": "FLAT"}
+BORA_CUT = "2026-07-01"
+FX_HORIZON_MONTHS = 60
+
+WHOLESALE_RATES: dict[str, tuple[Tier, ...]] = {
+    "W_BORA_PEAK": ((0, "0.011000", 60, 1, "0.000000", "0.000000"),),
+    "W_BORA_OFF": ((0, "0.007000", 60, 1, "0.000000", "0.000000"),),
+    "W_BORA_PEAK_2026": ((0, "0.009000", 60, 1, "0.000000", "0.000000"),),
+    "W_CAST": ((0, "0.003500", 60, 1, "0.001000", "0.000000"),),
+    "W_SMS": ((0, "0.018000", 1, 1, "0.000000", "0.000000"),),
+    "W_SMS_INT": ((0, "0.045000", 1, 1, "0.000000", "0.000000"),),
+    "W_TERM_IN": ((0, "0.006500", 60, 1, "0.000000", "0.000000"),),
+    "W_Z1": ((0, "0.009500", 60, 1, "0.000000", "0.000000"),),
+    "W_Z1M": ((0, "0.021000", 60, 1, "0.000000", "0.000000"),),
+    "W_Z2": ((0, "0.008700", 60, 30, "0.000000", "0.000000"), (30, "0.008700", 60, 6, "0.000000", "0.000000")),
+    "W_Z2M": ((0, "0.024500", 60, 30, "0.000000", "0.000000"), (30, "0.024500", 60, 6, "0.000000", "0.000000")),
+    "W_Z3": ((0, "0.132000", 60, 30, "0.000000", "0.000000"), (30, "0.132000", 60, 6, "0.000000", "0.000000")),
+    "W_Z3M": ((0, "0.345000", 60, 30, "0.000000", "0.000000"), (30, "0.345000", 60, 6, "0.000000", "0.000000")),
+    "W_Z4": ((0, "0.870000", 60, 60, "0.000000", "0.000000"),),
+    "W_SAT": ((0, "4.500000", 60, 60, "0.000000", "0.000000"),),
+    "W_DEFAULT": ((0, "0.250000", 60, 60, "0.000000", "0.000000"),),
+}  # fmt: skip
+
+
+def partner_rows() -> list[Row]:
+    """Return the rows of `partners`."""
+    return [
+        (
+            partner,
+            PARTNER_NAME[partner],
+            "interconnect",
+            PARTNER_CURRENCY[partner],
+            "1.00",
+            "1.00",
+            EARLY,
+            OPEN,
+        )
+        for partner in PARTNER_IDS
+    ]
+
+
+def trunk_rows() -> list[Row]:
+    """Return the rows of `trunks`."""
+    return [(trunk, partner, "both", EARLY, OPEN) for trunk, partner in TRUNKS]
+
+
+def agreement_rows() -> list[Row]:
+    """Return the rows of `agreements`: one running agreement per partner."""
+    return [
+        (
+            f"AG-{partner}",
+            partner,
+            PARTNER_CURRENCY[partner],
+            BAND_SET[partner],
+            "line",
+            2,
+            "half_up",
+            EARLY,
+            OPEN,
+        )
+        for partner in PARTNER_IDS
+    ]
+
+
+def agreement_rate_rows() -> list[Row]:
+    """Return the rows of `agreement_rates`, one price change (Bora, mid 2026) included."""
+    rows: list[Row] = []
+    for direction, destination in (("in", "*any"), ("out", "BORA_MOBILE")):
+        rows.append(
+            ("AG-BORA", direction, "voice", destination, "peak", "W_BORA_PEAK", EARLY, BORA_CUT)
+        )
+        rows.append(
+            ("AG-BORA", direction, "voice", destination, "peak", "W_BORA_PEAK_2026", BORA_CUT, OPEN)
+        )
+        rows.append(
+            ("AG-BORA", direction, "voice", destination, "offpeak", "W_BORA_OFF", EARLY, OPEN)
+        )
+        rows.append(("AG-BORA", direction, "sms", destination, "*any", "W_SMS", EARLY, OPEN))
+        cast = "*any" if direction == "in" else "CASTELLAN_FIXED"
+        rows.append(("AG-CASTELLAN", direction, "voice", cast, "*any", "W_CAST", EARLY, OPEN))
+    for carrier in ("AG-TRANSGLOBE", "AG-LYNX"):
+        rows.append((carrier, "in", "voice", "*any", "*any", "W_TERM_IN", EARLY, OPEN))
+        rows.append((carrier, "in", "sms", "*any", "*any", "W_SMS_INT", EARLY, OPEN))
+        rows.append((carrier, "out", "sms", "*any", "*any", "W_SMS_INT", EARLY, OPEN))
+        rows.append((carrier, "out", "voice", "*any", "*any", "W_DEFAULT", EARLY, OPEN))
+        for destination, _, _, kind, _, _, zone in DESTINATIONS:
+            if kind == "international":
+                rate = "W_SAT" if zone == "NONE" else f"W_{zone}"
+                rows.append((carrier, "out", "voice", destination, "*any", rate, EARLY, OPEN))
+    return rows
+
+
+def fx_rows(seed: int, start: date) -> list[Row]:
+    """Return the month-end exchange rates USD to EUR, 8 decimals, a fixed horizon long."""
+    steps = stream(seed, "fx").normal(0, 0.011, FX_HORIZON_MONTHS)
+    rows: list[Row] = []
+    level = 0.92
+    for month in range(FX_HORIZON_MONTHS):
+        level = min(max(level * (1 + float(steps[month])), 0.80), 1.05)
+        first, end = add_months(start, month), add_months(start, month + 1)
+        rows.append(("USD", "EUR", "month_end", first, end, f"{level:.8f}"))
+    return rows
