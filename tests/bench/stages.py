@@ -1,0 +1,65 @@
+"""Time and peak memory of the demo's stages, each in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What one command cost: wall and CPU seconds of it and its children, peak memory in MiB."""
+
+    name: str
+    wall_s: float
+    cpu_s: float
+    peak_mib: float
+
+
+def measure(name: str, args: list[str], home: Path) -> Stage:
+    """Run `trunkline ARGS` on `home` and return its cost.
+
+    Raises:
+        RuntimeError: the command failed; its last lines are in the message.
+    """
+    command = [str(Path(sys.executable).with_name("trunkline")), *args]
+    env = {**os.environ, "TRUNKLINE_HOME": str(home)}
+    started = time.perf_counter()
+    with (home / "bench.log").open("w+") as log:
+        process = subprocess.Popen(command, env=env, stdout=log, stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - started
+        if os.waitstatus_to_exitcode(status) != 0:
+            log.seek(0)
+            raise RuntimeError(f"trunkline {' '.join(args)} failed:\n{log.read()[-2000:]}")
+    return Stage(name, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def demo_stages(work: Path, subscribers: int, months: int) -> list[Stage]:
+    """Measure simulate, land, first run, one new day, and a run with nothing new."""
+    home = work / "stages"
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(parents=True)
+    world = ["--subscribers", str(subscribers), "--months", str(months)]
+    end = _month_after(months)
+    return [
+        measure("simulate", ["simulate", *world], home),
+        measure("land", ["land"], home),
+        measure("run (first build)", ["run"], home),
+        measure("run (nothing new)", ["run"], home),
+        measure("simulate one day", ["simulate", *world, "--from", end[0], "--to", end[1]], home),
+        measure("land one day", ["land"], home),
+        measure("run one day", ["run"], home),
+    ]
+
+
+def _month_after(months: int) -> tuple[str, str]:
+    """Return the first day after `months` of history, and the day after it."""
+    month = 8 + months
+    year, month = 2025 + month // 12, month % 12 + 1
+    return f"{year}-{month:02d}-01", f"{year}-{month:02d}-02"
