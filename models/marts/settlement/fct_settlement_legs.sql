@@ -60,20 +60,21 @@ agreed as (
     group by all
 ),
 
-measured as (
+valued as (
     select
         events.*,
         rates.rate_id,
         rates.first_price,
         rates.unit_size,
-        rates.tier_start,
-        rates.price_below,
-        rates.unit_price,
-        rates.setup_fee,
-        rates.minimum_charge,
         {{ function('charged_quantity') }}(
             events.quantity, rates.tier_start, rates.next_tier_start, rates.increment
-        ) as charged_quantity
+        ) as charged_quantity,
+        {{ function('charge_numerator') }}(
+            {{ function('price_to_position') }}(
+                charged_quantity, rates.tier_start, rates.price_below, rates.unit_price
+            ),
+            0, charged_quantity, 0, rates.setup_fee, rates.minimum_charge, rates.unit_size
+        ) as numerator
     from events
     left join agreed
         on
@@ -88,18 +89,6 @@ measured as (
             agreed.rate_id = rates.rate_id
             and events.quantity > rates.tier_start
             and events.quantity <= rates.next_tier_start
-),
-
-valued as (
-    select
-        *,
-        {{ function('charge_numerator') }}(
-            {{ function('price_to_position') }}(
-                charged_quantity, tier_start, price_below, unit_price
-            ),
-            0, charged_quantity, 0, setup_fee, minimum_charge, unit_size
-        ) as numerator
-    from measured
 )
 
 select

@@ -20,6 +20,7 @@ events as (
         started_at,
         started_local,
         usage_date,
+        {{ month_of('usage_date') }} as usage_month,
         service_type,
         case when trunk_in is not null then 'in' else 'out' end as direction,
         coalesce(trunk_in, trunk_out) as trunk_id,
@@ -36,36 +37,15 @@ answered as (
     where quantity > 0
 ),
 
-dialled as (
-    select
-        dialled,
-        usage_date
-    from answered
-    where dialled is not null
-    group by dialled, usage_date
-),
-
+-- The longest match was searched once, in rating. render(): its batches are months, ours days.
 prefixes as (
     select
+        usage_month,
+        b_prefix,
         destination_id,
-        prefix,
         valid_from,
         valid_to
-    from {{ ref('dim_destination_prefixes') }}
-),
-
-matched as (
-    select
-        dialled.dialled,
-        dialled.usage_date,
-        max_by(prefixes.destination_id, length(prefixes.prefix)) as destination_id
-    from dialled
-    inner join prefixes
-        on
-            substr(dialled.dialled, 1, length(prefixes.prefix)) = prefixes.prefix
-            and dialled.usage_date >= prefixes.valid_from
-            and dialled.usage_date < prefixes.valid_to
-    group by dialled.dialled, dialled.usage_date
+    from {{ ref('int_rating__dialled_prefixes').render() }}
 ),
 
 trunks as (select * from {{ ref('dim_trunks') }}),
@@ -90,11 +70,15 @@ placed as (
         agreements.agreement_id,
         agreements.currency,
         bands.band_id,
-        coalesce(matched.destination_id, '*any') as destination_id
+        coalesce(prefixes.destination_id, '*any') as destination_id
     from answered
     inner join dates on answered.usage_date = dates.date
-    left join matched
-        on answered.dialled = matched.dialled and answered.usage_date = matched.usage_date
+    left join prefixes
+        on
+            answered.dialled = prefixes.b_prefix
+            and answered.usage_month = prefixes.usage_month
+            and answered.usage_date >= prefixes.valid_from
+            and answered.usage_date < prefixes.valid_to
     left join trunks
         on
             answered.trunk_id = trunks.trunk_id

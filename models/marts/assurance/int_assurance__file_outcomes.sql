@@ -1,0 +1,72 @@
+-- What became of each usage file's records: one pass over the raw records, then files only.
+{{ config(access='private', contract={'enforced': false}) }}
+
+with
+
+raw_records as (
+    select
+        file_id,
+        outcome,
+        duration_s,
+        bytes_total,
+        event_count
+    from {{ ref('fct_raw_records') }}
+),
+
+outcomes as (
+    select
+        file_id,
+        count(*) as outcome_records,
+        count_if(outcome = 'canonical') as canonical_records,
+        sum(duration_s) as outcome_s,
+        sum(bytes_total) as outcome_bytes,
+        sum(event_count) as outcome_events
+    from raw_records
+    where outcome in ('canonical', 'duplicate', 'conflict', 'filtered')
+    group by file_id
+),
+
+quarantined as (
+    select
+        file_id,
+        count(*) as quarantined_records
+    from {{ ref('stg_quarantine__records') }}
+    group by file_id
+),
+
+files as (
+    select
+        file_id,
+        raw_records,
+        landed_duration_ms,
+        landed_bytes,
+        landed_events,
+        -- A file closes the hour before it was written.
+        cast(
+            {{ local_time('coalesce(created_at, first_seen_at)') }} - interval 1 second as date
+        ) as day
+    from {{ ref('dim_files') }}
+    where feed in ('mediation', 'switch_asterisk') and state = 'landed'
+),
+
+joined as (
+    select
+        files.file_id,
+        files.day,
+        cast(coalesce(files.raw_records, 0) as bigint) as raw_records,
+        cast(coalesce(outcomes.outcome_records, 0) as bigint) as outcome_records,
+        cast(coalesce(quarantined.quarantined_records, 0) as bigint) as quarantined_records,
+        cast(coalesce(files.landed_duration_ms, 0) // 1000 as bigint) as landed_s,
+        cast(coalesce(files.landed_bytes, 0) as hugeint) as landed_bytes,
+        cast(coalesce(files.landed_events, 0) as bigint) as landed_events,
+        cast(coalesce(outcomes.outcome_s, 0) as bigint) as outcome_s,
+        cast(coalesce(outcomes.outcome_bytes, 0) as hugeint) as outcome_bytes,
+        cast(coalesce(outcomes.outcome_events, 0) as bigint) as outcome_events
+    from files
+    left join outcomes
+        on files.file_id = outcomes.file_id
+    left join quarantined
+        on files.file_id = quarantined.file_id
+)
+
+select * from joined

@@ -1,0 +1,87 @@
+-- RA01 nodes per day, RA02 sequences of files. Faults of the sender: they warn.
+{{ config(access='private', contract={'enforced': false}) }}
+
+with
+
+files as (
+    select
+        node_id,
+        stream,
+        sequence_no,
+        -- A file closes the hour before it was written.
+        cast({{ local_time('created_at') }} - interval 1 second as date) as day
+    from {{ ref('dim_files') }}
+    where feed = 'mediation' and state = 'landed' and node_id is not null
+),
+
+nodes as (
+    select
+        node_id,
+        stream,
+        min(day) as first_on,
+        max(day) as last_on,
+        min(sequence_no) as first_no,
+        max(sequence_no) as last_no,
+        count(distinct sequence_no) as sequence_numbers
+    from files
+    group by all
+),
+
+days as (
+    select
+        day,
+        count(distinct node_id) as nodes_seen
+    from files
+    group by day
+),
+
+expected_days as (
+    select
+        cast(series.day as date) as day,
+        count(distinct nodes.node_id) as nodes_expected
+    from nodes
+    cross join lateral (
+        select unnest(generate_series(nodes.first_on, nodes.last_on, interval 1 day)) as day
+    ) as series
+    group by all
+),
+
+nodes_per_day as (
+    select
+        'RA01' as control_id,
+        'day' as scope_kind,
+        strftime(expected_days.day, '%Y-%m-%d') as scope_value,
+        cast(date_trunc('month', expected_days.day) as date) as scope_month,
+        expected_days.nodes_expected as expected_value,
+        coalesce(days.nodes_seen, 0) as actual_value
+    from expected_days
+    left join days
+        on expected_days.day = days.day
+),
+
+sequences as (
+    select
+        'RA02' as control_id,
+        'node' as scope_kind,
+        node_id || '/' || stream as scope_value,
+        cast(null as date) as scope_month,
+        last_no - first_no + 1 as expected_value,
+        sequence_numbers as actual_value
+    from nodes
+),
+
+results as (
+    select * from nodes_per_day
+    union all
+    select * from sequences
+)
+
+select
+    control_id,
+    scope_kind,
+    scope_value,
+    scope_month,
+    cast(expected_value as decimal(38, 6)) as expected_value,
+    cast(actual_value as decimal(38, 6)) as actual_value,
+    cast(0 as decimal(38, 6)) as tolerance_value
+from results

@@ -1,0 +1,105 @@
+-- I12 for customers: revenue per customer month equals fees, rated usage and interconnect at source.
+{{ config(access='private', contract={'enforced': false}) }}
+
+with
+
+customer_months as (
+    select
+        month,
+        sum(recurring_amount) as recurring_amount,
+        sum(usage_amount) as usage_amount,
+        sum(interconnect_in_amount) as interconnect_in_amount,
+        sum(service_revenue_amount) as service_revenue_amount
+    from {{ ref('fct_customer_months') }}
+    group by month
+),
+
+fees as (
+    select
+        month,
+        sum(net_amount) as amount
+    from {{ ref('int_billing__recurring_charges') }}
+    group by month
+),
+
+rated as (
+    select
+        cast(date_trunc('month', usage_date) as date) as month,
+        sum(charge_amount) as amount
+    from {{ ref('int_rating__usage_days') }}
+    where status = 'rated'
+    group by all
+),
+
+interconnect as (
+    select
+        cast(date_trunc('month', usage_date) as date) as month,
+        sum(in_amount_eur) as amount
+    from {{ ref('int_settlement__subscription_days') }}
+    where subscription_id is not null
+    group by all
+),
+
+joined as (
+    select
+        customer_months.*,
+        strftime(customer_months.month, '%Y-%m') as scope_value,
+        coalesce(fees.amount, 0) as fee_amount,
+        coalesce(rated.amount, 0) as rated_amount,
+        coalesce(interconnect.amount, 0) as interconnect_amount
+    from customer_months
+    left join fees
+        on customer_months.month = fees.month
+    left join rated
+        on customer_months.month = rated.month
+    left join interconnect
+        on customer_months.month = interconnect.month
+),
+
+results as (
+    select
+        'I12' as control_id,
+        'month, recurring revenue' as scope_kind,
+        scope_value,
+        month as scope_month,
+        fee_amount as expected_value,
+        recurring_amount as actual_value
+    from joined
+    union all
+    select
+        'I12' as control_id,
+        'month, usage revenue' as scope_kind,
+        scope_value,
+        month as scope_month,
+        rated_amount as expected_value,
+        usage_amount as actual_value
+    from joined
+    union all
+    select
+        'I12' as control_id,
+        'month, interconnect revenue' as scope_kind,
+        scope_value,
+        month as scope_month,
+        interconnect_amount as expected_value,
+        interconnect_in_amount as actual_value
+    from joined
+    union all
+    select
+        'I12' as control_id,
+        'month, service revenue' as scope_kind,
+        scope_value,
+        month as scope_month,
+        fee_amount + rated_amount + interconnect_amount as expected_value,
+        service_revenue_amount as actual_value
+    from joined
+)
+
+select
+    control_id,
+    scope_kind,
+    scope_value,
+    scope_month,
+    cast(coalesce(expected_value, 0) as decimal(38, 6)) as expected_value,
+    cast(coalesce(actual_value, 0) as decimal(38, 6)) as actual_value,
+    cast(0 as decimal(38, 6)) as tolerance_value
+from results

@@ -1,0 +1,105 @@
+-- RA20 statement = lines = legs, and I11: differences explain themselves. Inside: nothing may be off.
+{{ config(access='private', contract={'enforced': false}) }}
+
+with
+
+statements as (
+    select * from {{ ref('fct_settlement_statements') }}
+),
+
+lines as (
+    select
+        statement_id,
+        sum(net_amount) as net_amount,
+        sum(net_amount - rounding_amount) as exact_amount,
+        sum(case direction when 'in' then net_amount else -net_amount end) as position_amount
+    from {{ ref('fct_settlement_lines') }}
+    group by statement_id
+),
+
+legs as (
+    select
+        concat_ws('-', partner_id, strftime(period_month, '%Y%m'), currency) as statement_id,
+        sum(amount) as amount
+    from {{ ref('fct_settlement_legs') }}
+    where status = 'rated'
+    group by all
+),
+
+differences as (
+    select
+        statement_id,
+        sum(case direction when 'in' then difference_amount else -difference_amount end) as amount
+    from {{ ref('fct_settlement_differences') }}
+    group by statement_id
+),
+
+joined as (
+    select
+        statements.statement_id,
+        statements.period_month,
+        statements.receivable_amount + statements.payable_amount as gross_amount,
+        statements.net_amount as position_amount,
+        statements.difference_amount,
+        coalesce(lines.net_amount, 0) as line_amount,
+        coalesce(lines.position_amount, 0) as line_position_amount,
+        coalesce(lines.exact_amount, 0) as exact_amount,
+        coalesce(legs.amount, 0) as leg_amount,
+        coalesce(differences.amount, 0) as classified_amount
+    from statements
+    full join lines
+        on statements.statement_id = lines.statement_id
+    full join legs
+        on coalesce(statements.statement_id, lines.statement_id) = legs.statement_id
+    left join differences
+        on statements.statement_id = differences.statement_id
+),
+
+results as (
+    select
+        'RA20' as control_id,
+        'statement, gross = lines' as scope_kind,
+        statement_id as scope_value,
+        period_month as scope_month,
+        gross_amount as expected_value,
+        line_amount as actual_value
+    from joined
+    union all
+    select
+        'RA20' as control_id,
+        'statement, net = lines' as scope_kind,
+        statement_id as scope_value,
+        period_month as scope_month,
+        position_amount as expected_value,
+        line_position_amount as actual_value
+    from joined
+    union all
+    select
+        'RA20' as control_id,
+        'statement, lines = legs' as scope_kind,
+        statement_id as scope_value,
+        period_month as scope_month,
+        exact_amount as expected_value,
+        leg_amount as actual_value
+    from joined
+    union all
+    select
+        'I11' as control_id,
+        'statement' as scope_kind,
+        statement_id as scope_value,
+        period_month as scope_month,
+        difference_amount as expected_value,
+        classified_amount as actual_value
+    from joined
+    where difference_amount is not null
+)
+
+select
+    control_id,
+    scope_kind,
+    scope_value,
+    scope_month,
+    cast(coalesce(expected_value, 0) as decimal(38, 6)) as expected_value,
+    cast(coalesce(actual_value, 0) as decimal(38, 6)) as actual_value,
+    cast(0 as decimal(38, 6)) as tolerance_value
+from results

@@ -1,0 +1,74 @@
+-- RA20 at the other end: every answered event on a trunk has exactly one leg; and RA23, routes sold
+-- below what the partner charges.
+{{ config(access='private', contract={'enforced': false}) }}
+
+with
+
+events as (
+    select
+        cast(date_trunc('month', usage_date) as date) as month,
+        count(*) as events
+    from {{ ref('fct_usage_events') }}
+    where
+        (trunk_in is not null or trunk_out is not null)
+        and case service_type
+            when 'voice' then duration_s when 'data' then bytes_total else event_count
+        end > 0
+    group by all
+),
+
+legs as (
+    select
+        period_month as month,
+        count(*) as legs
+    from {{ ref('fct_settlement_legs') }}
+    group by period_month
+),
+
+routes as (
+    select
+        month,
+        count_if(margin_amount < 0) as below_cost
+    from {{ ref('int_settlement__route_months') }}
+    group by month
+),
+
+joined as (
+    select
+        coalesce(events.month, legs.month) as month,
+        coalesce(events.events, 0) as events,
+        coalesce(legs.legs, 0) as legs
+    from events
+    full join legs
+        on events.month = legs.month
+),
+
+results as (
+    select
+        'RA20' as control_id,
+        'month, trunk events = legs' as scope_kind,
+        strftime(month, '%Y-%m') as scope_value,
+        month as scope_month,
+        events as expected_value,
+        legs as actual_value
+    from joined
+    union all
+    select
+        'RA23' as control_id,
+        'month' as scope_kind,
+        strftime(month, '%Y-%m') as scope_value,
+        month as scope_month,
+        0 as expected_value,
+        below_cost as actual_value
+    from routes
+)
+
+select
+    control_id,
+    scope_kind,
+    scope_value,
+    scope_month,
+    cast(coalesce(expected_value, 0) as decimal(38, 6)) as expected_value,
+    cast(coalesce(actual_value, 0) as decimal(38, 6)) as actual_value,
+    cast(0 as decimal(38, 6)) as tolerance_value
+from results
