@@ -1,6 +1,6 @@
 -- The legs of a day with the subscription that made or took the call. The join stays inside a day.
 {{ config(
-    access='private',
+    access='protected',
     contract={'enforced': false},
     materialized='incremental',
     incremental_strategy='microbatch',
