@@ -169,7 +169,7 @@ IDENTITIES = (
         "on kpi.kpi_id = definition.kpi_id inner join {fct_kpi_months} as total "
         "on kpi.kpi_id = total.kpi_id and kpi.month = total.month and total.scope_kind = 'total' "
         "where kpi.scope_kind = 'segment' "
-        "and cast(definition.additive as varchar) in ('yes', 'true') "
+        "and definition.additive = 'additive' "
         "group by kpi.kpi_id, kpi.month "
         "having sum(kpi.numerator) <> any_value(total.numerator)",
     ),

@@ -1,0 +1,140 @@
+"""dbt in this process: one import, one parse, several builds, results as plain rows.
+
+The profile keeps no connection open, so the warehouse's lock is free again after every call. What
+the results mean for Dagster or for publishing is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+
+from ingestion.home import Home
+from orchestration.build_state import Evidence, NodeResult
+from orchestration.errors import BuildFailedError
+from orchestration.planning import DAY, DayRange
+from orchestration.project import ROOT, dbt_target, prepare_environment
+
+LOG = logging.getLogger("trunkline.dbt")
+OnNode = Callable[[NodeResult], None]
+
+
+def _rows(result: Any) -> int | None:
+    found = (result.adapter_response or {}).get("rows_affected")
+    return int(found) if isinstance(found, int) and found >= 0 else None
+
+
+def _node_result(result: Any) -> NodeResult:
+    node = result.node
+    config = node.config
+    message = " ".join(str(result.message or "").split())
+    return NodeResult(
+        unique_id=node.unique_id,
+        name=node.name,
+        kind=str(node.resource_type),
+        status=str(result.status),
+        seconds=round(float(result.execution_time), 3),
+        failures=int(result.failures or 0),
+        severity=str(getattr(config, "severity", "") or "").lower(),
+        message=message[:500],
+        rows=_rows(result),
+    )
+
+
+class DbtSession:
+    """One parsed project and the builds made with it.
+
+    Args:
+        home: The deployment; its folders are made when missing.
+        variables: dbt vars of every call of this session.
+    """
+
+    def __init__(self, home: Home, variables: Mapping[str, str] | None = None) -> None:
+        prepare_environment(home)
+        self.home = home
+        self.variables = dict(variables or {})
+        self._manifest: Manifest | None = None
+
+    def _arguments(self) -> list[str]:
+        logs = self.home.root.resolve() / "work" / "dbt-logs"
+        common = [
+            "--project-dir",
+            str(ROOT),
+            "--profiles-dir",
+            str(ROOT),
+            "--target-path",
+            str(dbt_target(self.home)),
+        ]
+        if self.variables:
+            common += ["--vars", json.dumps(self.variables)]
+        return [*common, "--log-path", str(logs), "--log-level", "none", "--no-print"]
+
+    def _invoke(self, command: Sequence[str], **options: Any) -> Any:
+        runner = dbtRunner(manifest=self._manifest)
+        result = runner.invoke([*command, *self._arguments()], **options)
+        if result.exception is not None:
+            raise BuildFailedError(
+                f"dbt {command[0]} stopped: {result.exception}. Expected the project to parse and "
+                f"its warehouse {self.home.warehouse} to open. Mend what dbt names, then run again."
+            ) from result.exception
+        return result
+
+    @property
+    def manifest(self) -> Manifest:
+        """The parsed project; parsed at first use."""
+        if self._manifest is None:
+            self._manifest = self._invoke(["parse"]).result
+        assert self._manifest is not None  # noqa: S101 - a parse without exception returns one
+        return self._manifest
+
+    def build(
+        self,
+        names: Sequence[str],
+        *,
+        days: DayRange | None = None,
+        full_refresh: bool = False,
+    ) -> list[NodeResult]:
+        """Build the nodes and run the tests called `names`; nothing else runs.
+
+        Args:
+            names: dbt names (unit tests never run here).
+            days: Local days for microbatch models.
+            full_refresh: Make microbatch tables anew.
+
+        Returns:
+            One result per node that ran or was skipped; also added to the home's evidence.
+
+        Raises:
+            BuildFailedError: dbt itself stopped. Failed nodes do not raise; look at the results.
+        """
+        if not names:
+            return []
+        manifest = self.manifest
+        command = ["build", "--exclude-resource-type", "unit_test", "--indirect-selection", "empty"]
+        if days is not None:
+            until = days.last + DAY
+            command += ["--event-time-start", str(days.first), "--event-time-end", str(until)]
+        if full_refresh:
+            command.append("--full-refresh")
+        outcome = self._invoke([*command, "--select", *names])
+        results = [_node_result(item) for item in outcome.result.results]
+        evidence = Evidence.read(self.home)
+        evidence.add(_invocation_id(outcome), results)
+        evidence.keep_only({*manifest.nodes, *getattr(manifest, "functions", {})})
+        evidence.write(self.home)
+        return results
+
+
+def _invocation_id(outcome: Any) -> str | None:
+    metadata = getattr(outcome.result, "args", {}) or {}
+    return metadata.get("invocation_id")
+
+
+def failures_of(results: Sequence[NodeResult]) -> list[str]:
+    """Return one line per node that must stop what follows."""
+    return [result.line() for result in results if result.is_bad]

@@ -1,0 +1,160 @@
+"""Landing as assets: one step per feed, its tables as assets, its expectations as a check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import dagster as dg
+import duckdb
+
+from ingestion.home import Home
+from orchestration.defs.context import RETRY, Location
+from orchestration.sessions import tell
+
+# Feed: its landed tables, and the hours after which its silence is worth a warning.
+FEEDS: dict[str, tuple[tuple[str, ...], int | None]] = {
+    "reference": ((), None),
+    "tmf": (
+        ("product_versions", "customer_versions", "product_order_items", "trouble_tickets"),
+        72,
+    ),
+    "mediation": (("cdrs",), 6),
+    "switch_asterisk": (("switch_asterisk_cdrs",), None),
+    "pm": (("cell_counters",), 36),
+    "partner": (("declarations",), 1080),
+    "payments": (("payments",), 48),
+}
+# What every feed adds to; landed by the last step so that it sees them all.
+SHARED = ("files", "expectations", "quarantined_records")
+EXPECTATIONS = "expectations"
+
+
+def source_keys(location: Location) -> dict[str, list[dg.AssetKey]]:
+    """Return the asset keys of the dbt sources that lie under `landing`, by dbt source name."""
+    found: dict[str, list[dg.AssetKey]] = {}
+    for node in location.manifest["sources"].values():
+        key = location.translator.get_asset_key(node)
+        if key.path[0] == "landing":
+            found.setdefault(node["source_name"], []).append(key)
+    return found
+
+
+def expectation_result(home: Home, feed: str, key: dg.AssetKey) -> dg.AssetCheckResult:
+    """Return what the newest expectations of `feed` said; critical ones are errors."""
+    path = home.landing / "ledger" / "expectations.parquet"
+    rows: list[Any] = []
+    if path.is_file():
+        rows = duckdb.execute(
+            "select expectation, column_name, severity, success, observed from read_parquet(?) "
+            "where feed = ? qualify rank() over (partition by suite order by run_at desc) = 1",
+            [str(path), feed],
+        ).fetchall()
+    failed = [row for row in rows if not row[3]]
+    critical = [row for row in failed if str(row[2]).lower() == "critical"]
+    severity = dg.AssetCheckSeverity.ERROR if critical else dg.AssetCheckSeverity.WARN
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=EXPECTATIONS,
+        passed=not failed,
+        severity=severity,
+        metadata={
+            "evaluated": len(rows),
+            "failed": dg.MetadataValue.json(
+                [f"{row[0]} {row[1] or ''}: {row[4]}" for row in failed]
+            ),
+        },
+    )
+
+
+def _feed_step(
+    location: Location, feed: str, keys: list[dg.AssetKey], hours: int | None
+) -> dg.AssetsDefinition:
+    policy = None
+    if hours is not None:
+        policy = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=hours))
+    specs = [
+        dg.AssetSpec(
+            key,
+            group_name="landing",
+            kinds={"parquet"},
+            description=f"Records of the feed {feed}, typed and pseudonymised.",
+            freshness_policy=policy,
+        )
+        for key in keys
+    ]
+
+    @dg.multi_asset(
+        name=f"land_{feed}",
+        specs=specs,
+        check_specs=[
+            dg.AssetCheckSpec(
+                EXPECTATIONS,
+                asset=keys[0],
+                blocking=True,
+                description="The newest expectations of the feed; critical ones block publishing.",
+            )
+        ],
+        retry_policy=RETRY,
+        pool="landing",
+    )
+    def step(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        tell(f"Landing {feed}")
+        report = location.land(location.home, feed)
+        metadata = report_metadata(report)
+        for key in keys:
+            yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+        yield expectation_result(location.home, feed, keys[0])
+
+    return step
+
+
+def report_metadata(report: Any) -> dict[str, Any]:
+    """Return files and records of a landing report by state."""
+    files = list(getattr(report, "files", ()))
+    states: dict[str, int] = {}
+    for outcome in files:
+        states[outcome.state] = states.get(outcome.state, 0) + 1
+    return {
+        "files": len(files),
+        "records": sum(outcome.records for outcome in files),
+        "quarantined": sum(outcome.quarantined for outcome in files),
+        **{f"files_{state}": count for state, count in states.items()},
+    }
+
+
+def landing_assets(location: Location) -> list[dg.AssetsDefinition]:
+    """Return one step per feed that dbt reads, and one for what all feeds share."""
+    by_source = source_keys(location)
+    steps = []
+    landed: list[dg.AssetKey] = []
+    for feed, (_, hours) in FEEDS.items():
+        keys = by_source.get(feed)
+        if keys:
+            steps.append(_feed_step(location, feed, keys, hours))
+            landed += keys
+    shared = [key for name in ("ledger", "quarantine") for key in by_source.get(name, [])]
+    if shared:
+        steps.append(_shared_step(shared, landed))
+    return steps
+
+
+def _shared_step(keys: list[dg.AssetKey], landed: list[dg.AssetKey]) -> dg.AssetsDefinition:
+    specs = [
+        dg.AssetSpec(
+            key,
+            deps=landed,
+            group_name="landing",
+            kinds={"parquet"},
+            description="What the landing of all feeds wrote about files and refused records.",
+        )
+        for key in keys
+    ]
+
+    @dg.multi_asset(name="land_ledger", specs=specs)
+    def step(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        for key in keys:
+            yield dg.MaterializeResult(asset_key=key)
+
+    return step

@@ -1,0 +1,144 @@
+"""The dbt project as assets: one step per phase of the build, dbt tests as checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import dagster as dg
+
+from orchestration import phases as order
+from orchestration.build_state import NodeResult
+from orchestration.defs.context import POOL, RETRY, UNIQUE_ID, Location
+from orchestration.errors import LockHeldError
+from orchestration.planning import DayRange
+from orchestration.steps import build_phase, planned
+
+FROM_TAG, TO_TAG, FULL_TAG = "trunkline/from", "trunkline/to", "trunkline/full"
+
+
+def asked_days(tags: Any) -> DayRange | None:
+    """Return the days that a run's tags ask for, or None."""
+    if FROM_TAG not in tags:
+        return None
+    first = date.fromisoformat(tags[FROM_TAG])
+    return DayRange(first, date.fromisoformat(tags.get(TO_TAG, tags[FROM_TAG])))
+
+
+def _partition_days(context: dg.AssetExecutionContext) -> list[DayRange] | None:
+    """Return the days of a partitioned run (a backfill from the UI), None for a planned run."""
+    if not context.has_partition_key and not context.has_partition_key_range:
+        return None
+    keys = context.partition_key_range
+    return [DayRange(date.fromisoformat(keys.start), date.fromisoformat(keys.end))]
+
+
+class Phase:
+    """The assets and checks of one phase, and how its results become events."""
+
+    def __init__(self, location: Location, phase: str) -> None:
+        self.location = location
+        self.phase = phase
+        self.specs: list[dg.AssetSpec] = []
+        self.checks: dict[str, dg.AssetCheckSpec] = {}
+        daily = location.daily if phase == order.RECORD_GRAIN else None
+        for unique_id in location.assets_of(phase):
+            spec = location.spec(unique_id)
+            for check in location.check_specs(unique_id, spec):
+                self.checks[check.metadata[UNIQUE_ID]] = check
+            self.specs.append(spec.replace_attributes(partitions_def=daily))
+        self.keys = {spec.metadata[UNIQUE_ID]: spec.key for spec in self.specs}
+
+    def names(self, context: dg.AssetExecutionContext) -> tuple[list[str], bool]:
+        """Return the dbt names to build, and whether that is the whole phase."""
+        chosen = {key for key in self.keys if self.keys[key] in context.selected_asset_keys}
+        nodes, phases = self.location.nodes, self.location.phases
+        if chosen == set(self.keys):
+            return [_name(nodes[key]) for key, found in phases.items() if found == self.phase], True
+        wanted = context.selected_asset_check_keys
+        tests = {key for key, check in self.checks.items() if check.key in wanted}
+        return [_name(nodes[key]) for key in sorted(chosen | tests)], False
+
+    def events(
+        self, context: dg.AssetExecutionContext, results: Sequence[NodeResult]
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        """Yield what happened: one event per asset built and per check evaluated."""
+        last = {result.unique_id: result for result in results}
+        for unique_id, key in self.keys.items():
+            result = last.get(unique_id)
+            if key in context.selected_asset_keys and result and result.status == "success":
+                yield dg.MaterializeResult(asset_key=key, metadata=_metadata(result))
+        for unique_id, check in self.checks.items():
+            result = last.get(unique_id)
+            if check.key in context.selected_asset_check_keys and result:
+                yield dg.AssetCheckResult(
+                    asset_key=check.asset_key,
+                    check_name=check.name,
+                    passed=result.status in {"pass", "warn"},
+                    severity=_severity(result),
+                    metadata={"failures": result.failures, "message": result.message or "passed"},
+                )
+
+
+def _name(node: Any) -> str:
+    return str(node["name"])
+
+
+def _severity(result: NodeResult) -> dg.AssetCheckSeverity:
+    warn = result.status == "warn" or result.severity == "warn"
+    return dg.AssetCheckSeverity.WARN if warn else dg.AssetCheckSeverity.ERROR
+
+
+def _metadata(result: NodeResult) -> dict[str, Any]:
+    found: dict[str, Any] = {"seconds": result.seconds}
+    if result.rows is not None:
+        found["rows"] = result.rows
+    return found
+
+
+def refuse(results: Sequence[NodeResult]) -> None:
+    """Fail the step when any node failed; a rerun with the same data would fail again.
+
+    Raises:
+        dg.Failure: names the failed nodes.
+    """
+    failed = [result.line() for result in results if result.is_bad]
+    if failed:
+        raise dg.Failure(
+            description="; ".join(failed[:40]),
+            metadata={"failed": dg.MetadataValue.json(failed)},
+            allow_retries=False,
+        )
+
+
+def phase_assets(location: Location, phase: str) -> dg.AssetsDefinition | None:
+    """Return the step that builds `phase`, or None when the project has nothing in it."""
+    held = Phase(location, phase)
+    if not held.specs:
+        return None
+
+    @dg.multi_asset(
+        name=f"dbt_{phase}",
+        specs=held.specs,
+        check_specs=list(held.checks.values()),
+        can_subset=True,
+        pool=POOL,
+        retry_policy=RETRY,
+        backfill_policy=dg.BackfillPolicy.single_run() if phase == order.RECORD_GRAIN else None,
+    )
+    def step(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        names, is_whole = held.names(context)
+        days = _partition_days(context) if phase == order.RECORD_GRAIN else None
+        tags = context.run.tags
+        planned(location.home, context.run_id, asked_days(tags), full=FULL_TAG in tags)
+        try:
+            results = build_phase(
+                location.home, context.run_id, phase, names, days, is_whole=is_whole
+            )
+        except LockHeldError as error:
+            raise dg.Failure(str(error)) from error
+        yield from held.events(context, results)
+        refuse(results)
+
+    return step

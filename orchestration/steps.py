@@ -1,0 +1,190 @@
+"""The steps of a build, without Dagster: plan, build a phase, score, finish.
+
+Each step is one function over a home and a run id, so that Dagster's assets stay one call long and
+any step can be tried alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from ingestion.home import Home
+from orchestration import phases as order
+from orchestration.build_state import BuildState, NodeResult, read_state, write_state
+from orchestration.durable import write_json
+from orchestration.errors import BuildFailedError, PipelineError
+from orchestration.faults import point
+from orchestration.locks import writer_lock
+from orchestration.planning import DayRange, Plan, make_plan, read_arrivals
+from orchestration.project import Fingerprints
+from orchestration.sessions import session_for, tell, variables_for
+
+PLAN = "plan.json"
+TITLES = {
+    order.PREPARE: "Building reference data and staging",
+    order.RECORD_GRAIN: "Rating usage",
+    order.AGGREGATE: "Building marts",
+    order.SCORED: "Building scored marts",
+}
+AFTER = {
+    order.RECORD_GRAIN: "run.after_record_grain",
+    order.AGGREGATE: "run.after_aggregates",
+    order.SCORED: "run.after_scores",
+}
+
+
+@dataclass
+class Progress:
+    """How far the run `run_id` is with its plan."""
+
+    run_id: str
+    plan: Plan
+    done: list[str] = field(default_factory=list)
+
+    def write(self, home: Home) -> None:
+        """Store the progress in one step."""
+        content = {"run_id": self.run_id, "plan": asdict(self.plan), "done": self.done}
+        write_json(home.work / PLAN, json.loads(json.dumps(content, default=str)))
+
+
+def _read(home: Home, run_id: str) -> Progress | None:
+    try:
+        content: dict[str, Any] = json.loads((home.work / PLAN).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if content.get("run_id") != run_id:
+        return None
+    plan = content["plan"]
+    ranges = [
+        DayRange(date.fromisoformat(item["first"]), date.fromisoformat(item["last"]))
+        for item in plan["ranges"]
+    ]
+    plan |= {
+        "ranges": ranges,
+        "begin": date.fromisoformat(plan["begin"]),
+        "hashes": Fingerprints(**plan["hashes"]),
+    }
+    return Progress(run_id, Plan(**plan), content["done"])
+
+
+def planned(
+    home: Home, run_id: str, asked: DayRange | None = None, *, full: bool = False
+) -> Progress:
+    """Return the plan of this run, made once and kept for all its steps."""
+    if found := _read(home, run_id):
+        return found
+    progress = Progress(run_id, make_plan(home, asked, full=full))
+    progress.write(home)
+    return progress
+
+
+def build_phase(
+    home: Home,
+    run_id: str,
+    phase: str,
+    names: Sequence[str],
+    ranges: Sequence[DayRange] | None = None,
+    *,
+    is_whole: bool = True,
+) -> list[NodeResult]:
+    """Build the dbt nodes `names` of one phase.
+
+    Args:
+        home: The deployment.
+        run_id: Whose plan decides days and variables.
+        phase: One of orchestration.phases.PHASES.
+        names: dbt names of nodes and tests.
+        ranges: Local days to build; the plan's when None.
+        is_whole: Whether `names` is all of the phase; only then does it count as done.
+
+    Returns:
+        One result per node and range.
+
+    Raises:
+        BuildFailedError: dbt itself stopped; failed nodes are in the results.
+    """
+    progress = planned(home, run_id)
+    plan = progress.plan
+    wanted = list(ranges or plan.ranges or [last_day(home, plan)])
+    session = session_for(home, variables_for(plan))
+    results: list[NodeResult] = []
+    with writer_lock(home.warehouse, f"build {phase} of run {run_id[:8]}"):
+        if phase == order.RECORD_GRAIN:
+            for days in wanted:
+                tell(f"{TITLES[phase]} of {days}")
+                results += session.build(names, days=days, full_refresh=plan.is_full)
+        else:
+            tell(TITLES[phase])
+            results += session.build(names)
+    if point_name := AFTER.get(phase):
+        point(point_name)
+    if is_whole and ranges is None and not any(result.is_bad for result in results):
+        progress.done.append(phase)
+        progress.write(home)
+    return results
+
+
+def finish_build(home: Home, run_id: str) -> bool:
+    """Advance the build state when every phase of this run's plan ended well; return whether."""
+    progress = _read(home, run_id)
+    if progress is None or not set(order.PHASES) <= set(progress.done):
+        return False
+    plan, before = progress.plan, read_state(home)
+    point("run.before_state")
+    state = BuildState(
+        landed_seq=plan.landed_seq,
+        config_hash=plan.hashes.config,
+        record_hash=plan.hashes.record,
+        history_begin=str(plan.begin),
+        built_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
+    if before and plan.landed_seq < before.landed_seq:
+        raise PipelineError(
+            f"The ledger ends at {plan.landed_seq}, the last build at {before.landed_seq}: files "
+            "are missing from the ledger. Restore ledger.sqlite, or run `trunkline run --full`."
+        )
+    write_state(home, state)
+    point("run.after_state")
+    return True
+
+
+def score(home: Home) -> dict[str, Any]:
+    """Train and score churn on the build; return what the scorer reports."""
+    from orchestration.churn.scoring import score_churn  # noqa: PLC0415 - heavy imports
+
+    tell("Scoring churn")
+    with writer_lock(home.warehouse, "churn scoring"):
+        report = score_churn(home)
+    return dict(report) if isinstance(report, dict) else {"report": str(report)}
+
+
+def refuse_failures(results: Sequence[NodeResult]) -> None:
+    """Raise when any node of a build must stop what follows.
+
+    Raises:
+        BuildFailedError: names every failed node.
+    """
+    failed = [result.line() for result in results if result.is_bad]
+    if failed:
+        lines = "\n".join(f"  - {line}" for line in failed[:40])
+        raise BuildFailedError(
+            f"{len(failed)} dbt node(s) failed, so nothing was published:\n{lines}\n"
+            "Readers keep the generation they had. Mend what is named, then run again."
+        )
+
+
+def last_day(home: Home, plan: Plan) -> DayRange:
+    """Return the last local day that landed: what is built again when no day is dirty."""
+    arrived = read_arrivals(home, plan.landed_seq)
+    day = arrived.last_day or plan.begin
+    return DayRange(day, day)
+
+
+def stored_plan(home: Home, run_id: str) -> Plan | None:
+    """Return the plan that run `run_id` made, or None when it made none."""
+    found = _read(home, run_id)
+    return found.plan if found else None
