@@ -138,7 +138,7 @@ def _allowed_hosts() -> list[str]:
 
 application = st.App(
     SCRIPT,
-    routes=[Route("/health", _health)],
+    routes=[Route("/healthz", _health)],
     middleware=[
         Middleware(SecurityHeaders, policy=content_security_policy(_index_html())),
         Middleware(TrustedHostMiddleware, allowed_hosts=_allowed_hosts()),

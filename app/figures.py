@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from app.formats import money, plain
+from app.formats import money, plain, short
 from app.tokens import Tokens
 
 PLOTLY_CONFIG: dict[str, Any] = {
@@ -146,24 +146,31 @@ def bridge(frame: pd.DataFrame, tokens: Tokens, *, currency: str, parts: int = 5
         amounts.append(rest)
     total = sum(amounts)
     labels.append("Net change")
-    figure = _base(tokens)
+    figure = _base(tokens, height=60 + 36 * len(labels))
     figure.add_trace(
         go.Waterfall(
-            x=["<br>".join(label.split(" ", 1)) for label in labels],
-            y=[*amounts, 0],
+            orientation="h",
+            y=labels,
+            x=[*amounts, 0],
             measure=["relative"] * len(amounts) + ["total"],
-            text=[money(amount, currency, signed=True) for amount in [*amounts, total]],
+            text=[short(amount, signed=True) for amount in [*amounts, total]],
             textposition="outside",
             cliponaxis=False,
             increasing={"marker": {"color": tokens.good}},
             decreasing={"marker": {"color": tokens.bad}},
             totals={"marker": {"color": tokens.text}},
             connector={"line": {"color": tokens.border, "width": 1}},
-            hovertemplate="%{x}: %{text}<extra></extra>",
+            hovertemplate=f"%{{y}}: {currency} %{{text}}<extra></extra>",
         )
     )
-    figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=True)
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 28, "b": 8}, bargap=0.35)
+    reach = [sum(amounts[: count + 1]) for count in range(len(amounts))]
+    low, high = min([0.0, *reach]), max([0.0, *reach])
+    pad = 0.18 * (high - low or 1)
+    figure.update_xaxes(visible=False, range=[low - (pad if low < 0 else 0), high + pad])
+    figure.update_yaxes(
+        autorange="reversed", showgrid=False, tickfont={"color": tokens.text}, ticksuffix="  "
+    )
+    figure.update_layout(bargap=0.35)
     return figure
 
 
@@ -196,7 +203,7 @@ def bars(
         )
     )
     figure.update_xaxes(visible=False, range=[0, max([*values, 1.0]) * 1.28])
-    figure.update_yaxes(showgrid=False, tickfont={"color": tokens.text})
+    figure.update_yaxes(showgrid=False, tickfont={"color": tokens.text}, ticksuffix="  ")
     figure.update_layout(bargap=0.35)
     return figure
 
@@ -286,6 +293,7 @@ def lift(frame: pd.DataFrame, tokens: Tokens) -> go.Figure:
     )
     figure.add_hline(
         y=1,
+        layer="below",
         line={"color": tokens.muted, "dash": "dot", "width": 2},
         annotation={"text": "no skill = 1", "font": {"color": tokens.muted, "size": 12}},
         annotation_position="top right",

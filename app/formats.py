@@ -34,6 +34,11 @@ def plain(value: Any, decimals: int = 0, *, signed: bool = False) -> str:
     return text.replace("-", MINUS)
 
 
+def short(value: Any, *, signed: bool = False) -> str:
+    """Return an amount without its currency, for labels in a chart that names it: `+61.3k`."""
+    return money(value, "", signed=signed).strip()
+
+
 def money(value: Any, currency: str = REPORTING_CURRENCY, *, signed: bool = False) -> str:
     """Return a compact amount: `EUR 48.2M`, `EUR 61.3k`, `EUR 18.42`."""
     if is_missing(value):
@@ -59,6 +64,17 @@ def is_percentage(unit: str | None) -> bool:
 def is_money(unit: str | None) -> bool:
     """Return True for units that are an amount in a currency."""
     return (unit or "").lower() in {"ccy", "eur", "currency", "money"}
+
+
+def unit_words(unit: str | None) -> str:
+    """Return a unit as shown: the reporting currency for amounts."""
+    return REPORTING_CURRENCY if is_money(unit) else str(unit or "count")
+
+
+def formula(numerator: Any, denominator: Any) -> str:
+    """Return numerator / denominator in words; the numerator alone when nothing divides it."""
+    parts = [str(part) for part in (numerator, denominator) if not is_missing(part) and part != ""]
+    return " / ".join(parts)
 
 
 def kpi_value(value: Any, unit: str | None, kpi_id: str = "") -> str:

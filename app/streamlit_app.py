@@ -92,7 +92,7 @@ def main() -> None:
     view = session.View(identity, generation, repository, selected, pages, info.key)
     with strip:
         today = datetime.now(UTC).astimezone(ZoneInfo(view.zone)).date()
-        trust.strip(view, info.key, today)
+        trust.strip(view, today)
     session.share(view)
     chosen.run()
 

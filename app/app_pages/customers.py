@@ -83,7 +83,9 @@ else:
     bands, only_consent = customers_ui.list_controls()
     listed = repository.churn_list(filters, bands, only_consent=only_consent)
     if listed.num_rows == 0:
-        states.empty("No subscription matches.", "Choose more bands or include those without consent.")
+        states.empty(
+            "No subscription matches.", "Choose more bands or include those without consent."
+        )
     else:
         states.truncated(listed.num_rows, listed.column("matching_rows")[0].as_py())
         frame = listed.to_pandas(date_as_object=True)

@@ -55,7 +55,7 @@ with left:
         )
         with st.expander("Table"):
             columns = {
-                "month": tables.Column("Month", "day"),
+                "month": tables.Column("Month", "month"),
                 "actual": tables.Column(f"Actual ({REPORTING_CURRENCY})", "money"),
                 "same_month_last_year": tables.Column(f"Last year ({REPORTING_CURRENCY})", "money"),
                 "target": tables.Column(f"Target ({REPORTING_CURRENCY})", "money"),
@@ -110,15 +110,16 @@ st.subheader("What needs an answer now", anchor=False)
 exceptions = repository.table("exceptions", row_limit=EXCEPTIONS_SHOWN).to_pylist()
 if not exceptions:
     st.caption("No open exception in this generation and scope.")
+wall = st.grid(3, min_column_width=280, border=True)
 for item in exceptions:
-    with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{escape(item['title'])}**", width="content")
-            if not is_missing(item["value_amount"]):
-                amount = money(item["value_amount"], item["currency"] or REPORTING_CURRENCY)
-                st.badge(f"{amount} at stake", color="orange")
+    with wall.cell():
+        st.markdown(f"**{escape(item['title'])}**")
         st.caption(
             f"{escape(item['detail'])} Owner {escape(item['owner_role'])}, "
             f"since {day(item['detected_on'])}."
         )
-        session.link(view, item["page"], "Show", session.query_of(item["filter_query"]))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if not is_missing(item["value_amount"]):
+                amount = money(item["value_amount"], item["currency"] or REPORTING_CURRENCY)
+                st.badge(f"{amount} at stake", icon=":material/payments:", color="orange")
+            session.link(view, item["page"], "Show", session.query_of(item["filter_query"]))

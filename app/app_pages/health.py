@@ -52,7 +52,10 @@ st.caption("Two figures that must be equal. Inside our own system the tolerance 
 if summary.empty:
     states.empty("No control result is published.", "Run `trunkline run`.")
 else:
-    summary["state"] = ["✗ failed" if failed else "✓ passed" for failed in summary["failed"]]
+    summary["state"] = [
+        health_ui.control_state(*row)
+        for row in summary[["failed", "is_blocking"]].itertuples(index=False)
+    ]
     tables.show(summary, health_ui.CONTROLS, alt="Controls with their identities")
     with st.expander("Every result: expected, actual, difference", key="health_results"):
         results = repository.frame("controls", row_limit=SHOWN)
@@ -74,14 +77,13 @@ else:
     tables.show(files, health_ui.FILES, alt="Files by feed and state")
     refused = repository.frame("refused_files", row_limit=SHOWN)
     if not refused.empty:
-        with st.expander(f"{len(refused)} refused files, and why"):
+        with st.expander(f"Refused files, and why ({len(refused)})"):
             tables.show(refused, health_ui.REFUSED, alt="Refused files")
 
 st.header("Quarantine", anchor=False)
 if quarantine.empty:
     st.caption("No record is in quarantine.")
 else:
-    quarantine["advice"] = [health_ui.advice(code) for code in quarantine["reason_code"]]
     tables.show(quarantine, health_ui.QUARANTINE, alt="Quarantined records by reason")
     exports_ui.menu(view, "health", "quarantine", lambda: repository.table("quarantine"))
 

@@ -2,20 +2,26 @@
 
 import streamlit as st
 
-from app.formats import escape, kpi_value, month, words
+from app.formats import escape, formula, kpi_value, month, unit_words, words
 from app.ui import exports_ui, session, states, tables
 from app.ui.kpi import BADGES, DIRECTIONS
 from app.ui.tables import Column
 
 COLUMNS = {
     "name": Column("Metric", width="medium"),
-    "value": Column("Value, whole company"),
+    "value": Column("Value, whole company", "number"),
     "status_words": Column("Status"),
     "direction": Column("Good direction"),
-    "unit": Column("Unit", width="small"),
+    "unit_words": Column("Unit", width="small"),
     "owner_role": Column("Owner", width="small"),
     "source_mart": Column("Source mart"),
     "kpi_id": Column("Id"),
+}
+
+ADDITIVE = {
+    "additive": "adds up over months, segments and regions",
+    "semi": "a stock: the last month of a period counts",
+    "none": "a ratio: never added or averaged",
 }
 
 view = session.open_page("metrics")
@@ -45,10 +51,13 @@ catalogue["value"] = [
 catalogue["status_words"] = [
     BADGES[status][0] if status in BADGES else "–" for status in catalogue["status"]
 ]
+catalogue["unit_words"] = [unit_words(unit) for unit in catalogue["unit"]]
 catalogue["direction"] = [
     DIRECTIONS.get(direction, "context") for direction in catalogue["good_direction"]
 ]
-st.caption(f"{len(catalogue)} metrics; values of {month(filters.month)}. Select one for its contract.")
+st.caption(
+    f"{len(catalogue)} metrics; values of {month(filters.month)}. Select one for its contract."
+)
 position = tables.choose(catalogue, COLUMNS, alt="Metrics of the contract", key="metrics_list")
 exports_ui.menu(view, "metrics", "catalogue", lambda: repository.table("definitions"))
 
@@ -56,11 +65,11 @@ chosen = catalogue.iloc[position or 0]
 st.header(escape(chosen["name"]), anchor=False)
 st.markdown(escape(chosen["definition"]))
 facts = (
-    ("Formula", f"{chosen['numerator']} / {chosen['denominator'] or '1'}"),
-    ("Unit", chosen["unit"]),
+    ("Formula", formula(chosen["numerator"], chosen["denominator"])),
+    ("Unit", unit_words(chosen["unit"])),
     ("Good direction", chosen["direction"]),
     ("Grain", chosen["grain"]),
-    ("Adding up", words(chosen["additive"])),
+    ("Adding up", ADDITIVE.get(chosen["additive"], words(chosen["additive"]))),
     ("Source mart", chosen["source_mart"]),
     ("Target", kpi_value(chosen["target"], chosen["unit"], chosen["kpi_id"])),
     ("Owner", chosen["owner_role"]),
@@ -70,6 +79,10 @@ facts = (
 )
 st.markdown(
     "\n".join(
-        ["| | |", "|---|---|", *(f"| **{name}** | {escape(value or '–')} |" for name, value in facts)]
+        [
+            "| Contract | |",
+            "|---|---|",
+            *(f"| **{name}** | {escape(value or '–')} |" for name, value in facts),
+        ]
     )
 )

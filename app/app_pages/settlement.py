@@ -47,7 +47,9 @@ if statements.empty:
     states.empty("No statement matches.", "Choose another partner or status.")
     st.stop()
 
-st.caption("Select a statement; its proof and files are below. Amounts in the statement's currency.")
+st.caption(
+    "Select a statement; its proof and files are below. Amounts in the statement's currency."
+)
 position = tables.choose(
     statements, settlement_ui.STATEMENTS, alt="Partner statements", key="settlement_list"
 )
@@ -98,14 +100,18 @@ lines_tab, differences_tab, history_tab = st.tabs(["Lines", "Differences by caus
 with lines_tab:
     frame = statement.lines.slice(0, 500).to_pandas(date_as_object=True)
     states.truncated(len(frame), statement.lines.num_rows)
-    tables.show(frame, settlement_ui.LINES, alt="Statement lines")
+    tables.show(frame, settlement_ui.lines_columns(chosen["currency"]), alt="Statement lines")
 with differences_tab:
     frame = statement.differences.to_pandas(date_as_object=True)
     if frame.empty:
         st.caption("No classified difference: figures agree, or the partner has not declared yet.")
     else:
         frame["cause_class"] = [words(code) for code in frame["cause_class"]]
-        tables.show(frame, settlement_ui.DIFFERENCES, alt="Differences by cause")
+        tables.show(
+            frame,
+            settlement_ui.differences_columns(chosen["currency"]),
+            alt="Differences by cause",
+        )
 with history_tab:
     log = exports_ui.log_of_home()
     taken = log.of_user(view.identity.user_id)

@@ -282,6 +282,4 @@ def export_statement(
     built = [build_file(statement, name) for name in formats]
     files = [file for file, _ in built]
     guarded = [column for _, columns in built for column in columns]
-    return [
-        write_file(out_dir, file) for file in [*files, manifest_of(statement, files, guarded)]
-    ]
+    return [write_file(out_dir, file) for file in [*files, manifest_of(statement, files, guarded)]]

@@ -144,7 +144,9 @@ def _write_lines(sheet: Any, lines: Lines, formats: _Formats) -> None:
     else:
         sheet.write_string(1, 0, lines.empty_note, formats.text)
     if lines.table.num_rows > MAX_LINES:
-        note = f"Cut at {MAX_LINES:,} of {lines.table.num_rows:,} rows. Take CSV or Parquet for all."
+        note = (
+            f"Cut at {MAX_LINES:,} of {lines.table.num_rows:,} rows. Take CSV or Parquet for all."
+        )
         sheet.write_string(rows + 2, 0, note, formats.name)
 
 

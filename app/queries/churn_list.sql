@@ -24,7 +24,10 @@ select
     count(*) over () as matching_rows
 from fct_churn_scores
 where
-    list_contains($bands::varchar[], risk_band)
+    as_of = (
+        select max(newest.as_of) from fct_churn_scores as newest where newest.as_of <= last_day($month::date)
+    )
+    and list_contains($bands::varchar[], risk_band)
     and (not $only_consent or consent_marketing)
     and ($segment is null or segment = $segment)
     and ($region is null or region = $region)

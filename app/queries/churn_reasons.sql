@@ -7,7 +7,10 @@ select
     100 * sum(value_at_risk_amount) / nullif(sum(sum(value_at_risk_amount)) over (), 0) as share_pct
 from fct_churn_scores
 where
-    reason_1 is not null
+    as_of = (
+        select max(newest.as_of) from fct_churn_scores as newest where newest.as_of <= last_day($month::date)
+    )
+    and reason_1 is not null
     and ($segment is null or segment = $segment)
     and ($region is null or region = $region)
     and ($scope_segments is null or list_contains($scope_segments::varchar[], segment))

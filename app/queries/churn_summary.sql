@@ -11,7 +11,10 @@ select
     any_value(label_rule_id) as label_rule_id
 from fct_churn_scores
 where
-    ($segment is null or segment = $segment)
+    as_of = (
+        select max(newest.as_of) from fct_churn_scores as newest where newest.as_of <= last_day($month::date)
+    )
+    and ($segment is null or segment = $segment)
     and ($region is null or region = $region)
     and ($scope_segments is null or list_contains($scope_segments::varchar[], segment))
     and ($scope_regions is null or list_contains($scope_regions::varchar[], region))

@@ -8,7 +8,10 @@ select
     sum(value_at_risk_amount) as value_at_risk
 from fct_churn_scores
 where
-    ($segment is null or segment = $segment)
+    as_of = (
+        select max(newest.as_of) from fct_churn_scores as newest where newest.as_of <= last_day($month::date)
+    )
+    and ($segment is null or segment = $segment)
     and ($region is null or region = $region)
     and ($scope_segments is null or list_contains($scope_segments::varchar[], segment))
     and ($scope_regions is null or list_contains($scope_regions::varchar[], region))

@@ -8,6 +8,7 @@ select
     any_value(fct_control_results.unit) as unit,
     bool_or(fct_control_results.is_blocking) as is_blocking,
     any_value(dim_controls.owner) as owner,
+    any_value(dim_controls.kind) as kind,
     any_value(dim_controls.identity) as identity
 from fct_control_results
 left join dim_controls

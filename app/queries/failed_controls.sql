@@ -5,6 +5,7 @@ select
     any_value(dim_controls.identity) as identity,
     any_value(dim_controls.description) as description,
     bool_or(fct_control_results.is_blocking) as is_blocking,
+    any_value(dim_controls.kind) as kind,
     count(*) as failures
 from fct_control_results
 left join dim_controls

@@ -2,6 +2,9 @@
 select
     feed,
     reason_code,
+    any_value(reason_name) as reason_name,
+    any_value(reason_action) as reason_action,
+    any_value(currency) as currency,
     count(*) as records,
     count(distinct file_id) as files,
     sum(estimated_amount) as estimated_amount,

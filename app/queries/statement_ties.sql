@@ -32,12 +32,12 @@ legs as (
         on
             fct_settlement_legs.partner_id = header.partner_id
             and fct_settlement_legs.period_month = header.period_month
-            and fct_settlement_legs.agreement_id = header.agreement_id
+            and fct_settlement_legs.currency = header.currency
     where fct_settlement_legs.status = 'rated'
 ),
 
 differences as (
-    select sum(difference_amount) as difference_amount
+    select sum(case direction when 'in' then difference_amount else -difference_amount end) as difference_amount
     from fct_settlement_differences
     where statement_id = (select header.statement_id from header)
 ),

@@ -47,7 +47,7 @@ LIST = {
     "consent_marketing": Column("Consent", "flag"),
 }
 ROLL = {
-    "month": Column("Month", "day"),
+    "month": Column("Month", "month"),
     "opening": Column("Opening", "count"),
     "gross_adds": Column("Joined", "count"),
     "voluntary_churned": Column("Left by choice", "count"),
@@ -56,11 +56,11 @@ ROLL = {
     "difference": Column("Difference (must be 0)", "count"),
 }
 METRICS = {
-    "auc": ("AUC", "0.5 is chance, 1 is perfect"),
-    "pr_auc": ("PR-AUC", "precision over recall; compare with the churn rate"),
-    "brier": ("Brier score", "squared error of the probability, lower is better"),
-    "top_decile_lift": ("Top-decile lift", "leavers in the best tenth against the average"),
-    "empc": ("EMPC", "expected maximum profit per customer"),
+    "auc": ("AUC", "0.5 is chance, 1 is perfect", 3),
+    "top_decile_lift": ("Top-decile lift", "Leavers in the best tenth against the average", 1),
+    "pr_auc": ("PR-AUC", "Precision over recall; compare with the churn rate", 3),
+    "brier": ("Brier score", "Squared error of the probability, lower is better", 4),
+    "empc": ("EMPC", "Expected maximum profit per customer", 2),
 }
 
 
@@ -69,7 +69,7 @@ def headline(summary: Mapping[str, Any]) -> None:
     wall = st.grid(4, min_column_width=220, border=True)
     wall.metric("High risk", plain(summary["high_risk"]), help="Subscriptions in the high band")
     wall.metric(
-        "of these reachable",
+        "High risk, reachable",
         plain(summary["high_risk_contactable"]),
         help="High risk with marketing consent",
     )
@@ -113,20 +113,20 @@ def trust(report: pd.DataFrame, tokens: Tokens) -> None:
         states.empty("No model report is published.", "It comes with the first trained model.")
         return
     test = report[report["split"] == "test"]
-    scalars = test[test["decile"].isna()].set_index("metric")
+    scalars = test[test["decile"].fillna(0) == 0].set_index("metric")
     known = [name for name in METRICS if name in scalars.index]
     if known:
         wall = st.grid(4, min_column_width=200, border=True)
         for name in known[:4]:
             row = scalars.loc[name]
-            label, meaning = METRICS[name]
-            wall.metric(label, plain(row["value"], 3), help=meaning)
+            label, meaning, decimals = METRICS[name]
+            wall.metric(label, plain(row["value"], decimals), help=meaning)
     st.caption(
         f"Model {escape(report['model_id'].iloc[0])}, measured on the test month after training and "
         f"validation, as of {day(report['as_of'].iloc[0])}. It knows usage, bills, tickets and cell quality; "
         "it does not know competitors' offers."
     )
-    deciles = test[test["decile"].notna()]
+    deciles = test[test["decile"].fillna(0) > 0]
     left, right = st.columns(2, gap="large")
     lifts = deciles[deciles["metric"] == "lift"].sort_values("decile")
     with left:

@@ -120,9 +120,7 @@ def menu(
         )
         return build_table(export, format_name)
 
-    stem = TableExport(
-        page, name, pa.table({}), pa.table({}), (), view.manifest, "", 0
-    ).stem
+    stem = TableExport(page, name, pa.table({}), pa.table({}), (), view.manifest, "", 0).stem
     with st.popover("Export", icon=":material/download:", type="tertiary"):
         for format_name in FORMATS:
             button(

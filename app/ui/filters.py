@@ -76,9 +76,7 @@ def bar(repository: Repository, page: PageInfo) -> Filters | None:
     if page.filters:
         with st.grid(4, min_column_width=150, gap="small"):
             for key in KEYS:
-                chosen[key] = _choose(
-                    labels[key], key, options[key], shown=key in page.filters
-                )
+                chosen[key] = _choose(labels[key], key, options[key], shown=key in page.filters)
     else:
         chosen = {key: _choose(labels[key], key, options[key], shown=False) for key in KEYS}
     filters = Filters(

@@ -39,11 +39,11 @@ REFUSED = {
 }
 QUARANTINE = {
     "feed": Column("Feed"),
-    "reason_code": Column("Reason"),
+    "reason_name": Column("Reason"),
     "records": Column("Records", "count"),
     "files": Column("Files", "count"),
     "estimated_amount": Column("Estimated value (EUR)", "money"),
-    "advice": Column("What to do", width="large"),
+    "reason_action": Column("What to do", width="large"),
     "example": Column("Example", width="large"),
 }
 CONTROLS = {
@@ -53,8 +53,8 @@ CONTROLS = {
     "failed": Column("Failed", "count"),
     "largest_difference": Column("Largest difference", "exact"),
     "unit": Column("Unit", width="small"),
-    "identity": Column("Identity", width="large"),
-    "owner": Column("Owner"),
+    "identity": Column("Identity", width="medium"),
+    "owner": Column("Owner", width="small"),
 }
 RESULTS = {
     "state": Column("State", width="small"),
@@ -83,33 +83,16 @@ GENERATIONS = {
     "controls": Column("Controls"),
     "content_hash": Column("Content hash"),
 }
-# First matching part of the reason code decides; the last row is the fallback.
-ADVICE = (
-    ("duplicate", "Nothing: the first copy counts. If many, ask the sender to stop resending."),
-    ("owner", "Load the missing customer product, then run again; the events are re-rated."),
-    ("trunk", "Add the trunk to the reference table `trunks`, then run again."),
-    ("rate", "Add the missing rate row for the period, then run again."),
-    ("plan", "Add the plan to the reference table `plans`, then run again."),
-    ("destination", "Add the prefix to `destination_prefixes`, then run again."),
-    ("column", "The sender changed the layout: compare the header with the format page."),
-    ("missing", "The sender left a mandatory field empty: ask for a corrected file."),
-    ("time", "Check clock and time offset of the sending node; ask for a corrected file."),
-    ("date", "Check the date format of the sender; ask for a corrected file."),
-    ("range", "The value is outside the allowed range: check the sender's mapping."),
-    ("code", "Map the new code in the reader of this feed, then land the file again."),
-    ("number", "The number is not E.164: check the sender's number normalisation."),
-    ("", "Look at the detail, correct at the sender, and land the corrected file."),
-)
 
 
-def advice(reason_code: str) -> str:
-    """Return what to do about a quarantine reason."""
-    return next(text for part, text in ADVICE if part in reason_code.lower())
+def control_state(failed: int, is_blocking: bool) -> str:
+    """Return the state of a control: a failure that does not block publishing is a warning."""
+    if not failed:
+        return "✓ passed"
+    return "✗ failed" if is_blocking else "▲ warns"
 
 
-def generation_rows(
-    manifests: Sequence[Mapping[str, Any]], shown: str, zone: str
-) -> pd.DataFrame:
+def generation_rows(manifests: Sequence[Mapping[str, Any]], shown: str, zone: str) -> pd.DataFrame:
     """Return one row per generation on disk, newest first, from the manifests."""
     rows = []
     for manifest in manifests:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-from app.formats import escape, is_missing, kpi_delta, kpi_value
+from app.formats import escape, formula, is_missing, kpi_delta, kpi_value
 from app.messages import basis_words, target_line
 from app.ui.session import View, link
 
@@ -29,7 +29,8 @@ DRILL = {
     "call_drop_pct": ("metrics", "Definition"),
     "availability_pct": ("metrics", "Definition"),
 }
-_SOUND = {"", "ok", "complete", "good", "final", "passed"}
+_WITHHELD = ("failed", "withheld")
+_WHOLE = {"", "complete", "ok"}
 
 
 def help_text(row: Any) -> str:
@@ -38,8 +39,7 @@ def help_text(row: Any) -> str:
     return "  \n".join(
         (
             escape(row["definition"]),
-            f"**Formula** {escape(row['formula_numerator'])} / "
-            f"{escape(row['formula_denominator'] or '1')}",
+            f"**Formula** {escape(formula(row['formula_numerator'], row['formula_denominator']))}",
             f"**Owner** {escape(row['owner_role'])}, {direction}",
             f"**Source** {escape(row['source_mart'])}",
         )
@@ -47,17 +47,24 @@ def help_text(row: Any) -> str:
 
 
 def withheld_by(row: Any, failed: Sequence[Mapping[str, Any]]) -> str | None:
-    """Return the failed control that withholds this KPI, None when it may be shown.
+    """Return the failed check that withholds this KPI, None when it may be shown.
 
-    A control withholds the KPIs whose mart its identity names; a blocking one withholds all.
+    A failed blocking control withholds every KPI; any other one those whose mart it names. A KPI
+    the build itself marked as failed is withheld too.
     """
     for control in failed:
         texts = f"{control.get('identity') or ''} {control.get('description') or ''}"
-        mart = str(row["source_mart"] or "").rsplit(".", maxsplit=1)[-1].rsplit("/", maxsplit=1)[-1]
+        mart = str(row["source_mart"] or "")
         if control.get("is_blocking") or (mart and mart in texts):
             return str(control.get("control_name") or control["control_id"])
-    quality = str(row["quality"] or "").lower() if not is_missing(row["quality"]) else ""
-    return None if quality in _SOUND or quality.startswith("partial") else quality
+    quality = quality_words(row)
+    return quality if quality.lower().startswith(_WITHHELD) else None
+
+
+def quality_words(row: Any) -> str:
+    """Return what the build says about the figure (`partial: data to …`), nothing when whole."""
+    quality = "" if is_missing(row["quality"]) else str(row["quality"])
+    return "" if quality.lower() in _WHOLE else quality
 
 
 def card(view: View, row: Any, history: pd.DataFrame, failed: Sequence[Mapping[str, Any]]) -> None:
@@ -87,13 +94,16 @@ def card(view: View, row: Any, history: pd.DataFrame, failed: Sequence[Mapping[s
         help=help_text(row),
         height="stretch",
     )
+    quality = quality_words(row)
+    st.caption(escape(f"{target_line(row)}{'; ' if quality else ''}{quality}"))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(escape(target_line(row)), width="content")
         badge = BADGES.get(row["status"])
         if badge is not None:
             st.badge(badge[0], icon=badge[1], color=badge[2])
-    page, label = DRILL.get(row["kpi_id"], ("metrics", "Definition"))
-    link(view, page, label, {"q": row["kpi_id"]} if page == "metrics" else drill_query(view))
+        page, label = DRILL.get(row["kpi_id"], ("metrics", "Definition"))
+        if page not in view.open_pages:
+            page, label = "metrics", "Definition"
+        link(view, page, label, {"q": row["kpi_id"]} if page == "metrics" else drill_query(view))
 
 
 def drill_query(view: View) -> dict[str, str]:

@@ -81,6 +81,11 @@ class View:
     page: str
 
     @property
+    def open_pages(self) -> frozenset[str]:
+        """Return the pages this reader may open."""
+        return frozenset(key for key in self.pages if may_open(self.identity.role, key))
+
+    @property
     def manifest(self) -> Mapping[str, Any]:
         """Return the manifest of the generation shown."""
         return self.generation.publication.manifest
@@ -126,7 +131,7 @@ def open_page(page: str) -> View:
 
 def link(view: View, page: str, label: str, query: Mapping[str, str] | None = None) -> None:
     """Show a link to a page the reader may open; plain words otherwise."""
-    if page in view.pages and may_open(view.identity.role, page):
+    if page in view.open_pages and page != view.page:
         st.page_link(
             view.pages[page],
             label=escape(label),
@@ -138,4 +143,6 @@ def link(view: View, page: str, label: str, query: Mapping[str, str] | None = No
 def query_of(text: str | None) -> dict[str, str]:
     """Return the filters an exception names (`segment=consumer&period=2026-10`), known keys only."""
     pairs = parse_qsl((text or "").removeprefix("?"))
-    return {key: value for key, value in pairs if key in {"period", "cmp", "segment", "region", "q"}}
+    return {
+        key: value for key, value in pairs if key in {"period", "cmp", "segment", "region", "q"}
+    }

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-from app.formats import escape, full_money, plain, words
+from app.formats import REPORTING_CURRENCY, day, escape, full_money, plain, words
 from app.ui import tables
 from app.ui.tables import Column
 
@@ -19,7 +19,7 @@ STATUS: Mapping[str, tuple[str, Literal["green", "orange", "red", "gray"]]] = {
     "draft": (":material/edit:", "gray"),
 }
 STATEMENTS = {
-    "period_month": Column("Period", "day", width="small"),
+    "period_month": Column("Period", "month", width="small"),
     "partner_name": Column("Partner"),
     "status_words": Column("Status"),
     "currency": Column("Currency", width="small"),
@@ -31,35 +31,43 @@ STATEMENTS = {
     "version": Column("Version", "count"),
     "statement_no": Column("Statement"),
 }
-LINES = {
-    "direction": Column("Direction", width="small"),
-    "service_type": Column("Service", width="small"),
-    "destination_name": Column("Destination"),
-    "band_id": Column("Band", width="small"),
-    "rate_id": Column("Rate"),
-    "calls": Column("Calls", "count"),
-    "seconds": Column("Seconds", "count"),
-    "charged_quantity": Column("Charged quantity", "count"),
-    "unit": Column("Unit", width="small"),
-    "unit_price": Column("Unit price", "exact"),
-    "exact_amount": Column("Exact", "exact"),
-    "rounding_amount": Column("Rounding", "exact"),
-    "net_amount": Column("Net", "money"),
-    "currency": Column("Currency", width="small"),
-}
-DIFFERENCES = {
-    "direction": Column("Direction", width="small"),
-    "service_type": Column("Service", width="small"),
-    "destination_id": Column("Destination"),
-    "cause_class": Column("Cause"),
-    "our_quantity": Column("Our quantity", "count"),
-    "their_quantity": Column("Their quantity", "count"),
-    "our_amount": Column("Our amount", "money"),
-    "their_amount": Column("Their amount", "money"),
-    "difference_amount": Column("Difference", "money"),
-    "currency": Column("Currency", width="small"),
-    "within_tolerance": Column("Within tolerance", "flag"),
-}
+
+
+def lines_columns(currency: str) -> dict[str, Column]:
+    """Return the columns of a statement's lines, amounts in its currency."""
+    return {
+        "direction": Column("Direction", width="small"),
+        "service_type": Column("Service", width="small"),
+        "destination_name": Column("Destination"),
+        "band_id": Column("Band", width="small"),
+        "rate_id": Column("Rate"),
+        "calls": Column("Calls", "count"),
+        "seconds": Column("Seconds", "count"),
+        "charged_quantity": Column("Charged", "count", "In the unit beside it"),
+        "unit": Column("Unit", width="small"),
+        "unit_price": Column(f"Unit price ({currency})", "exact"),
+        "exact_amount": Column(f"Exact ({currency})", "exact"),
+        "rounding_amount": Column(f"Rounding ({currency})", "exact"),
+        "net_amount": Column(f"Net ({currency})", "money"),
+    }
+
+
+def differences_columns(currency: str) -> dict[str, Column]:
+    """Return the columns of the classified differences, amounts in the statement's currency."""
+    return {
+        "direction": Column("Direction", width="small"),
+        "service_type": Column("Service", width="small"),
+        "destination_id": Column("Destination"),
+        "cause_class": Column("Cause"),
+        "our_quantity": Column("Our quantity", "count", "Seconds of voice, else events"),
+        "their_quantity": Column("Their quantity", "count"),
+        "our_amount": Column(f"Our amount ({currency})", "money"),
+        "their_amount": Column(f"Their amount ({currency})", "money"),
+        "difference_amount": Column(f"Difference ({currency})", "money"),
+        "within_tolerance": Column("Within tolerance", "flag"),
+    }
+
+
 HISTORY = {
     "logged_at": Column("Taken at (UTC)"),
     "file_name": Column("File"),
@@ -76,7 +84,10 @@ def status_badge(status: str) -> None:
 
 
 def _figure(value: Any, unit: str) -> str:
-    return plain(value) if unit == "count" else full_money(value, unit)
+    if unit == "count":
+        return plain(value)
+    exact = value != round(value, 2)
+    return f"{unit} {plain(value, 6)}" if exact else full_money(value, unit)
 
 
 def checklist(ties: Sequence[Mapping[str, Any]]) -> None:
@@ -100,9 +111,9 @@ def checklist(ties: Sequence[Mapping[str, Any]]) -> None:
     columns = {
         "state": Column("State", width="small"),
         "check": Column("Check"),
-        "left": Column("First figure"),
-        "right": Column("Second figure"),
-        "difference": Column("Difference"),
+        "left": Column("First figure", "number"),
+        "right": Column("Second figure", "number"),
+        "difference": Column("Difference", "number"),
     }
     tables.show(rows, columns, alt="Tie-outs of the statement")
 
@@ -119,8 +130,20 @@ def facts(header: Mapping[str, Any]) -> None:
         full_money(header["difference_amount"], currency),
         help="A dash until the partner has declared",
     )
-    st.caption(
-        f"Period {header['period_from']} to {header['period_to']} (last day not included), "
-        f"{escape(header['time_zone'])}. Agreement {escape(header['agreement_id'])}, version "
-        f"{header['version']}."
-    )
+    waiting = header.get("suspended_calls") or 0
+    notes = [
+        f"Period {day(header['period_from'])} to {day(header['period_to'])} (last day not included), "
+        f"{escape(header['time_zone'])}",
+        f"agreement {escape(header['agreement_id'])}",
+        f"version {header['version']}",
+    ]
+    if currency != REPORTING_CURRENCY:
+        rate = header["fx_rate"]
+        notes.append(
+            "no exchange rate yet: not in reporting currency"
+            if rate is None
+            else f"net {full_money(header['net_reporting_amount'])} at {rate}"
+        )
+    if waiting:
+        notes.append(f"{plain(waiting)} calls wait for a rate, agreement or trunk")
+    st.caption("; ".join(notes) + ".")

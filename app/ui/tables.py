@@ -9,13 +9,12 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-Kind = Literal["text", "money", "exact", "count", "percent", "share", "day", "instant", "flag"]
+Kind = Literal["text", "number", "money", "exact", "count", "percent", "day", "month", "flag"]
 _FORMATS = {
     "money": "%,.2f",
     "exact": "%,.6f",
     "count": "%,d",
     "percent": "%,.1f %%",
-    "share": "percent",
 }
 
 
@@ -32,16 +31,13 @@ class Column:
 def _config(column: Column) -> Any:
     options: dict[str, Any] = {"help": column.help, "width": column.width}
     if column.kind in _FORMATS:
-        return st.column_config.NumberColumn(
-            column.label, format=_FORMATS[column.kind], **options
-        )
+        return st.column_config.NumberColumn(column.label, format=_FORMATS[column.kind], **options)
     if column.kind == "day":
         return st.column_config.DateColumn(column.label, format="D MMM YYYY", **options)
-    if column.kind == "instant":
-        return st.column_config.DatetimeColumn(
-            column.label, format="D MMM YYYY, HH:mm", **options
-        )
-    return st.column_config.TextColumn(column.label, **options)
+    if column.kind == "month":
+        return st.column_config.DateColumn(column.label, format="MMM YYYY", **options)
+    alignment: Literal["left", "right"] = "right" if column.kind == "number" else "left"
+    return st.column_config.TextColumn(column.label, alignment=alignment, **options)
 
 
 def prepared(frame: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:
@@ -74,6 +70,7 @@ def show(
         height=height,
         key=key,
         alt=alt,
+        placeholder="–",
     )
 
 
@@ -85,6 +82,7 @@ def choose(frame: pd.DataFrame, columns: Mapping[str, Column], *, alt: str, key:
         column_config={name: _config(column) for name, column in columns.items()},
         key=key,
         alt=alt,
+        placeholder="–",
         on_select="rerun",
         selection_mode="single-row-required",
         selection_default={"selection": {"rows": [0]}},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -16,66 +16,84 @@ STALE_AFTER_DAYS = 3
 
 
 @dataclass(frozen=True)
-class Trust:
-    """State of a generation in one colour, one word and one sentence."""
+class Badge:
+    """One state: colour, word, icon and what it means."""
 
     color: Literal["green", "orange", "red"]
     word: str
     icon: str
-    sentence: str
+    meaning: str
+
+
+def sentence(manifest: Mapping[str, Any]) -> str:
+    """Return freshness, generation and proofs of a generation in one line."""
+    zone = str(manifest.get("time_zone") or "UTC")
+    tests, controls = manifest.get("dbt") or {}, manifest.get("controls") or {}
+    passed, broken = int(tests.get("tests_passed") or 0), int(tests.get("tests_failed") or 0)
+    published = datetime.fromisoformat(str(manifest["published_at"]).replace("Z", "+00:00"))
+    return (
+        f"Data to {day(_data_to(manifest))}, published {instant(published, zone)}, "
+        f"generation {str(manifest['generation'])[-8:]}; "
+        f"{passed}/{passed + broken} tests; "
+        f"{controls.get('passed', 0)}/{controls.get('evaluated', 0)} control results"
+    )
+
+
+def _data_to(manifest: Mapping[str, Any]) -> date | None:
+    text = manifest.get("data_to")
+    return date.fromisoformat(str(text)) if text else None
 
 
 def judge(
-    manifest: Mapping[str, Any], late_feeds: list[str], failed: list[str], today: date
-) -> Trust:
-    """Return the state: red for a failed check, amber for late or old data, green otherwise.
+    manifest: Mapping[str, Any],
+    late_feeds: Sequence[str],
+    failed: Sequence[Mapping[str, Any]],
+    today: date,
+) -> list[Badge]:
+    """Return the states of a generation, worst first.
 
     Args:
         manifest: The generation's manifest.
         late_feeds: Feeds late against their cadence.
-        failed: Names of controls that failed in this generation.
+        failed: Controls that failed: control_id, control_name, is_blocking.
         today: The reader's day, to tell the age of the data.
+
+    Returns:
+        Red for a failed test or blocking control; amber for warnings, late feeds and old data;
+        one green badge when there is nothing of these.
     """
-    zone = str(manifest.get("time_zone") or "UTC")
-    tests = manifest.get("dbt") or {}
-    controls = manifest.get("controls") or {}
-    passed = int(tests.get("tests_passed") or 0)
-    broken = int(tests.get("tests_failed") or 0)
-    data_to = date.fromisoformat(str(manifest["data_to"]))
-    published = datetime.fromisoformat(str(manifest["published_at"]).replace("Z", "+00:00"))
-    sentence = (
-        f"Data to {day(data_to)}, published {instant(published, zone)}, "
-        f"generation {str(manifest['generation'])[-8:]}; "
-        f"{passed}/{passed + broken} tests; "
-        f"{controls.get('passed', 0)}/{controls.get('evaluated', 0)} controls"
-    )
-    age = (today - data_to).days
-    if failed or broken:
-        names = ", ".join(failed[:2]) or f"{broken} tests"
-        return Trust("red", "Check failed", ":material/error:", f"{sentence}; failed: {names}")
+    badges = []
+    names = [str(row["control_name"] or row["control_id"]) for row in failed if row["is_blocking"]]
+    broken = int((manifest.get("dbt") or {}).get("tests_failed") or 0)
+    if names or broken:
+        meaning = ", ".join([*names, *([f"{broken} dbt tests"] if broken else [])])
+        badges.append(Badge("red", "Check failed", ":material/error:", meaning))
+    warned = [str(row["control_name"] or row["control_id"]) for row in failed]
+    warned = [name for name in warned if name not in names]
+    if warned:
+        word = "1 warning" if len(warned) == 1 else f"{len(warned)} warnings"
+        badges.append(Badge("orange", word, ":material/warning:", "; ".join(warned)))
     if late_feeds:
-        return Trust(
-            "orange", "Late", ":material/schedule:", f"{sentence}; late: {', '.join(late_feeds)}"
-        )
+        word = f"Late: {', '.join(late_feeds)}"
+        badges.append(Badge("orange", word, ":material/schedule:", "Older than the feed's cadence"))
+    last = _data_to(manifest)
+    age = (today - last).days if last else 0
     if age > STALE_AFTER_DAYS:
-        return Trust(
-            "orange", f"{age} days old", ":material/schedule:", f"{sentence}; no later data"
-        )
-    return Trust("green", "Proved", ":material/verified:", sentence)
+        meaning = "No later data has been published; figures end on the day named here."
+        badges.append(Badge("orange", f"{age} days old", ":material/schedule:", meaning))
+    proved = Badge("green", "Proved", ":material/verified:", "Every test and control passed")
+    return badges or [proved]
 
 
-def strip(view: View, page: str, today: date) -> None:
+def strip(view: View, today: date) -> None:
     """Show the strip; on every page but Data health it links there."""
     freshness = view.repository.table("freshness").to_pylist()
+    late = [row["feed"] for row in freshness if row["is_late"]]
     failed = view.repository.table("failed_controls").to_pylist()
-    trust = judge(
-        view.manifest,
-        [row["feed"] for row in freshness if row["is_late"]],
-        [row["control_name"] or row["control_id"] for row in failed],
-        today,
-    )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.badge(trust.word, icon=trust.icon, color=trust.color)
-        st.caption(escape(trust.sentence), width="content")
-        if page != "health":
-            link(view, "health", "Data health")
+        for badge in judge(view.manifest, late, failed, today):
+            st.badge(
+                escape(badge.word), icon=badge.icon, color=badge.color, help=escape(badge.meaning)
+            )
+        st.caption(escape(sentence(view.manifest)), width="content")
+        link(view, "health", "Data health")

@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-SQL = Path(__file__).parent / "publication.sql"
+SQL = sorted((Path(__file__).parent / "tables").glob("*.sql"))
 TABLES = (
     "dim_kpis fct_kpi_months fct_exceptions fct_customer_months fct_churn_scores "
     "fct_churn_model_reports fct_settlement_legs fct_settlement_lines fct_settlement_statements "
@@ -56,7 +56,8 @@ def publish(
     folder.mkdir(parents=True)
     file = folder / "trunkline.duckdb"
     with duckdb.connect(str(file)) as connection:
-        connection.execute(SQL.read_text(encoding="utf-8"))
+        for script in SQL:
+            connection.execute(script.read_text(encoding="utf-8"))
         for statement in statements:
             connection.execute(statement)
         rows = {
