@@ -30,7 +30,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--to", dest="only_to", type=date.fromisoformat, help="day after the last one"
     )
-    parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args(arguments)
     try:
         config = SimulationConfig(
@@ -40,7 +39,6 @@ def main(arguments: list[str] | None = None) -> int:
             given.seed,
             given.only_from,
             given.only_to,
-            given.workers,
         )
     except ValueError as error:
         sys.stderr.write(f"{error}\n")

@@ -45,8 +45,6 @@ class SimulationConfig:
     seed: int = 7
     only_from: date | None = None
     only_to: date | None = None
-    workers: int = 2
-    write_event_truth: bool = False
     faults: FaultRates = field(default_factory=FaultRates)
 
     def __post_init__(self) -> None:
@@ -59,8 +57,6 @@ class SimulationConfig:
             raise ValueError(f"seed is {self.seed}, expected a whole number >= 0")
         if self.start.day != 1:
             raise ValueError(f"start is {self.start}, expected the first day of a month")
-        if self.workers < 1:
-            raise ValueError(f"workers is {self.workers}, expected at least 1")
         if (self.only_from is None) != (self.only_to is None):
             raise ValueError("only_from and only_to go together: give both or neither")
         if self.only_from is not None and self.only_to is not None:

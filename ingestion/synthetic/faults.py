@@ -14,10 +14,10 @@ import numpy as np
 
 from ingestion.synthetic.calendar import local_day
 from ingestion.synthetic.config import SimulationConfig, stream
-from ingestion.synthetic.events import DATA, MOC, SERVICE_OF, Events
+from ingestion.synthetic.events import DATA, MOC, SERVICE_OF, TEST, Events
 from ingestion.synthetic.records import COLUMN_NAMES, REFS_PER_DAY
 
-MISSING, LATE, WRONG_TRAILER = "missing", "late", "wrong_trailer"
+MISSING, LATE, WRONG_TRAILER = "missing_file", "late_file", "wrong_trailer"
 # world day, node, hour of the day -> what happens to that file
 _SPECIAL = {(12, 0, 14): MISSING, (20, 2, 10): LATE, (25, 0, 16): WRONG_TRAILER}
 LATE_BY_S = 30 * 3600
@@ -80,17 +80,29 @@ def choose_repeats(config: SimulationConfig, day: date, events: Events) -> Repea
     rng = stream(config.seed, "repeats", day.toordinal())
     draw, delay = rng.random(len(events)), rng.integers(1, MAX_DELAY_H + 1, len(events))
     longer = rng.integers(2, 31, len(events))
-    rates = config.faults
+    # Small worlds get some of each fault too.
+    wrong = max(config.faults.conflict, 0.2 / max(len(events), 1))
+    again = max(config.faults.duplicate, 0.5 / max(len(events), 1))
     conflict = (
-        (draw < rates.conflict) & (SERVICE_OF[events.record_type] == 0) & (events.duration > 0)
+        (draw < wrong) & (SERVICE_OF[events.record_type] == 0) & (events.duration > 0)
     )
-    duplicate = (draw >= rates.conflict) & (draw < rates.conflict + rates.duplicate)
+    duplicate = (draw >= wrong) & (draw < wrong + again)
     hour = hours_of(events, day)
     clean = ~in_special(config, day, events.node, hour) & ~in_special(
         config, day, events.node, hour + delay
     )
+    clean &= events.owner != TEST
     chosen = np.flatnonzero((conflict | duplicate) & clean)
     return Repeats(chosen, (hour + delay)[chosen], np.where(conflict, longer, 0)[chosen])
+
+
+def lost(config: SimulationConfig, day: date, events: Events) -> np.ndarray:
+    """Return which of a day's records no good file carries: never sent, or in a refused file."""
+    hour, gone = hours_of(events, day), np.zeros(len(events), bool)
+    for (offset, node, bad_hour), what in _SPECIAL.items():
+        if what != LATE and offset == (day - config.start).days:
+            gone |= (events.node == node) & (hour == bad_hour)
+    return gone
 
 
 Damage = Callable[[dict[str, str]], bytes]
@@ -158,11 +170,11 @@ def choose_broken(config: SimulationConfig, day: date, events: Events) -> Broken
     rng = stream(config.seed, "broken", day.toordinal())
     pool = np.flatnonzero((events.record_type == MOC) & (events.duration == 0) & (events.record_type != DATA)
                           & (events.owner >= 0) & (events.node == 0))  # fmt: skip
-    wanted = int(rng.poisson(len(events) * config.faults.broken)) if len(pool) else 0
+    wanted = max(int(rng.poisson(len(events) * config.faults.broken)), 1) if len(pool) else 0
     source = pool[rng.integers(0, len(pool), wanted)] if wanted else np.zeros(0, np.int64)
     hour = hours_of(events, day)[source]
     offset = (day - config.start).days
-    damage = (offset * 7 + np.arange(wanted)) % len(DAMAGES)
+    damage = (offset + np.arange(wanted) * 7) % len(DAMAGES)
     good = ~in_special(config, day, events.node[source], hour)
     return Broken(source[good], hour[good], damage[good])
 

@@ -29,8 +29,8 @@ class DayFiles:
 
     files: list[tuple] = field(default_factory=list)
     faults: list[tuple] = field(default_factory=list)
-    lost: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
     bytes: int = 0
+    written: int = 0
 
 
 @dataclass
@@ -115,15 +115,15 @@ class _DayWriter:
 
     def write(
         self, node: int, hour: int, lines: bytes, totals: list[int], extras: list[_Extra]
-    ) -> str | None:
-        """Write one file; return what is special about it."""
+    ) -> None:
+        """Write one file, unless it is the one that never arrives."""
         begin = self.day.start + hour * 3600
         sequence = self.first_sequence + hour
         name = _name(node, begin, sequence)
         special = faults.special_file(self.config, self.day.day, node, hour)
         if special == faults.MISSING:
             self.result.faults.append((special, name, 0, "never sent"))
-            return special
+            return
         records = totals[0]
         body = [lines]
         for extra in extras:
@@ -140,11 +140,11 @@ class _DayWriter:
         content = b"".join([header.encode(), *body, trailer.encode()])
         self._put(name, gzip.compress(content, LEVEL, mtime=0))
         self._key(node, hour, name, special, sequence, records, quantities, extras, content)
-        return special
 
     def _put(self, name: str, content: bytes) -> None:
         (self.folder / name).write_bytes(content)
         self.result.bytes += len(content)
+        self.result.written += 1
 
     def _key(self, node: int, hour: int, name: str, special: str | None, sequence: int, records: int,
              quantities: list[int], extras: list[_Extra], content: bytes) -> None:  # fmt: skip
@@ -190,7 +190,7 @@ def write_day(
         out: the inbox folder.
 
     Returns:
-        What was written; `lost` marks the records no good file carries, shape (records,).
+        What was written.
     """
     span = local_day(day)
     folder = out / "mediation" / day.isoformat()
@@ -204,14 +204,9 @@ def write_day(
         for one in (events.duration, events.volume, events.messages)
     ]
     extras = day_extras(config, day, events, before)
-    lost = np.zeros(len(events), bool)
     for slot in range(len(NODES) * span.hours):
         first, end = int(edges[slot]), int(edges[slot + 1])
         node, hour = divmod(slot, span.hours)
         totals = [end - first, *(int(one[end] - one[first]) for one in sums)]
-        special = writer.write(
-            node, hour, text[at[first] : at[end]], totals, extras.get((node, hour), [])
-        )
-        lost[first:end] = special in {faults.MISSING, faults.WRONG_TRAILER}
-    writer.result.lost = lost
+        writer.write(node, hour, text[at[first] : at[end]], totals, extras.get((node, hour), []))
     return writer.result

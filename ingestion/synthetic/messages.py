@@ -123,8 +123,8 @@ def strangers(here: Present, usual: Events, faults: FaultRates) -> Events:
     if len(outgoing) == 0:
         return usual.take(outgoing)
     lost, tests = (
-        rng.poisson(total * faults.unknown_subscriber),
-        rng.poisson(total * faults.test_number),
+        rng.poisson(max(total * faults.unknown_subscriber, 0.5)),
+        rng.poisson(max(total * faults.test_number, 0.5)),
     )
     copied = usual.take(outgoing[rng.integers(0, len(outgoing), lost)])
     copied.owner = np.full(lost, UNKNOWN)

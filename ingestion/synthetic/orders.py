@@ -14,6 +14,7 @@ from ingestion.synthetic.lifecycle import ATTRIBUTE, CREATE, STATE, TERMINATED, 
 
 _CHANNELS = ("shop", "web", "phone", "partner")
 _ACTION = {CREATE: "add", ATTRIBUTE: "modify", STATE: "delete"}
+MAX_WAIT_DAYS = 4
 OrderEvent = tuple[str, int, dict[str, object], str]
 
 

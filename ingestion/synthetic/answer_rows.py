@@ -1,0 +1,143 @@
+"""Rows of the answer key made from a month's books and from the population.
+
+Text and sums only: every figure was computed before.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from ingestion.synthetic.books import Books
+from ingestion.synthetic.calendar import month_bounds
+from ingestion.synthetic.catalogue import DESTINATIONS, PLAN_IDS
+from ingestion.synthetic.churn import REASONS
+from ingestion.synthetic.config import SimulationConfig
+from ingestion.synthetic.declarations import is_sent
+from ingestion.synthetic.events import SERVICES
+from ingestion.synthetic.ids import account_id, subscription_id
+from ingestion.synthetic.lifecycle import Population
+from ingestion.synthetic.partners import PARTNER_CURRENCY, PARTNER_IDS
+from ingestion.synthetic.pricing import KINDS, STATUSES
+from ingestion.synthetic.tariff import ANY
+from ingestion.synthetic.wholesale import cents
+
+
+def decimal_text(value: int, decimals: int) -> str:
+    """Return a whole number of 10**-decimals as text."""
+    sign, value = ("-", -value) if value < 0 else ("", value)
+    whole, part = divmod(value, 10**decimals)
+    return f"{sign}{whole}.{part:0{decimals}d}"
+
+
+def ledger_rows(books: Books, population: Population) -> list[tuple]:
+    """Return the month's rated usage by plan, service, direction, payment kind and status."""
+    ledger, people = books.ledger, population.block.subscriptions
+    events = ledger.events
+    known = events.owner >= 0
+    prepaid = np.where(known, people.prepaid[np.maximum(events.owner, 0)].astype(np.int64), -1)
+    key = np.stack(
+        [events.plan, events.service, events.is_in.astype(np.int64), prepaid, events.status]
+    )
+    figures = np.stack(
+        [
+            np.ones(len(events), np.int64),
+            events.quantity,
+            ledger.charged,
+            ledger.drawn,
+            ledger.scaled,
+        ]
+    )
+    groups, inverse = np.unique(key, axis=1, return_inverse=True)
+    sums = np.zeros((5, groups.shape[1]), np.int64)
+    np.add.at(sums, (slice(None), inverse.ravel()), figures)
+    rows = []
+    for (plan, service, inward, kind, status), one in zip(
+        groups.T.tolist(), sums.T.tolist(), strict=True
+    ):
+        rows.append((
+            books.month, PLAN_IDS[plan] if plan >= 0 else "", SERVICES[service], "in" if inward else "out",
+            ("", "postpaid", "prepaid")[kind + 1], STATUSES[status], *one[:4], decimal_text(one[4], 4),
+        ))  # fmt: skip
+    return rows
+
+
+def bill_rows(books: Books) -> list[tuple]:
+    """Return the month's bills."""
+    bills = books.bills
+    return [
+        (
+            account_id(account), books.month, decimal_text(fixed, 2), decimal_text(used, 2),
+            decimal_text(fixed + used, 2), decimal_text(tax, 2), decimal_text(fixed + used + tax, 2),
+        )
+        for account, fixed, used, tax in zip(
+            bills.account.tolist(), bills.recurring.tolist(), bills.usage.tolist(), bills.tax.tolist(), strict=True
+        )
+    ]  # fmt: skip
+
+
+def bill_line_rows(books: Books, population: Population) -> list[tuple]:
+    """Return the month's bill lines, recurring first."""
+    people = population.block.subscriptions
+    fixed, used = books.bills.lines
+    rows: list[tuple] = [
+        (account_id(int(people.account[who])), subscription_id(who), books.month, "recurring", PLAN_IDS[plan], "", "",
+         0, 0, 0, 0, days, decimal_text(money, 2), decimal_text(money, 2))
+        for who, plan, days, money in zip(
+            fixed.subscription.tolist(), fixed.plan.tolist(), fixed.days.tolist(), fixed.cents.tolist(), strict=True
+        )
+    ]  # fmt: skip
+    columns = (used.subscription, used.service, used.kind, used.events, used.quantity, used.charged, used.drawn,
+               used.exact, used.cents)  # fmt: skip
+    for who, service, kind, *figures, exact, money in zip(
+        *(one.tolist() for one in columns), strict=True
+    ):
+        rows.append((
+            account_id(int(people.account[who])), subscription_id(who), books.month, "usage", "", SERVICES[service],
+            KINDS[kind], *figures, 0, decimal_text(exact, 4), decimal_text(money, 2),
+        ))  # fmt: skip
+    return rows
+
+
+def leg_rows(books: Books) -> list[tuple]:
+    """Return our settlement lines of the month: partner, direction, service, destination, band, rate."""
+    lines, tariff = books.lines, books.wholesale
+    rows = []
+    rounded = cents(lines.amount).tolist()
+    figures = (lines.calls, lines.seconds, lines.messages, lines.charged, lines.amount)
+    for (partner, inward, service, place, band, rate), *sums, money in zip(
+        lines.key.T.tolist(), *(one.tolist() for one in figures), rounded, strict=True
+    ):
+        name = PARTNER_IDS[partner]
+        rows.append((
+            name, books.month, "in" if inward else "out", SERVICES[service],
+            DESTINATIONS[place][0] if place >= 0 else ANY, tariff.bands.ids[band], tariff.book.ids[rate],
+            *sums[:4], decimal_text(sums[4], 6), decimal_text(money, 2), PARTNER_CURRENCY[name],
+        ))  # fmt: skip
+    return rows
+
+
+def declared_rows(config: SimulationConfig, books: Books) -> list[tuple]:
+    """Return what partners declare for the month against ours, with the planted cause."""
+    return [
+        (one.partner, books.month, is_sent(config, one.partner, books.month), one.direction, one.service,
+         one.destination, *one.ours[:3], decimal_text(one.ours[3], 2), *one.theirs[:3],
+         decimal_text(one.theirs[3], 2), one.cause)
+        for one in books.declared
+    ]  # fmt: skip
+
+
+def roll_forward(population: Population, months: list[date]) -> list[tuple]:
+    """Return each month's opening base, joiners, leavers by reason and closing base."""
+    people = population.block.subscriptions
+    rows = []
+    for month in months:
+        begin, end = month_bounds(month)
+        opening = int(((people.start < begin) & (people.end >= begin)).sum())
+        adds = int(((people.start >= begin) & (people.start < end)).sum())
+        left = (people.end >= begin) & (people.end < end)
+        by_reason = np.bincount(people.reason[left], minlength=len(REASONS))[1:].tolist()
+        churned = int(left.sum())
+        rows.append((month, opening, adds, churned, opening + adds - churned, *by_reason))
+    return rows

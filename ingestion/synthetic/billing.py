@@ -1,0 +1,154 @@
+"""The truth of billing: recurring and usage lines, tax and totals of one month's bills, in whole cents.
+
+Who pays them, and when, is in `payments`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+
+from ingestion.synthetic.calendar import local_date, month_bounds
+from ingestion.synthetic.catalogue import PLAN_IDS, STANDARD_TAX
+from ingestion.synthetic.config import add_months
+from ingestion.synthetic.lifecycle import ATTRIBUTE, Population
+from ingestion.synthetic.people import NEVER
+from ingestion.synthetic.pricing import KINDS, Ledger, RetailTariff
+from ingestion.synthetic.tariff import is_valid
+
+
+@dataclass
+class Recurring:
+    """One entry per subscription and plan interval of a month; amounts in cents."""
+
+    subscription: np.ndarray
+    plan: np.ndarray
+    days: np.ndarray
+    cents: np.ndarray
+
+
+@dataclass
+class UsageLines:
+    """One entry per subscription, service, destination kind and tax class.
+
+    `exact` is in 1/10,000 EUR, `cents` the rounded line.
+    """
+
+    subscription: np.ndarray
+    service: np.ndarray
+    kind: np.ndarray
+    tax: np.ndarray
+    events: np.ndarray
+    quantity: np.ndarray
+    charged: np.ndarray
+    drawn: np.ndarray
+    exact: np.ndarray
+    cents: np.ndarray
+
+
+@dataclass
+class Bills:
+    """One entry per billed account of a month; amounts in cents."""
+
+    month: date
+    account: np.ndarray
+    recurring: np.ndarray
+    usage: np.ndarray
+    tax: np.ndarray
+    lines: tuple[Recurring, UsageLines]
+
+    @property
+    def total(self) -> np.ndarray:
+        """Return what is to be paid."""
+        return self.recurring + self.usage + self.tax
+
+
+def _day_index(seconds: np.ndarray, month: date, length: int) -> np.ndarray:
+    """Return the local day within the month of each instant, 0 before it, `length` after it."""
+    begin, end = month_bounds(month)
+    index = np.where(seconds < begin, 0, length)
+    inside = np.flatnonzero((seconds >= begin) & (seconds < end))
+    index[inside] = [local_date(int(second)).day - 1 for second in seconds[inside]]
+    return index
+
+
+def recurring_lines(tariff: RetailTariff, population: Population, month: date) -> Recurring:
+    """Return the monthly fees: fee x active days / days of the month, rounded half-up, per plan interval.
+
+    The day of activation counts, the day of termination does not; a plan holds from the local midnight it
+    starts at. A suspended subscription still pays.
+    """
+    begin, end = month_bounds(month)
+    length = (add_months(month, 1) - month).days
+    people = population.block.subscriptions
+    first = _day_index(people.start, month, length)
+    last = np.where(people.end == NEVER, length, _day_index(people.end, month, length))
+    alive = (people.start < end) & (people.end >= begin) & ~people.prepaid
+    versions = population.versions
+    old, new = population.plan_on(begin), population.plan_on(end - 1)
+    moved = np.flatnonzero(old != new)
+    turn = last.copy()
+    chosen = (versions.kind == ATTRIBUTE) & (versions.at > begin) & (versions.at < end)
+    chosen &= np.isin(versions.subscription, moved) & (versions.plan == new[versions.subscription])
+    turn[versions.subscription[chosen]] = _day_index(versions.at[chosen], month, length)
+    turn = np.minimum(turn, last)
+    who = np.concatenate([np.arange(len(people)), moved])
+    plan = np.concatenate([old, new[moved]])
+    days = np.concatenate([turn - first, (last - np.maximum(turn, first))[moved]])
+    fee = np.array([_fee_cents(tariff, name, month) for name in PLAN_IDS])
+    keep = alive[who] & (days > 0) & (fee[plan] > 0)
+    who, plan, days = who[keep], plan[keep], days[keep]
+    cents = (2 * fee[plan] * days + length) // (2 * length)
+    return Recurring(who, plan, days, cents)
+
+
+def _fee_cents(tariff: RetailTariff, plan: str, day: date) -> int:
+    """Return a plan's monthly fee in cents on a day, 0 without a valid row (fees change on the 1st)."""
+    rows = [
+        row for row in tariff.tables["plans"] if row[0] == plan and is_valid(row[9], row[10], day)
+    ]
+    return int(Decimal(str(rows[0][7])) * 100) if rows else 0
+
+
+def usage_lines(ledger: Ledger, population: Population) -> UsageLines:
+    """Return the usage lines of postpaid subscriptions; each is rounded half-up to whole cents."""
+    events, people = ledger.events, population.block.subscriptions
+    rows = np.flatnonzero((events.status == 0) & ~people.prepaid[np.maximum(events.owner, 0)])
+    key = np.stack([events.owner[rows], events.service[rows], events.kind[rows], events.tax[rows]])
+    figures = np.stack([np.ones(len(rows), np.int64), events.quantity[rows], ledger.charged[rows],
+                        ledger.drawn[rows], ledger.scaled[rows]])  # fmt: skip
+    groups, inverse = np.unique(key, axis=1, return_inverse=True)
+    sums = np.zeros((5, groups.shape[1]), np.int64)
+    np.add.at(sums, (slice(None), inverse.ravel()), figures)
+    keep = (sums[1] > 0) | (sums[4] > 0)
+    groups, sums = groups[:, keep], sums[:, keep]
+    return UsageLines(*groups, *sums, cents=(2 * sums[4] + 100) // 200)
+
+
+def month_bills(tariff: RetailTariff, population: Population, month: date, ledger: Ledger) -> Bills:
+    """Return the month's bills: one per postpaid account that has any line."""
+    people = population.block.subscriptions
+    fixed, used = recurring_lines(tariff, population, month), usage_lines(ledger, population)
+    count, classes = len(population.block.accounts.customer), len(tariff.tax_classes)
+    net = np.zeros((count, classes), np.int64)
+    standard = tariff.tax_classes.index(STANDARD_TAX)
+    recurring, usage = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    np.add.at(recurring, people.account[fixed.subscription], fixed.cents)
+    np.add.at(usage, people.account[used.subscription], used.cents)
+    np.add.at(net, (people.account[fixed.subscription], standard), fixed.cents)
+    np.add.at(net, (people.account[used.subscription], used.tax), used.cents)
+    rates = np.array([int(Decimal(str(row[1])) * 100) for row in tariff.tables["taxes"]])
+    tax = ((2 * net * rates + 10_000) // 20_000).sum(axis=1)
+    billed = np.zeros(count, bool)
+    billed[people.account[fixed.subscription]] = True
+    billed[people.account[used.subscription]] = True
+    rows = np.flatnonzero(billed)
+    return Bills(month, rows, recurring[rows], usage[rows], tax[rows], (fixed, used))
+
+
+def kind_name(index: int) -> str:
+    """Return the destination kind of an index as the warehouse names it."""
+    return KINDS[index]
