@@ -16,11 +16,7 @@ usage_days as (
         tax_class,
         currency,
         events,
-        case service_type
-            when 'voice' then duration_s
-            when 'data' then bytes_total
-            else event_count
-        end as quantity,
+        quantity,
         charged_quantity,
         free_quantity,
         charge_amount

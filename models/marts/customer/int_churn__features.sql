@@ -34,7 +34,7 @@ gathered as (
         snapshots.tenure_days,
         snapshots.contract_end_on - snapshots.snapshot_on as days_to_contract_end,
         windows.calls_30d,
-        windows.dropped_calls_30d,
+        drops.dropped_calls_30d,
         windows.voice_s_30d,
         windows.voice_s_before,
         windows.data_bytes_30d,
@@ -64,7 +64,7 @@ gathered as (
         ) as monthly_margin_amount,
         greatest(
             snapshots.version_from_on, windows.last_usage_on, quality.last_measured_on,
-            care.last_ticket_on
+            care.last_ticket_on, drops.last_drop_on
         ) as latest_fact_on
     from snapshots
     cross join {{ ref('int_billing__data_to') }} as data_to
@@ -84,6 +84,10 @@ gathered as (
         on
             snapshots.subscription_id = care.subscription_id
             and snapshots.snapshot_on = care.snapshot_on
+    left join {{ ref('int_churn__drops') }} as drops
+        on
+            snapshots.subscription_id = drops.subscription_id
+            and snapshots.snapshot_on = drops.snapshot_on
     left join late_bills
         on snapshots.account_id = late_bills.account_id and snapshots.month = late_bills.month
 )

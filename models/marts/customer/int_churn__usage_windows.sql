@@ -18,7 +18,6 @@ days as (
         calls,
         voice_s,
         data_bytes,
-        dropped_calls,
         charge_amount
     from {{ ref('int_customer__usage_days') }}
 ),
@@ -41,7 +40,6 @@ aged as (
         days.calls,
         days.voice_s,
         days.data_bytes,
-        days.dropped_calls,
         days.charge_amount
     from snapshots
     inner join days
@@ -58,7 +56,6 @@ used as (
         max(usage_date) as last_usage_on,
         max(usage_date) filter (where own_events > 0) as last_own_use_on,
         sum(calls) filter (where is_recent) as calls_30d,
-        sum(dropped_calls) filter (where is_recent) as dropped_calls_30d,
         sum(voice_s) filter (where is_recent) as voice_s_30d,
         sum(voice_s) filter (where not is_recent) as voice_s_before,
         sum(data_bytes) filter (where is_recent) as data_bytes_30d,

@@ -47,8 +47,7 @@ used as (
         sum(charge_amount) as usage_amount,
         sum(voice_s) as voice_s,
         sum(data_bytes) as data_bytes,
-        sum(sms_events) as sms_events,
-        sum(dropped_calls) as dropped_calls
+        sum(sms_events) as sms_events
     from {{ ref('int_customer__usage_days') }}
     group by account_id, month
 ),
@@ -61,6 +60,16 @@ interconnect as (
         sum(legs.out_amount_eur) as interconnect_out_amount
     from {{ ref('int_settlement__subscription_days') }} as legs
     inner join subscriptions on legs.subscription_id = subscriptions.subscription_id
+    group by subscriptions.account_id, month
+),
+
+drops as (
+    select
+        subscriptions.account_id,
+        {{ month_of('dropped_days.usage_date') }} as month,
+        sum(dropped_days.dropped_calls) as dropped_calls
+    from {{ ref('int_customer__dropped_days') }} as dropped_days
+    inner join subscriptions on dropped_days.subscription_id = subscriptions.subscription_id
     group by subscriptions.account_id, month
 ),
 
@@ -84,6 +93,8 @@ measured as (
     select * from used
     union all by name
     select * from interconnect
+    union all by name
+    select * from drops
     union all by name
     select * from complaints
 ),

@@ -14,7 +14,6 @@ usage_days as (
         duration_s,
         bytes_total,
         event_count,
-        dropped_calls,
         charge_amount
     from {{ ref('int_rating__usage_days') }}
     where status = 'rated'
@@ -31,7 +30,6 @@ summed as (
         cast(sum(duration_s) filter (where service_type = 'voice') as bigint) as voice_s,
         cast(sum(bytes_total) filter (where service_type = 'data') as bigint) as data_bytes,
         cast(sum(event_count) filter (where service_type = 'sms') as bigint) as sms_events,
-        cast(sum(dropped_calls) as bigint) as dropped_calls,
         cast(sum(charge_amount) as decimal(18, 6)) as charge_amount
     from usage_days
     group by usage_date, subscription_id, account_id
@@ -47,7 +45,6 @@ filled as (
         coalesce(voice_s, 0) as voice_s,
         coalesce(data_bytes, 0) as data_bytes,
         coalesce(sms_events, 0) as sms_events,
-        coalesce(dropped_calls, 0) as dropped_calls,
         charge_amount
     from summed
 )
