@@ -1,6 +1,6 @@
 """Column types of the reference tables, as the outside sends them, in one place.
 
-What belongs here: names and DuckDB types, and which columns may be empty. Values do not.
+What belongs here: names and DuckDB types, keys, and which columns may be empty. Values do not.
 """
 
 from typing import Final
@@ -68,10 +68,10 @@ REFERENCE_COLUMNS: Final[dict[str, dict[str, str]]] = {
         "kpi_id": "VARCHAR", "scope_kind": "VARCHAR", "scope_value": "VARCHAR", "month": "DATE",
         "target": "DECIMAL(38,6)", "watch_limit": "DECIMAL(38,6)", "off_limit": "DECIMAL(38,6)",
         "source": "VARCHAR", "approver": "VARCHAR",
-    } | _VALIDITY,
+    },
     "costs": {
         "month": "DATE", "cost_type": "VARCHAR", "amount": "DECIMAL(18,2)", "currency": "VARCHAR",
-    } | _VALIDITY,
+    },
 }  # fmt: skip
 
 # Columns that may be empty; a validity that ends nowhere has an empty valid_to.
@@ -82,5 +82,26 @@ OPTIONAL_COLUMNS: Final = frozenset({
     "tolerance_amount_pct", "tolerance_seconds_pct",
 })  # fmt: skip
 
-# Tables whose files may leave the validity columns out: the row then holds for all time.
-VALIDITY_OPTIONAL: Final = frozenset({"partners", "kpi_targets", "costs"})
+# What may not occur twice at the same time; a table with validity is checked for overlaps.
+KEYS: Final[dict[str, tuple[str, ...]]] = {
+    "destinations": ("destination_id",),
+    "destination_prefixes": ("prefix",),
+    "time_bands": ("band_set_id", "weekdays", "holiday", "starts_at", "weight"),
+    "holidays": ("calendar_id", "date"),
+    "rates": ("rate_id", "tier_start"),
+    "rate_cards": (
+        "rate_card_id", "service_type", "direction", "destination_id", "band_set_id", "band_id",
+        "weight",
+    ),
+    "plans": ("plan_id",),
+    "allowances": ("plan_id", "bucket_id"),
+    "partners": ("partner_id",),
+    "trunks": ("trunk_id",),
+    "agreements": ("agreement_id",),
+    "agreement_rates": ("agreement_id", "direction", "service_type", "destination_id", "band_id"),
+    "fx_rates": ("from_currency", "to_currency", "rate_type"),
+    "taxes": ("tax_class",),
+    "cells": ("cell_id",),
+    "kpi_targets": ("kpi_id", "scope_kind", "scope_value", "month"),
+    "costs": ("month", "cost_type", "currency"),
+}  # fmt: skip

@@ -19,18 +19,18 @@ class RawWriter:
     def __init__(self, home: Home) -> None:
         self._folder = home.raw
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._pending: list[tuple[Path, Path]] = []
+        self._pending: dict[Path, Path] = {}
 
     def add(self, file_id: str, data: bytes) -> None:
         """Write one file under a temporary name; bytes that are already there are left alone."""
         target = self._folder / file_id
-        if target.exists():
+        if target in self._pending or target.exists():
             return
         staged = self._folder / f".{file_id}.{os.getpid()}.tmp"
         handle = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        self._pending.append((staged, target))
+        self._pending[target] = staged
 
     def commit(self) -> None:
         """Force the bytes to disk, then give every file its name, then the folder to disk."""
@@ -39,9 +39,9 @@ class RawWriter:
         if len(self._pending) > _FSYNC_EACH_UP_TO:
             os.sync()
         else:
-            for staged, _ in self._pending:
+            for staged in self._pending.values():
                 sync_path(staged)
-        for staged, target in self._pending:
+        for target, staged in self._pending.items():
             staged.replace(target)
         self._pending.clear()
         sync_path(self._folder)

@@ -79,7 +79,7 @@ def _number_rules() -> list[Rule]:
             "out_of_range",
             column,
             f"{column} is not null and coalesce("
-            f"try_cast({column} as decimal(38, 3)) not between 0 and {bound}, true)",
+            f"try_cast({column} as double) not between 0 and {bound}, true)",
         ))
     return found
 

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from ingestion.batch import BatchJob, BatchResult, FileResult
 from ingestion.home import Home
@@ -53,22 +54,21 @@ class Stage:
         )
 
     def _register_files(self) -> None:
-        self.con.execute(
-            "create temp table files (file_no integer, file_id varchar, "
-            "first_seen_at timestamp, created_at timestamp)"
-        )
-        self.con.executemany(
-            "insert into files values (?, ?, ?, ?)",
-            [
-                (
-                    number,
-                    item.file_id,
-                    item.first_seen_at.replace(tzinfo=None),
-                    None if item.created_at is None else item.created_at.replace(tzinfo=None),
-                )
-                for number, item in enumerate(self.job.files)
-            ],
-        )
+        naive = [
+            (
+                item.first_seen_at.replace(tzinfo=None),
+                None if item.created_at is None else item.created_at.replace(tzinfo=None),
+            )
+            for item in self.job.files
+        ]
+        instant = pa.timestamp("us")
+        files = pa.table({
+            "file_no": pa.array(range(len(naive)), pa.int32()),
+            "file_id": pa.array([item.file_id for item in self.job.files], pa.string()),
+            "first_seen_at": pa.array([seen for seen, _ in naive], instant),
+            "created_at": pa.array([created for _, created in naive], instant),
+        })
+        self.con.register("files", files)
 
     def write(self, table: Table, select: str, order_by: str = "file_no, record_no") -> int:
         """Write the rows of `select` (with file_no and the partition column) and return their count.

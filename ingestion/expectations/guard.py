@@ -1,0 +1,179 @@
+"""Runs the suites on staged batches, keeps the results, writes the Data Docs.
+
+What belongs here: the one place that imports Great Expectations, late and only when needed.
+"""
+
+import json
+import logging
+import os
+import re
+from typing import Any, Final
+
+import duckdb
+import pandas as pd
+
+from ingestion.batch import BatchResult
+from ingestion.expectations import cdr, network, orders, partner
+from ingestion.expectations.rules import Rule
+from ingestion.home import Home
+from ingestion.ledger import stamp
+from ingestion.receive import utc_now
+from ingestion.schemas import TABLES
+
+log = logging.getLogger(__name__)
+
+SAMPLE_ROWS: Final = 50_000
+_FAMILIES: Final = (cdr, orders, network, partner)
+_SUITES: Final[dict[str, tuple[str, list[Rule]]]] = {
+    table: (family.NAME, rules) for family in _FAMILIES for table, rules in family.SUITES.items()
+}
+CheckRow = tuple[Any, ...]
+
+
+class Guard:
+    """Judges the batches of one landing run."""
+
+    def __init__(self, home: Home, *, enabled: bool = True) -> None:
+        self.evaluated = 0
+        self.failed = 0
+        self._home = home
+        self._enabled = enabled
+        self._context: Any = None
+        self._definitions: dict[str, Any] = {}
+
+    def check(self, batch: BatchResult) -> list[CheckRow]:
+        """Judge every table of a batch; a critical failure turns the batch into refusals.
+
+        Returns:
+            One row per expectation, as in `ledger/expectations.parquet`.
+        """
+        rows: list[CheckRow] = []
+        broken: list[str] = []
+        for folder in sorted({final.split("=")[0].rsplit("/", 1)[0] for _, final in batch.outputs}):
+            known = _SUITES.get(folder)
+            if known is None or not self._enabled:
+                continue
+            frame = self._frame(batch, folder)
+            if frame.empty:
+                continue
+            for row, is_broken in self._judge(folder, known[0], frame, batch):
+                rows.append(row)
+                if is_broken:
+                    broken.append(f"{row[4]}({row[5] or 'table'})")
+        if broken:
+            self._refuse(batch, broken)
+        return rows
+
+    def _frame(self, batch: BatchResult, folder: str) -> pd.DataFrame:
+        """Return a deterministic sample of the staged rows of one table."""
+        paths = [
+            str(self._home.staging / staged)
+            for staged, final in batch.outputs
+            if final.startswith(f"{folder}/")
+        ]
+        columns = ", ".join(f'"{name}"' for name in TABLES[folder].columns)
+        with duckdb.connect() as con:
+            con.execute("set threads = 1")
+            counted = con.execute("select count(*) from read_parquet(?)", [paths]).fetchone()
+            step = max(1, -(-(counted[0] if counted else 0) // SAMPLE_ROWS))
+            return con.execute(
+                f"select {columns} from (select *, row_number() over () as place from "
+                "read_parquet(?, hive_partitioning = false, union_by_name = true)) "
+                "where place % ? = 0",
+                [paths, step],
+            ).df()
+
+    def _judge(
+        self, folder: str, suite: str, frame: pd.DataFrame, batch: BatchResult
+    ) -> list[tuple[CheckRow, bool]]:
+        result = self._definition(folder).run(
+            batch_parameters={"dataframe": frame},
+            run_id=self._run_id(batch.batch_id),
+        )
+        run_at = stamp(utc_now())
+        found = []
+        for item in result.results:
+            config = item.expectation_config
+            severity = str(getattr(config.severity, "value", config.severity))
+            arguments = {k: v for k, v in config.kwargs.items() if k not in ("batch_id", "column")}
+            self.evaluated += 1
+            self.failed += 0 if item.success else 1
+            row = (
+                suite, batch.feed, batch.batch_id, run_at, config.type,
+                config.kwargs.get("column"), severity, int(bool(item.success)),
+                _observed(item.result), json.dumps(arguments, default=str, sort_keys=True),
+            )  # fmt: skip
+            found.append((row, not item.success and severity == "critical"))
+            if not item.success:
+                log.warning("landing: %s %s failed (%s)", suite, config.type, severity)
+        return found
+
+    def _refuse(self, batch: BatchResult, broken: list[str]) -> None:
+        detail = (
+            f"the batch fails {', '.join(broken[:3])}; see work/data_docs, mend the export and "
+            "send its files again."
+        )
+        for result in batch.files:
+            if result.refusal is None:
+                result.refuse("schema", detail)
+        batch.outputs.clear()
+        batch.identifiers.clear()
+
+    def _run_id(self, name: str) -> Any:
+        from great_expectations.core.run_identifier import RunIdentifier  # noqa: PLC0415
+
+        return RunIdentifier(run_name=name)
+
+    def _definition(self, folder: str) -> Any:
+        """Return the validation definition of a table, made at first use."""
+        if folder in self._definitions:
+            return self._definitions[folder]
+        os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+        import great_expectations as gx  # noqa: PLC0415
+
+        if self._context is None:
+            self._context = self._new_context(gx)
+        name, rules = _SUITES[folder]
+        title = f"{name}-{folder.replace('/', '-')}"
+        source = self._context.data_sources.add_pandas(title)
+        asset = source.add_dataframe_asset(folder.replace("/", "-"))
+        data = asset.add_batch_definition_whole_dataframe("batch")
+        made = [
+            getattr(gx.expectations, rule.expectation)(**rule.arguments, severity=rule.severity)
+            for rule in rules
+        ]
+        suite = self._context.suites.add(gx.ExpectationSuite(name=title, expectations=made))
+        self._definitions[folder] = self._context.validation_definitions.add(
+            gx.ValidationDefinition(name=title, data=data, suite=suite)
+        )
+        return self._definitions[folder]
+
+    def _new_context(self, gx: Any) -> Any:
+        logging.getLogger("great_expectations").setLevel(logging.WARNING)
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+        context.add_data_docs_site(
+            site_name="landing",
+            site_config={
+                "class_name": "SiteBuilder",
+                "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+                "store_backend": {
+                    "class_name": "TupleFilesystemStoreBackend",
+                    "base_directory": str(self._home.data_docs.absolute()),
+                },
+            },
+        )
+        return context
+
+    def write_docs(self) -> None:
+        """Write the results of this run as a static site; nothing when no suite ran."""
+        if self._context is not None:
+            self._context.build_data_docs(site_names=["landing"])
+
+
+def _observed(result: dict[str, Any]) -> str:
+    """Return the observed value or share, never a list of values."""
+    for name in ("observed_value", "unexpected_percent"):
+        if name in result:
+            return re.sub(r"[0-9]{9,}", "<digits>", str(result[name])[:200])
+    return ""

@@ -1,0 +1,56 @@
+"""The ledger as Parquet, so that the warehouse reads files without opening SQLite.
+
+What belongs here: `landing/ledger/*.parquet`. Anything that decides does not.
+"""
+
+import json
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingestion.home import Home
+from ingestion.ledger import Ledger
+from ingestion.reasons import finding
+from ingestion.schemas import EXPECTATIONS, FILES, arrow_schema
+from ingestion.sequences import sequence_gaps
+
+
+def export_ledger(home: Home, ledger: Ledger) -> None:
+    """Rewrite `files.parquet` and `expectations.parquet`, each whole and renamed into place."""
+    gaps: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for gap in sequence_gaps(ledger):
+        text = f"{gap.missing} files missing: sequence {gap.first} to {gap.last}"
+        gaps[gap.file_id].append(finding("sequence_gap", text))
+    files = _columns(ledger, "files", FILES, "landed_seq, file_id")
+    place = list(FILES).index("findings")
+    for number, file_id in enumerate(files[0]):
+        if file_id in gaps:
+            known = json.loads(files[place][number] or "[]")
+            files[place][number] = json.dumps(known + gaps[file_id])
+    _write(home, "files.parquet", FILES, files)
+    checks = _columns(ledger, "expectations", EXPECTATIONS, "rowid")
+    _write(home, "expectations.parquet", EXPECTATIONS, checks)
+
+
+def _columns(ledger: Ledger, table: str, columns: dict[str, str], order: str) -> list[list[Any]]:
+    rows = ledger.query(f"select {', '.join(columns)} from {table} order by {order}")
+    found = [list(values) for values in zip(*rows, strict=True)] or [[] for _ in columns]
+    for place, kind in enumerate(columns.values()):
+        if kind == "TIMESTAMP":
+            found[place] = [v and datetime.fromisoformat(v) for v in found[place]]
+        elif kind == "BOOLEAN":
+            found[place] = [None if v is None else bool(v) for v in found[place]]
+    return found
+
+
+def _write(home: Home, name: str, columns: dict[str, str], values: list[list[Any]]) -> None:
+    schema = arrow_schema(columns)
+    arrays = [pa.array(v, type=f.type) for v, f in zip(values, schema, strict=True)]
+    target = home.landing / "ledger" / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    staged = target.with_name(f"{name}.tmp")
+    pq.write_table(pa.table(arrays, schema=schema), staged, compression="zstd")
+    staged.replace(target)

@@ -1,0 +1,116 @@
+"""New, duplicate or refused? Files compared with each other and with the ledger.
+
+What belongs here: decisions over files already received. Reading records does not.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ingestion.batch import Received
+from ingestion.ledger import Ledger
+from ingestion.reasons import finding
+
+# Expanded bytes of one batch: what a worker holds in memory at once.
+_BATCH_BYTES = 28 << 20
+_GZIP_GUESS = {"mediation": 7, "pm": 20}
+_ONE_FILE_PER_BATCH = frozenset({"reference"})  # the newest file wins as a whole
+
+
+@dataclass
+class Intake:
+    """Received files, sorted into what happens to each."""
+
+    accepted: list[Received] = field(default_factory=list)
+    apart: list[tuple[Received, str, str | None]] = field(default_factory=list)
+    deferred: list[Received] = field(default_factory=list)
+
+
+def decide(received: Iterable[Received], ledger: Ledger) -> Intake:
+    """Sort files into accepted, refused, duplicate and deferred.
+
+    A file whose sender and sequence another file of this run carries too is deferred until that
+    one has been read: only a file that landed makes the other a reuse.
+    """
+    contents = ledger.known_contents()
+    sequences = ledger.known_sequences()
+    newest = _newest_by_stream(sequences)
+    intake = Intake()
+    taken: set[tuple[str, str, int]] = set()
+    for item in received:
+        if item.refusal is not None:
+            intake.apart.append((item, "refused", None))
+            continue
+        original = contents.get(item.file_id) or contents.get(item.content_id)
+        if original is not None:
+            intake.apart.append((_as_duplicate(item, original), "duplicate", original))
+            continue
+        key = _sequence_key(item)
+        if key in taken:
+            intake.deferred.append(item)
+            continue
+        if key is not None and key in sequences:
+            item.refusal = (
+                "sequence_reuse",
+                f"sequence {key[2]} of {key[0]}/{key[1]} landed before with other content; "
+                "ask the sender which file holds.",
+            )
+            intake.apart.append((item, "refused", None))
+            continue
+        contents[item.file_id] = contents[item.content_id] = item.file_id
+        if key is not None:
+            taken.add(key)
+            last = newest.get(key[:2], 0)
+            if key[2] < last:
+                item.findings.append(finding("late", f"came after sequence {last} of its stream"))
+        intake.accepted.append(item)
+    return intake
+
+
+def _sequence_key(item: Received) -> tuple[str, str, int] | None:
+    if item.node_id is None or item.stream is None or item.sequence_no is None:
+        return None
+    return item.node_id, item.stream, item.sequence_no
+
+
+def _newest_by_stream(sequences: Iterable[tuple[str, str, int]]) -> dict[tuple[str, str], int]:
+    newest: dict[tuple[str, str], int] = defaultdict(int)
+    for node, stream, number in sequences:
+        newest[node, stream] = max(newest[node, stream], number)
+    return newest
+
+
+def _as_duplicate(item: Received, original: str) -> Received:
+    """Give a redelivery a row of its own: equal bytes would take the row of the original."""
+    if item.file_id == original:
+        text = f"duplicate|{original}|{item.name}"
+        item.file_id = hashlib.sha256(text.encode()).hexdigest()
+    return item
+
+
+def batches(accepted: list[Received]) -> list[list[Received]]:
+    """Cut accepted files into batches of one feed each, in the order in which they land."""
+    ordered = sorted(accepted, key=_landing_order)
+    found: list[list[Received]] = []
+    feed, room = "", 0
+    for item in ordered:
+        size = _expanded_guess(item)
+        if item.feed != feed or size > room or item.feed in _ONE_FILE_PER_BATCH:
+            found.append([])
+            feed, room = item.feed, _BATCH_BYTES
+        found[-1].append(item)
+        room -= size
+    return found
+
+
+def _landing_order(item: Received) -> tuple[str, str, int, str, str]:
+    """Order by feed, then by the time of the heading; reference files by their time of writing."""
+    written = item.created_at.isoformat() if item.created_at else ""
+    by_mtime = item.candidate.mtime_ns if item.feed in _ONE_FILE_PER_BATCH else 0
+    return item.feed, written, by_mtime, item.name, item.file_id
+
+
+def _expanded_guess(item: Received) -> int:
+    packed = item.file_id != item.content_id
+    return item.candidate.size * (_GZIP_GUESS.get(item.feed, 10) if packed else 1)

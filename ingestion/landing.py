@@ -1,0 +1,177 @@
+"""Inbox to raw, ledger, landed Parquet and quarantine: the steps of one landing, in order.
+
+What belongs here: the order of the steps and the worker processes. Formats and rules do not.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Final, TypeVar
+
+from ingestion import intake, pseudonyms
+from ingestion.batch import BatchJob, BatchResult, Candidate, Progress, Received
+from ingestion.commit import commit_batch, remove_consumed, roll_forward
+from ingestion.discovery import discover
+from ingestion.expectations.guard import Guard
+from ingestion.export import export_ledger
+from ingestion.home import Home
+from ingestion.ledger import Ledger
+from ingestion.lock import landing_lock
+from ingestion.readers.dispatch import read_batch
+from ingestion.receive import ReceiveJob, receive, utc_now
+from ingestion.report import LandingReport
+from ingestion.schemas import ensure_schema_files
+
+log = logging.getLogger(__name__)
+
+DEFAULT_TIME_ZONE: Final = "Europe/Madrid"
+_WORKERS: Final = 2
+_RECEIVE_FILES: Final = 1_000
+_PARALLEL_FROM_BYTES: Final = 2 << 20  # below this, starting workers costs more than it saves
+
+_Job = TypeVar("_Job")
+_Result = TypeVar("_Result")
+
+
+def _quiet(_label: str, _done: int, _total: int) -> None:
+    """Report nothing."""
+
+
+def land(
+    home: Home,
+    paths: Sequence[Path] | None = None,
+    feed: str | None = None,
+    progress: Progress | None = None,
+    *,
+    min_age_s: float = 0.0,
+    expectations: bool = True,
+) -> LandingReport:
+    """Land every new stable file, and say what each came to.
+
+    Args:
+        home: the deployment.
+        paths: files or folders that stay where they are; None takes (and empties) the inbox.
+        feed: the feed of all files; None takes it from the folder, else from the content.
+        progress: told after each group of files.
+        min_age_s: seconds since its last change before a file is read.
+        expectations: judge each batch by its suite; off only where the suites are not the matter.
+
+    Raises:
+        LandingError: another landing runs, the key is readable by others, a path does not exist.
+    """
+    started = time.monotonic()
+    home.root.mkdir(parents=True, exist_ok=True)
+    with landing_lock(home), Ledger(home) as ledger, ExitStack() as stack:
+        guard = Guard(home, enabled=expectations)
+        run = _Run(home, ledger, guard, progress or _quiet, stack)
+        recovered = roll_forward(home, ledger)
+        ensure_schema_files(home)
+        known = ledger.known_sightings()
+        found, run.report.skipped = discover(home, paths, feed, known, min_age_s=min_age_s)
+        if found:
+            run.take(found)
+        if found or recovered:
+            export_ledger(home, ledger)
+            run.guard.write_docs()
+    run.report.seconds = time.monotonic() - started
+    return run.report
+
+
+class _Run:
+    """The state of one landing."""
+
+    def __init__(
+        self, home: Home, ledger: Ledger, guard: Guard, progress: Progress, stack: ExitStack
+    ) -> None:
+        self.home = home
+        self.ledger = ledger
+        self.progress = progress
+        self.report = LandingReport()
+        self.guard = guard
+        self._stack = stack
+        self._pool: ProcessPoolExecutor | None = None
+        self._time_zone = os.environ.get("TRUNKLINE_TIME_ZONE") or DEFAULT_TIME_ZONE
+
+    def take(self, found: list[Candidate]) -> None:
+        """Receive, decide, read and register all files."""
+        key = pseudonyms.load_key(self.home)
+        total = sum(candidate.size for candidate in found)
+        if total >= _PARALLEL_FROM_BYTES:
+            context = get_context("spawn")
+            self._pool = self._stack.enter_context(
+                ProcessPoolExecutor(_WORKERS, mp_context=context)
+            )
+        received = self._receive(found)
+        seq = self.ledger.max_seq()
+        while received:
+            sorted_out = intake.decide(received, self.ledger)
+            if sorted_out.apart:
+                seq += 1
+                self._set_apart(sorted_out, seq)
+            seq = self._read(intake.batches(sorted_out.accepted), seq, key)
+            received = sorted_out.deferred
+
+    def _receive(self, found: list[Candidate]) -> list[Received]:
+        seen_at = utc_now()
+        jobs = [
+            ReceiveJob(self.home.root, found[start : start + _RECEIVE_FILES], seen_at)
+            for start in range(0, len(found), _RECEIVE_FILES)
+        ]
+        received: list[Received] = []
+        done = 0
+        for job, group in zip(jobs, self._map(receive, jobs), strict=True):
+            received.extend(group)
+            done += len(job.candidates)
+            self.progress("receive files", done, len(found))
+        return received
+
+    def _set_apart(self, sorted_out: intake.Intake, seq: int) -> None:
+        self.ledger.register_apart(sorted_out.apart, seq)
+        for item, state, _ in sorted_out.apart:
+            self.report.add(item, None, state)
+        remove_consumed([item for item, _, _ in sorted_out.apart])
+
+    def _read(self, groups: list[list[Received]], seq: int, key: bytes) -> int:
+        jobs = [
+            BatchJob(self.home.root, group[0].feed, group, seq + number, self._time_zone, key)
+            for number, group in enumerate(groups, start=1)
+        ]
+        total = sum(len(group) for group in groups)
+        done = 0
+        started_at = utc_now()
+        for job, results in zip(jobs, self._map(read_batch, jobs), strict=True):
+            by_id = {item.file_id: item for item in job.files}
+            for batch in results:
+                files = [by_id[result.file_id] for result in batch.files]
+                checks = self.guard.check(batch)
+                commit_batch(
+                    self.home,
+                    self.ledger,
+                    batch,
+                    files,
+                    landed_seq=job.landed_seq,
+                    started_at=started_at,
+                    checks=checks,
+                )
+                self._note(batch, files)
+                remove_consumed(files)
+            done += len(job.files)
+            self.progress("land records", done, total)
+        self.report.expectations_evaluated = self.guard.evaluated
+        self.report.expectations_failed = self.guard.failed
+        return seq + len(jobs)
+
+    def _note(self, batch: BatchResult, files: list[Received]) -> None:
+        for item, result in zip(files, batch.files, strict=True):
+            self.report.add(item, result, "refused" if result.refusal else "landed")
+
+    def _map(self, work: Callable[[_Job], _Result], jobs: list[_Job]) -> Iterator[_Result]:
+        """Yield the results in the order of the jobs, from workers when the run is large."""
+        if self._pool is None or len(jobs) < 2:
+            return map(work, jobs)
+        return self._pool.map(work, jobs)

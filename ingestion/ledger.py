@@ -1,0 +1,203 @@
+"""The file ledger: every file seen, its state, counts and days, in one SQLite file.
+
+What belongs here: reading and writing `ledger.sqlite`. Moving files does not.
+"""
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from ingestion.batch import BatchResult, Candidate, FileResult, Received
+from ingestion.home import Home
+from ingestion.ledger_schema import DDL, FILE_COLUMNS
+
+
+def stamp(at: datetime | None) -> str | None:
+    """Return an aware instant as naive UTC text with microseconds."""
+    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+class Ledger:
+    """One open ledger; a context manager that closes it."""
+
+    def __init__(self, home: Home) -> None:
+        home.ledger.parent.mkdir(parents=True, exist_ok=True)
+        self._con = sqlite3.connect(home.ledger, isolation_level=None)
+        self._con.execute("pragma journal_mode = wal")
+        self._con.execute("pragma synchronous = full")
+        for statement in DDL:
+            self._con.execute(statement)
+
+    def __enter__(self) -> "Ledger":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._con.close()
+
+    def query(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+        return self._con.execute(sql, values).fetchall()
+
+    def max_seq(self) -> int:
+        """Return the highest landing sequence number, 0 for an empty ledger."""
+        return int(self.query("select coalesce(max(landed_seq), 0) from files")[0][0])
+
+    def days_since(self, landed_seq: int) -> dict[str, set[date]]:
+        """Return, per feed, the local days touched by files landed after `landed_seq`."""
+        found: dict[str, set[date]] = defaultdict(set)
+        rows = self.query(
+            "select distinct file_days.feed, file_days.day from file_days "
+            "inner join files on files.file_id = file_days.file_id where files.landed_seq > ?",
+            (landed_seq,),
+        )
+        for feed, day in rows:
+            found[feed].add(date.fromisoformat(day))
+        return dict(found)
+
+    def known_sightings(self) -> set[tuple[str, int, int]]:
+        """Return (path, size, mtime in ns) of everything seen before."""
+        return set(self.query("select path, size, mtime_ns from sightings"))  # type: ignore[arg-type]
+
+    def known_contents(self) -> dict[str, str]:
+        """Return content id and bytes id -> file id of every file that landed."""
+        found = {}
+        for file_id, content_id in self.query(
+            "select file_id, content_id from files where state = 'landed'"
+        ):
+            found[file_id] = file_id
+            found[content_id] = file_id
+        return found
+
+    def known_sequences(self) -> dict[tuple[str, str, int], str]:
+        """Return (node, stream, sequence) -> file id of every file that landed."""
+        rows = self.query(
+            "select node_id, stream, sequence_no, file_id from files "
+            "where state = 'landed' and sequence_no is not null"
+        )
+        return {(node, stream, int(number)): file_id for node, stream, number, file_id in rows}
+
+    def pending_outputs(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Return (batch id, [(staged, final)]) of batches committed but not renamed yet."""
+        rows = self.query("select batch_id, outputs from batches where state = 'committed'")
+        return [(name, [tuple(pair) for pair in json.loads(text)]) for name, text in rows]  # type: ignore[misc]
+
+    def mark_renamed(self, batch_ids: Iterable[str]) -> None:
+        """Note that the outputs of these batches lie in `landing`."""
+        self._con.executemany(
+            "update batches set state = 'landed' where batch_id = ?", [(b,) for b in batch_ids]
+        )
+
+    def register(
+        self,
+        batch: BatchResult,
+        received: Sequence[Received],
+        landed_seq: int,
+        started_at: datetime,
+        checks: Sequence[tuple[Any, ...]] = (),
+    ) -> None:
+        """Write one batch in one transaction: files, sightings, days, batch, expectations.
+
+        Args:
+            batch: what reading came to; its outputs are renamed by the caller afterwards.
+            received: the same files, in the same order.
+            landed_seq: number of this landing batch.
+            started_at: when reading began, aware.
+            checks: rows of the table `expectations`.
+        """
+        now = datetime.now(UTC)
+        self._con.execute("begin immediate")
+        try:
+            for item, result in zip(received, batch.files, strict=True):
+                self._put_file(item, result, landed_seq)
+                self._put_days(result, item.feed)
+            self._put_sightings((item.candidate, item.file_id) for item in received)
+            self._con.execute(
+                "insert or replace into batches values (?, ?, ?, ?, ?, ?, ?, ?, 'committed')",
+                (
+                    batch.batch_id,
+                    batch.feed,
+                    landed_seq,
+                    len(batch.files),
+                    sum(r.landed.records + r.quarantined.records for r in batch.files),
+                    stamp(started_at),
+                    stamp(now),
+                    json.dumps(batch.outputs),
+                ),
+            )
+            self._put_checks(checks)
+            self._con.execute("commit")
+        except BaseException:
+            self._con.execute("rollback")
+            raise
+
+    def register_apart(
+        self, rows: Sequence[tuple[Received, str, str | None]], landed_seq: int
+    ) -> None:
+        """Write files that never reach a reader: (file, `refused` or `duplicate`, original id)."""
+        self._con.execute("begin immediate")
+        try:
+            for item, state, original in rows:
+                result = FileResult(item.file_id, item.refusal)
+                if state == "duplicate":
+                    self._put_file(item, result, landed_seq, duplicate_of=original)
+                else:
+                    self._put_file(item, result, landed_seq)
+            self._put_sightings((item.candidate, item.file_id) for item, _, _ in rows)
+            self._con.execute("commit")
+        except BaseException:
+            self._con.execute("rollback")
+            raise
+
+    def _put_file(
+        self, item: Received, result: FileResult, landed_seq: int, duplicate_of: str | None = None
+    ) -> None:
+        declared, landed, bad = result.declared, result.landed, result.quarantined
+        state = "duplicate" if duplicate_of else "refused" if result.refusal else "landed"
+        code, detail = result.refusal or (None, None)
+        findings = [*item.findings, *result.findings] if state == "landed" else item.findings
+        row: dict[str, Any] = {
+            "file_id": item.file_id, "feed": item.feed, "format": item.format,
+            "file_name": item.name, "node_id": item.node_id, "stream": item.stream,
+            "sequence_no": item.sequence_no, "state": state, "refusal_code": code,
+            "refusal_detail": detail, "size_bytes": item.candidate.size,
+            "findings": json.dumps(findings),
+            "declared_records": declared and declared.records,
+            "declared_duration_ms": declared and declared.duration_ms,
+            "declared_bytes": declared and declared.bytes,
+            "declared_events": declared and declared.events,
+            "raw_records": landed.records + bad.records,
+            "landed_records": landed.records, "quarantined_records": bad.records,
+            "landed_duration_ms": landed.duration_ms, "landed_bytes": landed.bytes,
+            "landed_events": landed.events, "quarantined_duration_ms": bad.duration_ms,
+            "quarantined_bytes": bad.bytes, "quarantined_events": bad.events,
+            "created_at": stamp(item.created_at), "first_seen_at": stamp(item.first_seen_at),
+            "landed_seq": landed_seq, "duplicate_of": duplicate_of, "content_id": item.content_id,
+        }  # fmt: skip
+        marks = ", ".join("?" * len(FILE_COLUMNS))
+        self._con.execute(
+            f"insert or replace into files ({', '.join(FILE_COLUMNS)}) values ({marks})",
+            [row[name] for name in FILE_COLUMNS],
+        )
+
+    def _put_days(self, result: FileResult, feed: str) -> None:
+        self._con.executemany(
+            "insert or ignore into file_days values (?, ?, ?)",
+            [(result.file_id, feed, day.isoformat()) for day in sorted(result.days)],
+        )
+
+    def _put_sightings(self, seen: Iterable[tuple[Candidate, str]]) -> None:
+        now = stamp(datetime.now(UTC))
+        self._con.executemany(
+            "insert or replace into sightings values (?, ?, ?, ?, ?)",
+            [(file_id, str(c.path), c.size, c.mtime_ns, now) for c, file_id in seen],
+        )
+
+    def put_checks(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Write expectation results that belong to no landed batch."""
+        self._put_checks(rows)
+
+    def _put_checks(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        self._con.executemany("insert into expectations values (?,?,?,?,?,?,?,?,?,?)", rows)

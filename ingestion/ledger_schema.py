@@ -1,0 +1,35 @@
+"""The tables of `ledger.sqlite`.
+
+What belongs here: DDL. Reading and writing rows does not.
+"""
+
+from typing import Final
+
+from ingestion.schemas import FILES
+
+_SQLITE_TYPES: Final = {"BIGINT": "integer", "VARCHAR": "text", "TIMESTAMP": "text"}
+
+FILE_COLUMNS: Final = (*FILES, "content_id")
+
+DDL: Final = (
+    "create table if not exists files ("
+    + ", ".join(
+        f"{name} {_SQLITE_TYPES[kind]}" + (" primary key" if name == "file_id" else "")
+        for name, kind in FILES.items()
+    )
+    + ", content_id text)",
+    "create index if not exists files_by_content on files (content_id)",
+    "create index if not exists files_by_sequence on files (node_id, stream, sequence_no)",
+    "create table if not exists sightings (file_id text not null, path text not null, "
+    "size integer not null, mtime_ns integer not null, seen_at text not null, "
+    "primary key (path, size, mtime_ns)) without rowid",
+    "create table if not exists file_days (file_id text not null, feed text not null, "
+    "day text not null, primary key (file_id, day)) without rowid",
+    "create table if not exists batches (batch_id text primary key, feed text not null, "
+    "landed_seq integer not null, files integer not null, records integer not null, "
+    "started_at text not null, committed_at text not null, outputs text not null, "
+    "state text not null)",
+    "create table if not exists expectations (suite text, feed text, batch_id text, run_at text, "
+    "expectation text, column_name text, severity text, success integer, observed text, "
+    "kwargs text)",
+)

@@ -1,0 +1,56 @@
+"""From a feed to its reader, and what happens when a reader fails on a file.
+
+What belongs here: the choice and the isolation of one bad file. Reading does not.
+"""
+
+import dataclasses
+import logging
+from typing import Final
+
+import duckdb
+
+from ingestion.batch import BatchJob, BatchResult, FileResult, Reader
+from ingestion.readers import asterisk, mediation, pm, tables, tmf
+from ingestion.readers.staging import Stage
+
+log = logging.getLogger(__name__)
+
+READERS: Final[dict[str, Reader]] = {
+    "mediation": mediation.read,
+    "switch_asterisk": asterisk.read,
+    "tmf": tmf.read,
+    "pm": pm.read,
+    "partner": tables.read,
+    "payments": tables.read,
+    "reference": tables.read,
+}
+_OUR_TROUBLE: Final = (OSError, MemoryError, duckdb.IOException, duckdb.OutOfMemoryException)
+
+
+def read_batch(job: BatchJob) -> list[BatchResult]:
+    """Read one batch; when a reader fails, read its files one by one and refuse the one that fails.
+
+    Raises:
+        OSError, MemoryError, duckdb.IOException: the machine failed, not a file.
+    """
+    try:
+        return [READERS[job.feed](job)]
+    except _OUR_TROUBLE:
+        raise
+    except Exception as error:
+        if len(job.files) > 1:
+            log.warning("landing: batch %s is read again file by file (%s)", job.batch_id, error)
+            alone = [dataclasses.replace(job, files=[item]) for item in job.files]
+            return [result for one in alone for result in read_batch(one)]
+        return [_refused(job, error)]
+
+
+def _refused(job: BatchJob, error: Exception) -> BatchResult:
+    log.exception("landing: the %s reader failed on %s", job.feed, job.files[0].file_id[:12])
+    result = FileResult(job.files[0].file_id)
+    result.refuse(
+        "malformed",
+        f"the {job.feed} reader failed with {type(error).__name__}; the bytes are kept in raw/.",
+    )
+    with Stage(job) as stage:
+        return stage.result([result])

@@ -1,0 +1,93 @@
+"""May this row of a plain table land? One rule per DuckDB type, and the few code lists.
+
+What belongs here: SQL conditions and casts over text fields. Files and writing do not.
+"""
+
+import re
+from typing import Final
+
+from ingestion.readers.cdr_rules import TIME_PATTERN
+
+_DECIMAL: Final = re.compile(r"DECIMAL\((\d+),(\d+)\)")
+_DATE: Final = "[0-9]{4}-[0-9]{2}(-[0-9]{2})?"
+
+CODES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
+    ("declarations", "direction"): ("in", "out"),
+    ("declarations", "service_type"): ("voice", "sms", "mms", "data", "content"),
+    ("payments", "kind"): ("bill_payment", "topup", "refund"),
+    ("destinations", "kind"): (
+        "onnet", "national_mobile", "national_fixed", "international", "special",
+    ),
+    ("plans", "payment_kind"): ("prepaid", "postpaid"),
+    ("time_bands", "holiday"): ("yes", "no"),
+}  # fmt: skip
+
+
+def problem(table: str, columns: dict[str, str], optional: frozenset[str]) -> str:
+    """Return SQL for `reason:column` of the first rule a row of text fields breaks, or NULL."""
+    arms = [
+        f"when {name}_ is null then 'missing:{name}'" for name in columns if name not in optional
+    ]
+    for name, kind in columns.items():
+        arms.extend(_type_rules(f"{name}_", name, kind))
+        codes = CODES.get((table, name))
+        if codes:
+            listed = ", ".join(f"'{code}'" for code in codes)
+            arms.append(f"when {name}_ not in ({listed}) then 'bad_code:{name}'")
+    return f"case when problem is not null then problem || ':' {' '.join(arms)} end"
+
+
+def _type_rules(field: str, name: str, kind: str) -> list[str]:
+    decimal = _DECIMAL.fullmatch(kind)
+    if decimal:
+        return _number(field, name, int(decimal.group(2)), int(decimal.group(1)), signed=True)
+    if kind in ("BIGINT", "INTEGER"):
+        return _number(field, name, 0, 18 if kind == "BIGINT" else 9, signed=False)
+    if kind == "DOUBLE":
+        return [f"when {field} is not null and try_cast({field} as double) is null "
+                f"then 'bad_type:{name}'"]  # fmt: skip
+    if kind == "DATE":
+        return [f"when {field} is not null and ({cast(name, kind)}) is null "
+                f"then 'bad_time:{name}'"]  # fmt: skip
+    if kind == "TIMESTAMP":
+        return [f"when {field} is not null and ({cast(name, kind)}) is null "
+                f"then 'bad_time:{name}'"]  # fmt: skip
+    return []
+
+
+def _number(field: str, name: str, scale: int, digits: int, *, signed: bool) -> list[str]:
+    shape = r"-?[0-9]+(\.[0-9]+)?"
+    fine = "-?[0-9]+" if scale == 0 else rf"-?[0-9]+(\.[0-9]{{1,{scale}}})?"
+    rules = [
+        f"when not regexp_full_match({field}, '{shape}') then 'bad_type:{name}'",
+        f"when not regexp_full_match({field}, '{fine}') then 'bad_scale:{name}'",
+        f"when length(split_part(ltrim({field}, '-'), '.', 1)) > {digits - scale} "
+        f"then 'out_of_range:{name}'",
+    ]
+    if not signed:
+        rules.append(f"when {field} like '-%' then 'out_of_range:{name}'")
+    return rules
+
+
+def cast(name: str, kind: str) -> str:
+    """Return SQL for the typed value of the text field `<name>_`, NULL where it is unreadable."""
+    field = f"{name}_"
+    if kind == "VARCHAR":
+        return field
+    if kind == "DATE":
+        whole = f"case when length({field}) = 7 then {field} || '-01' else {field} end"
+        return f"case when regexp_full_match({field}, '{_DATE}') then try_cast({whole} as date) end"
+    if kind == "TIMESTAMP":
+        instant = (
+            f"regexp_full_match({field}, '{TIME_PATTERN}') "
+            f"and regexp_matches({field}, '(Z|[+-][0-9]{{2}}:?[0-9]{{2}})$')"
+        )
+        suffix = f"replace(regexp_extract({field}, '(Z|[+-][0-9]{{2}}:?[0-9]{{2}})$'), ':', '')"
+        minutes = (
+            f"case when {suffix} = 'Z' then 0 else (cast(substr({suffix}, 2, 2) as integer) * 60 "
+            f"+ cast(substr({suffix}, 4, 2) as integer)) "
+            f"* case when {suffix}[1] = '-' then -1 else 1 end end"
+        )
+        clock = f"try_cast(regexp_extract({field}, '^[^Z+]{{10}}[^Z+-]*') as timestamp)"
+        return f"case when {instant} then {clock} - to_minutes({minutes}) end"
+    return f"try_cast({field} as {kind})"

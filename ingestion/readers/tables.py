@@ -1,0 +1,178 @@
+"""Plain tables with a heading: partner statements, payments, reference tables.
+
+What belongs here: one reader for every CSV whose columns are the landed columns.
+"""
+
+from typing import Final
+
+from ingestion import limits, rawstore
+from ingestion.batch import BatchJob, BatchResult, FileResult, Received
+from ingestion.columns import OPTIONAL_COLUMNS, REFERENCE_COLUMNS
+from ingestion.home import Home
+from ingestion.readers import cdr, table_rules
+from ingestion.readers.cdr_rules import EXPECTED
+from ingestion.readers.frame import Body, frame, longest_line
+from ingestion.readers.reference_gate import check_table
+from ingestion.readers.staging import Stage
+from ingestion.reasons import Refusal, finding
+from ingestion.schemas import TABLES, Table
+from ingestion.zones import offset_of_utc
+
+_OPTIONAL: Final = {
+    "declarations": frozenset({"destination_id", "calls", "seconds", "events"}),
+    "payments": frozenset({"reference", "method"}),
+}
+_DERIVED: Final = frozenset({"file_id", "record_no", "landed_seq", "paid_local"})
+# The partition and the local day a row belongs to, over typed columns.
+_PLACES: Final = {
+    "declarations": ("strftime(period_start, '%Y-%m') as period", "period_start"),
+    "payments": ("strftime(paid_local, '%Y-%m') as paid_month", "cast(paid_local as date)"),
+}
+
+
+def _table_of(item: Received) -> Table:
+    names = {"partner": "partner/declarations", "payments": "payments/payments"}
+    return TABLES[names.get(item.feed) or f"reference/{item.hint}"]
+
+
+def read(job: BatchJob) -> BatchResult:
+    """Read one batch of files of one feed; reference tables come one file per batch."""
+    results = {number: FileResult(item.file_id) for number, item in enumerate(job.files)}
+    table = _table_of(job.files[0])
+    columns = {name: kind for name, kind in table.columns.items() if name not in _DERIVED}
+    groups: dict[tuple[str, ...], list[tuple[int, Body]]] = {}
+    for number, item in enumerate(job.files):
+        try:
+            names, body = _heading(job, item, columns)
+        except Refusal as refusal:
+            results[number].refuse(refusal.code, refusal.detail)
+            continue
+        _note(results[number], names, columns, body)
+        groups.setdefault(names, []).append((number, body))
+    with Stage(job) as stage:
+        selects = [_text(stage, names, group, columns) for names, group in groups.items()]
+        if selects:
+            _judge(stage, table, columns, " union all ".join(selects))
+            _write(stage, table, results)
+        return stage.result(list(results.values()))
+
+
+def _heading(
+    job: BatchJob, item: Received, columns: dict[str, str]
+) -> tuple[tuple[str, ...], Body]:
+    content = rawstore.content_of(Home(job.root), item.file_id)
+    limits.check_line(*longest_line(content))
+    first, _, body = content.partition(b"\n")
+    names = tuple(
+        name.strip() for name in first.decode("utf-8", errors="replace").rstrip("\r").split(",")
+    )
+    absent = [name for name in columns if name not in names]
+    if absent:
+        raise Refusal(
+            "schema",
+            f"line 1 lacks the column {absent[0]!r}, expected {', '.join(columns)}; "
+            "add it to the export.",
+        )
+    return names, Body(body, 2)
+
+
+def _note(
+    result: FileResult, names: tuple[str, ...], columns: dict[str, str], body: Body
+) -> None:
+    unknown = [name for name in names if name not in columns]
+    if unknown:
+        result.findings.append(
+            finding("unknown_field", f"columns not landed: {', '.join(unknown)}")
+        )
+    if not body.content.strip():
+        result.findings.append(finding("empty_file", "0 records"))
+
+
+def _text(
+    stage: Stage,
+    names: tuple[str, ...],
+    group: list[tuple[int, Body]],
+    columns: dict[str, str],
+) -> str:
+    framed = frame([body for _, body in group], ",", '"')
+    lines = cdr.register_lines(stage, framed, [number for number, _ in group], ",", len(names))
+    fields = ", ".join(
+        f"nullif(f[{names.index(name) + 1}], '') as {name}_" for name in columns
+    )
+    return f"select file_no, record_no, line, problem, {fields} from ({lines})"
+
+
+def _judge(stage: Stage, table: Table, columns: dict[str, str], text: str) -> None:
+    """Create `judged`: typed columns, and in `verdict` the first rule a row breaks."""
+    optional = OPTIONAL_COLUMNS if table.feed == "reference" else _OPTIONAL[table.name]
+    typed = ", ".join(
+        f'{table_rules.cast(name, kind)} as "{name}"' for name, kind in columns.items()
+    )
+    values = " ".join(f"when '{name}' then {name}_" for name in columns)
+    verdict = table_rules.problem(table.name, columns, optional)
+    stage.con.execute(
+        "create temp table judged as select file_no, record_no, line, verdict, "
+        f"case split_part(verdict, ':', 2) {values} end as bad_value, {typed} "
+        f"from (select *, {verdict} as verdict from ({text}))"
+    )
+
+
+_DETAIL: Final = (
+    "concat_ws(' ', nullif(split_part(verdict, ':', 2), ''), 'is ' || '''' || "
+    "regexp_replace(left(bad_value, 60), '[0-9]{6,}', '<digits>', 'g') || '''' || ',', "
+    "'expected ' || case split_part(verdict, ':', 1) "
+    + " ".join(f"when '{code}' then '{text}'" for code, text in EXPECTED.items())
+    + " end)"
+)
+
+
+def _write(stage: Stage, table: Table, results: dict[int, FileResult]) -> None:
+    con = stage.con
+    if table.feed == "reference":
+        _refuse_table(stage, table, results)
+    refused = [number for number, result in results.items() if result.refusal]
+    if refused:
+        con.execute("delete from judged where list_contains(?, file_no)", [refused])
+    for number, is_landed, records in con.execute(
+        "select file_no, verdict is null, count(*) from judged group by all order by all"
+    ).fetchall():
+        totals = results[number].landed if is_landed else results[number].quarantined
+        totals.records = records
+    good = "select * from judged where verdict is null"
+    if table.feed == "reference":
+        if not refused:
+            stage.write(table, f"select *, {stage.job.landed_seq} as landed_seq from ({good})")
+        return
+    if table.name == "payments":
+        shift = offset_of_utc("paid_at", stage.job.time_zone)
+        good = f"select *, paid_at + to_minutes({shift}) as paid_local from ({good})"
+    partition, day = _PLACES[table.name]
+    for number, on in con.execute(f"select distinct file_no, {day} from ({good})").fetchall():
+        results[number].days.add(on)
+    stage.write(table, f"select *, {partition} from ({good})")
+    stage.quarantine(
+        table.name,
+        f"select file_no, record_no, split_part(verdict, ':', 1) as reason_code, "
+        rf"{_DETAIL} as detail, rtrim(line, e'\r\n') as raw_line, "
+        "cast(null as timestamp) as started_local, cast(null as bigint) as duration_ms, "
+        "cast(null as bigint) as bytes, cast(null as bigint) as events "
+        "from judged where verdict is not null",
+    )
+
+
+def _refuse_table(stage: Stage, table: Table, results: dict[int, FileResult]) -> None:
+    """A whole-table snapshot with one bad row would price wrongly in silence: refuse it."""
+    bad = stage.con.execute(
+        f"select file_no, record_no, split_part(verdict, ':', 1), {_DETAIL} from judged "
+        "where verdict is not null order by all limit 1"
+    ).fetchone()
+    if bad is not None:
+        results[bad[0]].refuse(
+            "schema", f"line {bad[1]}: {bad[2]}, {bad[3]}; a reference table lands whole or not."
+        )
+        return
+    stage.con.execute("create or replace temp view rows as select * from judged")
+    trouble = check_table(stage.con, table.name)
+    if trouble is not None:
+        for result in results.values():
+            result.refuse("schema", f"{table.name}: {trouble}")

@@ -1,0 +1,166 @@
+"""TM Forum files of a batch into staged Parquet (FORMATS section 7).
+
+What belongs here: which document lands where and what each file came to. Fields do not.
+"""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+
+from ingestion import pseudonyms, rawstore
+from ingestion.batch import BatchJob, BatchResult, FileResult, Received
+from ingestion.home import Home
+from ingestion.readers import tmf_rows
+from ingestion.readers.pm import zone_offset
+from ingestion.readers.pm_values import ZoneOffset
+from ingestion.readers.staging import Stage
+from ingestion.readers.tmf_documents import Document, documents
+from ingestion.reasons import Refusal, finding
+from ingestion.schemas import TABLES
+
+_PLACE = "strftime(effective_at, '%Y-%m') as landed_month"
+
+
+class _Batch:
+    """Rows of a batch by table, records that do not land, and the tokens in use."""
+
+    def __init__(self, job: BatchJob) -> None:
+        self.zone: ZoneOffset = zone_offset(job.time_zone)
+        self.rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.bad: list[dict[str, Any]] = []
+        self._key = job.key
+        self._tokens: dict[tuple[str, str], str] = {}
+
+    @property
+    def identifiers(self) -> list[tuple[str, str, str]]:
+        """Return (token, kind, value), sorted."""
+        return sorted((token, kind, value) for (kind, value), token in self._tokens.items())
+
+    def identify(self, kind: str, value: str | None) -> str | None:
+        """Return the token of an identifier."""
+        if value in (None, ""):
+            return None
+        key = (kind, str(value))
+        if key not in self._tokens:
+            self._tokens[key] = pseudonyms.token(self._key, kind, str(value))
+        return self._tokens[key]
+
+    def take(self, number: int, item: Received, document: Document, result: FileResult) -> None:
+        """Turn one document into rows, or into a quarantined record."""
+        problem = document.problem
+        if problem is None:
+            try:
+                table, rows = self._rows(document)
+                self._add(number, item, document, result, table, rows)
+                result.landed.records += 1
+                return
+            except tmf_rows.BadInstantError as error:
+                problem = f"bad_time:{error} is no existing instant"
+            except (AttributeError, TypeError) as error:
+                problem = f"bad_type:a field has another shape than the API says ({error})"
+        code, _, detail = problem.partition(":")
+        result.quarantined.records += 1
+        self.bad.append({
+            "file_no": number, "record_no": document.record_no, "reason_code": code,
+            "detail": detail, "raw_line": document.text,
+        })  # fmt: skip
+
+    def _rows(self, document: Document) -> tuple[str, list[dict[str, Any]]]:
+        known = tmf_rows.TABLES_BY_TYPE.get(document.resource_type)
+        resource = document.resource or {}
+        if known is None or document.is_request:
+            return "resources", tmf_rows.other(document)
+        table, make = known
+        return table, make(resource, self.zone, self.identify)
+
+    def _add(
+        self,
+        number: int,
+        item: Received,
+        document: Document,
+        result: FileResult,
+        table: str,
+        rows: list[dict[str, Any]],
+    ) -> None:
+        told = tmf_rows.instant(document.event_time, self.zone, "eventTime")
+        seen = item.first_seen_at.replace(tzinfo=None)
+        for row in rows:
+            effective: datetime = told or row.pop("effective") or seen
+            row.pop("effective", None)
+            row.update(
+                file_no=number, record_no=document.record_no, effective_at=effective,
+                api_version=document.api_version, event_id=document.event_id,
+            )  # fmt: skip
+            local = effective + timedelta(minutes=_utc_offset(self.zone, effective))
+            result.days.add(local.date())
+            self.rows[table].append(row)
+
+
+def _utc_offset(zone: ZoneOffset, utc: datetime) -> int:
+    """Return the offset at a naive UTC instant, by one correction of the local rule."""
+    guess = utc + timedelta(minutes=zone(utc))
+    return zone(guess)
+
+
+def read(job: BatchJob) -> BatchResult:
+    """Read one batch of TM Forum files into staged Parquet."""
+    batch = _Batch(job)
+    results = []
+    for number, item in enumerate(job.files):
+        result = FileResult(item.file_id)
+        results.append(result)
+        try:
+            content = rawstore.content_of(Home(job.root), item.file_id)
+            found = documents(content, item.hint, item.name)
+        except Refusal as refusal:
+            result.refuse(refusal.code, refusal.detail)
+            continue
+        for document in found:
+            batch.take(number, item, document, result)
+        if not found:
+            result.findings.append(finding("empty_file", "0 records"))
+        if any(document.uses_alias for document in found):
+            result.findings.append(finding("alias_used", "field names in another spelling"))
+    with Stage(job) as stage:
+        stage.identifiers = batch.identifiers
+        _write(stage, batch)
+        return stage.result(results)
+
+
+def _write(stage: Stage, batch: _Batch) -> None:
+    for name, rows in sorted(batch.rows.items()):
+        table = TABLES[f"tmf/{name}"]
+        columns = {"file_no": "INTEGER"} | {
+            column: kind for column, kind in table.columns.items() if column != "file_id"
+        }
+        stage.con.register("rows_in", _table(rows, columns))
+        stage.write(table, f"select *, {_PLACE} from rows_in")
+        stage.con.unregister("rows_in")
+    if batch.bad:
+        columns = {"file_no": "INTEGER", "record_no": "INTEGER", "reason_code": "VARCHAR",
+                   "detail": "VARCHAR", "raw_line": "VARCHAR"}  # fmt: skip
+        stage.con.register("bad_in", _table(batch.bad, columns))
+        stage.quarantine(
+            "resources",
+            "select *, cast(null as timestamp) as started_local, cast(null as bigint) as "
+            "duration_ms, cast(null as bigint) as bytes, cast(null as bigint) as events "
+            "from bad_in",
+        )
+
+
+_ARROW = {
+    "VARCHAR": pa.string(), "INTEGER": pa.int32(), "TIMESTAMP": pa.timestamp("us"),
+    "DATE": pa.date32(),
+}  # fmt: skip
+
+
+def _table(rows: list[dict[str, Any]], columns: dict[str, str]) -> pa.Table:
+    arrays = {}
+    for name, kind in columns.items():
+        values = [row.get(name) for row in rows]
+        if kind == "VARCHAR":
+            values = [None if value is None else str(value) for value in values]
+        arrays[name] = pa.array(values, type=_ARROW[kind])
+    return pa.table(arrays)

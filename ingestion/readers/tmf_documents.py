@@ -1,0 +1,193 @@
+"""TM Forum files into single documents: one resource, event or patch operation each.
+
+What belongs here: bodies, envelopes, versions, the kind of a document. Columns do not.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ingestion import limits
+from ingestion.reasons import Refusal
+
+# Resource types by their API; an API's first type is the one its folder stands for.
+API_TYPES: Final[dict[str, tuple[str, ...]]] = {
+    "620": ("ProductOffering", "ProductOfferingPrice", "ProductSpecification", "Catalog",
+            "Category"),
+    "621": ("TroubleTicket",),
+    "622": ("ProductOrder", "CancelProductOrder"),
+    "628": ("PerformanceMeasurement",),
+    "629": ("Customer",),
+    "632": ("Individual", "Organization"),
+    "635": ("Usage", "UsageSpecification"),
+    "637": ("Product",),
+    "638": ("Service",),
+    "641": ("ServiceOrder", "CancelServiceOrder"),
+    "642": ("Alarm",),
+    "654": ("Bucket", "AccumulatedBalance", "AdjustBalance", "BalanceActionHistory",
+            "ReserveBalance", "TopupBalance", "TransferBalance", "DeductBalance"),
+    "666": ("BillingAccount", "FinancialAccount", "PartyAccount", "SettlementAccount",
+            "BillFormat", "BillPresentationMedia", "BillingCycleSpecification"),
+    "677": ("QueryUsageConsumption", "UsageConsumption"),
+    "678": ("CustomerBill", "AppliedCustomerBillingRate", "BillCycle", "BillCycleSpecification",
+            "CustomerBillOnDemand"),
+    "683": ("PartyInteraction",),
+}  # fmt: skip
+_BY_NAME: Final = {name.lower(): (api, name) for api, names in API_TYPES.items() for name in names}
+_ALIASES: Final = {
+    "@referredtype": "@referredType", "@schemalocation": "@schemaLocation",
+    "validfor": "validFor", "timeOcurred": "timeOccurred",
+}  # fmt: skip
+_ALIAS_TEXT: Final = re.compile("|".join(f'"{name}"' for name in _ALIASES))
+_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+
+@dataclass
+class Document:
+    """One raw record: its place in the file and what it is, or why it cannot be read."""
+
+    record_no: int  # line number, or place in the array, from 1
+    text: str
+    problem: str | None = None  # `reason:detail`
+    resource: dict[str, Any] | None = None
+    api: str = ""
+    resource_type: str = ""
+    api_version: str = ""
+    event_id: str | None = None
+    event_time: str | None = None
+    is_request: bool = False
+    uses_alias: bool = False
+
+
+class _TwiceError(ValueError):
+    """A key occurs twice in one object."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = {_ALIASES.get(name, name): value for name, value in pairs}
+    if len(found) != len(pairs):
+        raise _TwiceError("a key occurs twice in one object")
+    return found
+
+
+def documents(content: bytes, hint: str | None, file_name: str) -> list[Document]:
+    """Return the documents of one file.
+
+    Args:
+        content: expanded bytes.
+        hint: `<api>` or `<api>/<resource>` as folder or file name declare it.
+        file_name: tells a create request and version 5 apart.
+
+    Raises:
+        Refusal: `limit` when JSON is nested deeper than the bound, `encoding` when it is no UTF-8.
+    """
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Refusal("encoding", f"byte {error.start} is no UTF-8; export it as UTF-8.") from error
+    found = []
+    for number, part, value, problem in _bodies(text):
+        document = Document(number, part, problem, uses_alias=bool(_ALIAS_TEXT.search(part)))
+        if problem is None:
+            _classify(document, value, hint, file_name)
+        found.append(document)
+    return found
+
+
+def _bodies(text: str) -> list[tuple[int, str, Any, str | None]]:
+    lines = text.split("\n")
+    filled = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    if len(filled) > 1 and _loads(filled[0][1])[1] is None:
+        return [
+            (number, line.rstrip("\r"), *_loads(line))
+            if line.strip()
+            else (number, "", None, "unreadable:blank line")
+            for number, line in enumerate(lines, 1)
+            if line.strip() or number < len(lines)
+        ]
+    if not filled:
+        return []
+    value, problem = _loads(text)
+    if problem is None and isinstance(value, list):
+        return [
+            (place, json.dumps(item, ensure_ascii=False), item, None)
+            for place, item in enumerate(value, 1)
+        ]
+    return [(1, text, value, problem)]
+
+
+def _loads(text: str) -> tuple[Any, str | None]:
+    if text.count("{") + text.count("[") > limits.JSON_DEPTH:
+        _check_depth(text)
+    try:
+        return json.loads(text, object_pairs_hook=_object), None
+    except _TwiceError as error:
+        return None, f"unreadable:{error}"
+    except json.JSONDecodeError as error:
+        return None, f"unreadable:no JSON at character {error.pos} ({error.msg})"
+
+
+def _check_depth(text: str) -> None:
+    depth = deepest = 0
+    for sign in re.findall(r"[\[\]{}]", _STRING.sub("", text)):
+        depth += 1 if sign in "[{" else -1
+        deepest = max(deepest, depth)
+    if deepest > limits.JSON_DEPTH:
+        raise Refusal("limit", f"JSON is nested {deepest} deep, at most {limits.JSON_DEPTH}.")
+
+
+def _classify(document: Document, value: Any, hint: str | None, file_name: str) -> None:
+    if not isinstance(value, dict):
+        document.problem = f"unknown_type:a {type(value).__name__}, expected a resource or an event"
+        return
+    if "op" in value and "path" in value:
+        document.problem = "unpaired:a patch operation whose target the body does not name"
+        return
+    resource, type_name = value, str(value.get("@type") or "")
+    if "eventType" in value or "eventId" in value:
+        document.event_id = _text(value.get("eventId"))
+        document.event_time = _text(value.get("eventTime"))
+        inside = value.get("event")
+        if not isinstance(inside, dict) or len(inside) == 0:
+            document.problem = "missing:event without a resource"
+            return
+        key = next(iter(inside))
+        resource, type_name = inside[key], key
+        if not isinstance(resource, dict):
+            document.problem = "missing:event without a resource"
+            return
+    _name(document, resource, type_name, hint)
+    if document.problem is None:
+        _check_id(document, resource, file_name)
+        document.resource = resource
+        # Version 5 nests the party of a related party; version 4 has it flat.
+        is_five = "-v5-" in file_name or '"partyOrPartyRole"' in document.text
+        document.api_version = "v5" if is_five else "v4"
+
+
+def _name(document: Document, resource: dict[str, Any], type_name: str, hint: str | None) -> None:
+    """Fill API and resource type from the body, else from folder or file name; never guess."""
+    known = _BY_NAME.get(type_name.lower())
+    api, _, declared = (hint or "").partition("/")
+    if known is None and declared:
+        known = _BY_NAME.get(declared.lower())
+    elif known is None and api in API_TYPES and "id" in resource:
+        known = (api, API_TYPES[api][0])
+    if known is None:
+        document.problem = "unknown_type:no type of an accepted API; name the API in the folder"
+        return
+    document.api, document.resource_type = known
+
+
+def _check_id(document: Document, resource: dict[str, Any], file_name: str) -> None:
+    if resource.get("id"):
+        return
+    if document.event_id is None and "request" in file_name.lower():
+        document.is_request = True
+        return
+    document.problem = "missing:id"
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,164 @@
+"""What is this file? Decided by its bytes, never by its name (FORMATS 1.1).
+
+What belongs here: names of formats, how each is recognised, which feed takes it.
+"""
+
+import csv
+import re
+from typing import Final
+
+from ingestion.columns import REFERENCE_COLUMNS
+from ingestion.reasons import Refusal
+
+STATEMENT_COLUMNS: Final = frozenset({"statement_no", "partner_id", "period_start", "amount"})
+PAYMENT_COLUMNS: Final = frozenset({"payment_id", "account_id", "paid_at", "amount"})
+
+# Which formats a feed takes, by the names below.
+FEED_FORMATS: Final[dict[str, frozenset[str]]] = {
+    "mediation": frozenset({"trunkline-cdr"}),
+    "switch_asterisk": frozenset({"Asterisk CSV"}),
+    "tmf": frozenset({"TM Forum JSON"}),
+    "pm": frozenset({"TS 32.435 measCollecFile", "TS 28.532 measDataFile", "TS 32.401 mdc"}),
+    "partner": frozenset({"partner statement"}),
+    "payments": frozenset({"payment list"}),
+    "reference": frozenset({"reference table"}),
+}
+
+_XML_ROOTS: Final = {
+    "measCollecFile": "TS 32.435 measCollecFile",
+    "measDataFile": "TS 28.532 measDataFile",
+    "mdc": "TS 32.401 mdc",
+    "OMeS": "Nokia OMeS",
+    "bulkCmConfigDataFile": "TS 32.615 bulk configuration",
+    "cdr": "FreeSWITCH XML",
+}
+_JSON_MARKS: Final = (
+    (b'"perf3gppFields"', "VES perf3gpp JSON"),
+    (b'"core-uuid"', "FreeSWITCH JSON"),
+    (b'"multipleUnitUsage"', "TS 32.291 charging data JSON"),
+)
+_BINARY: Final = (
+    (b"SQLite format 3\0", "SQLite database"),
+    (b"PK\x03\x04", "zip archive or spreadsheet"),
+    (b"PAR1", "Parquet file"),
+    (b"\x7f\x84\x16", "RAP return batch"),
+    (b"\x7f\x84\x17", "RAP acknowledgement"),
+    (b"\xbf\x4e", "TS 32.298 records without file framing"),
+    (b"\x1f\x8b", "gzip inside gzip"),
+)
+_ROOT_TAG: Final = re.compile(rb"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s>/]")
+_HEAD: Final = 65_536
+_ASTERISK_COLUMNS: Final = range(16, 20)
+_DISPOSITIONS: Final = {"ANSWERED", "NO ANSWER", "BUSY", "FAILED", "CONGESTION"}
+
+
+def sniff(content: bytes) -> str:
+    """Return the name of the format of an expanded file without byte order mark.
+
+    Raises:
+        Refusal: `unknown_format` when no rule fits.
+    """
+    binary = _binary(content)
+    if binary:
+        return binary
+    head = content[:_HEAD].lstrip(b" \t\r\n")
+    if head[:1] == b"<":
+        return _xml(head)
+    if head[:1] in (b"{", b"["):
+        return next((name for mark, name in _JSON_MARKS if mark in content), "TM Forum JSON")
+    if head.startswith(b"#trunkline-cdr"):
+        return "trunkline-cdr"
+    return _text(head)
+
+
+def _binary(content: bytes) -> str | None:
+    for mark, name in _BINARY:
+        if content.startswith(mark):
+            return name
+    if len(content) > 8 and int.from_bytes(content[:4], "big") == len(content):
+        return "TS 32.297 charging file"
+    if content[:1] == b"\x61" and b"\0" in content[:_HEAD]:
+        return "NRTRDE file" if b"\x5f\x29" in content[:8] else "TAP transfer batch"
+    return None
+
+
+def _xml(head: bytes) -> str:
+    bare = re.sub(rb"<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^\[>]*(\[.*?\])?\s*>", b"", head, flags=re.S)
+    match = _ROOT_TAG.search(bare)
+    root = match.group(2).decode("ascii") if match else "?"
+    return _XML_ROOTS.get(root) or _xml_by_child(head, root)
+
+
+def _xml_by_child(head: bytes, root: str) -> str:
+    return "Nokia OMeS" if b"<OMeS" in head else f"XML <{root}>"
+
+
+def _text(head: bytes) -> str:
+    if not head:
+        raise Refusal("truncated", "the file is empty (0 bytes), expected a heading; resend it.")
+    sample = head.split(b"\0", 1)[0]
+    if len(sample) < min(len(head), 16):
+        raise Refusal("unknown_format", "the file is binary and of no known format.")
+    first = sample.split(b"\n", 1)[0].decode("utf-8", errors="replace").rstrip("\r")
+    if "::=" in sample[:2000].decode("utf-8", errors="replace"):
+        return "TS 32.436 ASN.1 value notation"
+    columns = {name.strip() for name in first.split(",")}
+    if columns >= STATEMENT_COLUMNS:
+        return "partner statement"
+    if columns >= PAYMENT_COLUMNS:
+        return "payment list"
+    if reference_table(columns):
+        return "reference table"
+    if _is_asterisk(first):
+        return "Asterisk CSV"
+    shown = re.sub(r"[0-9]{6,}", "<digits>", first[:60])
+    raise Refusal(
+        "unknown_format", f"the first line is {shown!r}, which is the start of no known format."
+    )
+
+
+def reference_table(columns: set[str]) -> str | None:
+    """Return the reference table whose mandatory columns these are, or None."""
+    validity = {"valid_from", "valid_to"}
+    fits = [
+        name
+        for name, known in REFERENCE_COLUMNS.items()
+        if columns - set(known) <= set() and len(set(known) - columns - validity) == 0
+    ]
+    near = [
+        name for name, known in REFERENCE_COLUMNS.items() if set(known) - validity <= columns
+    ]
+    best = fits or near
+    return max(best, key=lambda name: len(REFERENCE_COLUMNS[name])) if best else None
+
+
+def _is_asterisk(first: str) -> bool:
+    try:
+        rows = list(csv.reader([first], strict=False))
+    except csv.Error:
+        return False
+    return bool(rows) and len(rows[0]) in _ASTERISK_COLUMNS and bool(_DISPOSITIONS & set(rows[0]))
+
+
+def feed_of(format_name: str) -> str | None:
+    """Return the feed that takes a format, or None."""
+    for feed, formats in FEED_FORMATS.items():
+        if format_name in formats:
+            return feed
+    return None
+
+
+def check_feed(feed: str, format_name: str) -> None:
+    """Refuse a file whose format its feed does not take.
+
+    Raises:
+        Refusal: `wrong_feed`, naming what the file is and where it belongs.
+    """
+    if format_name in FEED_FORMATS[feed]:
+        return
+    wanted = ", ".join(sorted(FEED_FORMATS[feed]))
+    home = feed_of(format_name)
+    advice = f"put it into inbox/{home}/" if home else "no feed reads this format yet"
+    raise Refusal(
+        "wrong_feed", f"the file is {format_name}, feed {feed} takes {wanted}; {advice}."
+    )
