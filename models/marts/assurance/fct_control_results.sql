@@ -1,5 +1,5 @@
--- Every control and scope: what should be, what is, and whether that may be. Passing is decided here
--- and nowhere else.
+-- Every control and scope: what should be, what is, and whether that may be. Passing is decided
+-- here and nowhere else.
 with
 
 measured as (

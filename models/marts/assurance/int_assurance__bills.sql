@@ -36,7 +36,11 @@ joined as (
     select
         coalesce(bills.month, lines.month) as month,
         strftime(coalesce(bills.month, lines.month), '%Y-%m') as scope_value,
-        bills.* exclude (month),
+        bills.net_amount,
+        bills.part_amount,
+        bills.tax_amount,
+        bills.bills,
+        bills.bills_that_add_up,
         lines.net_amount as line_amount,
         lines.exact_amount,
         taxes.tax_amount as line_tax_amount

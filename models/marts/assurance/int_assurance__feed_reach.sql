@@ -29,12 +29,6 @@ payments as (
     select cast(max(paid_local) as date) as last_data_on from {{ ref('stg_payments__payments') }}
 ),
 
-reference_files as (
-    select cast(max(coalesce(created_at, first_seen_at)) as date) as last_data_on
-    from {{ ref('dim_files') }}
-    where feed = 'reference' and state = 'landed'
-),
-
 reached as (
     select
         'mediation' as feed,

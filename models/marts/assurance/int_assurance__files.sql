@@ -35,15 +35,19 @@ days as (
     group by day
 ),
 
+node_days as (
+    select
+        node_id,
+        cast(unnest(generate_series(first_on, last_on, interval 1 day)) as date) as day
+    from nodes
+),
+
 expected_days as (
     select
-        cast(series.day as date) as day,
-        count(distinct nodes.node_id) as nodes_expected
-    from nodes
-    cross join lateral (
-        select unnest(generate_series(nodes.first_on, nodes.last_on, interval 1 day)) as day
-    ) as series
-    group by all
+        day,
+        count(distinct node_id) as nodes_expected
+    from node_days
+    group by day
 ),
 
 nodes_per_day as (

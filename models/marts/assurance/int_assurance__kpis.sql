@@ -1,5 +1,5 @@
--- K01: the numerator of every KPI that has segments or regions equals the sum of its parts. Numerators
--- always add up; ratios are divided after adding.
+-- K01: the numerator of every KPI that has segments or regions equals the sum of its parts.
+-- Numerators always add up; ratios are divided after adding.
 {{ config(access='private', contract={'enforced': false}) }}
 
 with

@@ -6,31 +6,22 @@ with
 usage_days as (
     select
         cast(date_trunc('month', usage_date) as date) as month,
-        is_billable,
-        non_billable_reason,
+        not is_billable and non_billable_reason is not null as is_free,
         events,
         charge_amount
     from {{ ref('int_rating__usage_days') }}
     where status = 'rated'
 ),
 
+-- Free without a reason would be lost, so only usage with a reason counts as free.
 rated as (
     select
         month,
         sum(events) as events,
-        sum(charge_amount) as amount
+        sum(charge_amount) as amount,
+        sum(events) filter (where is_free) as free_events,
+        sum(charge_amount) filter (where is_free) as free_amount
     from usage_days
-    group by month
-),
-
--- Free without a reason would be lost, so it is not counted here.
-free as (
-    select
-        month,
-        sum(events) as events,
-        sum(charge_amount) as amount
-    from usage_days
-    where not is_billable and non_billable_reason is not null
     group by month
 ),
 
@@ -67,8 +58,6 @@ nothing_to_bill as (
 ),
 
 fates as (
-    select * from free
-    union all
     select * from billed
     union all
     select * from unbilled
@@ -90,8 +79,8 @@ joined as (
         coalesce(rated.month, found.month) as month,
         rated.events as rated_events,
         rated.amount as rated_amount,
-        found.events as found_events,
-        found.amount as found_amount
+        coalesce(found.events, 0) + coalesce(rated.free_events, 0) as found_events,
+        coalesce(found.amount, 0) + coalesce(rated.free_amount, 0) as found_amount
     from rated
     full join found
         on rated.month = found.month

@@ -29,7 +29,10 @@ joined as (
     select
         hours.month,
         strftime(hours.month, '%Y-%m') as scope_value,
-        hours.* exclude (month),
+        hours.granules,
+        hours.rrc_attempts,
+        hours.erab_abnormal_releases,
+        hours.unavailable_s,
         days.granules as day_granules,
         days.rrc_attempts as day_rrc_attempts,
         days.erab_abnormal_releases as day_erab_abnormal_releases,

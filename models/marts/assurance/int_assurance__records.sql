@@ -1,5 +1,5 @@
--- RA04 and the landed half of RA07, per day of the file: every record of a file has one outcome, and
--- no second, byte or event of it is lost.
+-- RA04 and the landed half of RA07, per day of the file: every record of a file has one outcome,
+-- and no second, byte or event of it is lost.
 {{ config(access='private', contract={'enforced': false}) }}
 
 with

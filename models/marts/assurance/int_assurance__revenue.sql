@@ -1,4 +1,4 @@
--- I12 for customers: revenue per customer month equals fees, rated usage and interconnect at source.
+-- I12 for customers: revenue of customer months equals fees, rated usage and interconnect.
 {{ config(access='private', contract={'enforced': false}) }}
 
 with

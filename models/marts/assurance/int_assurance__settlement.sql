@@ -1,4 +1,4 @@
--- RA20 statement = lines = legs, and I11: differences explain themselves. Inside: nothing may be off.
+-- RA20 statement = lines = legs, and I11: differences explain themselves. Nothing may be off.
 {{ config(access='private', contract={'enforced': false}) }}
 
 with

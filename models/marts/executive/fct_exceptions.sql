@@ -4,7 +4,7 @@ with
 ranked as (
     select
         *,
-        row_number() over (partition by kind order by weight desc nulls last, subject) as place
+        row_number() over (partition by kind order by weight desc nulls last, subject asc) as place
     from {{ ref('int_executive__exceptions') }}
 )
 

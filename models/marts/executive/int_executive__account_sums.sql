@@ -6,8 +6,8 @@ with
 accounts as (
     select
         account_id,
-        coalesce(segment, 'unknown') as segment,
-        coalesce(region, 'unknown') as region
+        segment,
+        region
     from {{ ref('dim_accounts') }}
 ),
 
@@ -54,31 +54,29 @@ entries as (
 placed as (
     select
         entries.*,
-        coalesce(accounts.segment, 'unknown') as segment,
-        coalesce(accounts.region, 'unknown') as region
+        scopes.scope_kind,
+        scopes.scope_value
     from entries
     left join accounts
         on entries.account_id = accounts.account_id
+    cross join lateral (
+        values
+        ('total', 'total'),
+        ('segment', coalesce(accounts.segment, 'unknown')),
+        ('region', coalesce(accounts.region, 'unknown'))
+    ) as scopes (scope_kind, scope_value)
 ),
 
 summed as (
     select
         month,
-        case
-            when grouping(segment) = 0 then 'segment'
-            when grouping(region) = 0 then 'region'
-            else 'total'
-        end as scope_kind,
-        coalesce(
-            case when grouping(segment) = 0 then segment end,
-            case when grouping(region) = 0 then region end,
-            'total'
-        ) as scope_value,
+        scope_kind,
+        scope_value,
         sum(closing_amount) as closing_amount,
         sum(billed_amount) as billed_amount,
         sum(unbilled_amount) as unbilled_amount
     from placed
-    group by grouping sets ((month), (month, segment), (month, region))
+    group by month, scope_kind, scope_value
 )
 
 select * from summed

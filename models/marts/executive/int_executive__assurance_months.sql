@@ -1,5 +1,5 @@
--- Numerator and denominator of leakage and suspense. Waiting usage is valued at the average price of
--- its service: enough to rank, not to book.
+-- Numerator and denominator of leakage and suspense. Waiting usage is valued at the average price
+-- of its service: enough to rank, not to book.
 {{ config(access='protected', contract={'enforced': false}) }}
 
 with

@@ -9,30 +9,28 @@ customer_months as (
 
 summed as (
     select
-        month,
-        case
-            when grouping(segment) = 0 then 'segment'
-            when grouping(region) = 0 then 'region'
-            else 'total'
-        end as scope_kind,
-        coalesce(
-            case when grouping(segment) = 0 then coalesce(segment, 'unknown') end,
-            case when grouping(region) = 0 then coalesce(region, 'unknown') end,
-            'total'
-        ) as scope_value,
-        sum(service_revenue_amount) as service_revenue_amount,
-        sum(interconnect_out_amount) as interconnect_out_amount,
-        sum(opening_subscriptions) as opening_subscriptions,
-        sum(closing_subscriptions) as closing_subscriptions,
-        sum(gross_adds) as gross_adds,
-        sum(churned_subscriptions) as churned_subscriptions,
-        sum(voluntary_churned) as voluntary_churned,
-        sum(involuntary_churned) as involuntary_churned,
-        sum(voice_s) as voice_s,
-        sum(data_bytes) as data_bytes,
-        sum(data_subscriptions) as data_subscriptions
+        customer_months.month,
+        scopes.scope_kind,
+        scopes.scope_value,
+        sum(customer_months.service_revenue_amount) as service_revenue_amount,
+        sum(customer_months.interconnect_out_amount) as interconnect_out_amount,
+        sum(customer_months.opening_subscriptions) as opening_subscriptions,
+        sum(customer_months.closing_subscriptions) as closing_subscriptions,
+        sum(customer_months.gross_adds) as gross_adds,
+        sum(customer_months.churned_subscriptions) as churned_subscriptions,
+        sum(customer_months.voluntary_churned) as voluntary_churned,
+        sum(customer_months.involuntary_churned) as involuntary_churned,
+        sum(customer_months.voice_s) as voice_s,
+        sum(customer_months.data_bytes) as data_bytes,
+        sum(customer_months.data_subscriptions) as data_subscriptions
     from customer_months
-    group by grouping sets ((month), (month, segment), (month, region))
+    cross join lateral (
+        values
+        ('total', 'total'),
+        ('segment', coalesce(customer_months.segment, 'unknown')),
+        ('region', coalesce(customer_months.region, 'unknown'))
+    ) as scopes (scope_kind, scope_value)
+    group by customer_months.month, scopes.scope_kind, scopes.scope_value
 ),
 
 averaged as (

@@ -19,17 +19,22 @@ cell_days as (
 
 summed as (
     select
-        month,
-        case when grouping(region) = 0 then 'region' else 'total' end as scope_kind,
-        case when grouping(region) = 0 then region else 'total' end as scope_value,
-        sum(granules_expected) as granules_expected,
-        sum(granules_received) - sum(suspect_granules) as granules_used,
-        sum(erab_abnormal_releases) as erab_abnormal_releases,
-        sum(erab_set_up) as erab_set_up,
-        sum(measured_s) as measured_s,
-        sum(measured_s) - sum(unavailable_s) as available_s
+        cell_days.month,
+        scopes.scope_kind,
+        scopes.scope_value,
+        sum(cell_days.granules_expected) as granules_expected,
+        sum(cell_days.granules_received) - sum(cell_days.suspect_granules) as granules_used,
+        sum(cell_days.erab_abnormal_releases) as erab_abnormal_releases,
+        sum(cell_days.erab_set_up) as erab_set_up,
+        sum(cell_days.measured_s) as measured_s,
+        sum(cell_days.measured_s) - sum(cell_days.unavailable_s) as available_s
     from cell_days
-    group by grouping sets ((month), (month, region))
+    cross join lateral (
+        values
+        ('total', 'total'),
+        ('region', cell_days.region)
+    ) as scopes (scope_kind, scope_value)
+    group by cell_days.month, scopes.scope_kind, scopes.scope_value
 ),
 
 described as (

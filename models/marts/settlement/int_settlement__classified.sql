@@ -4,14 +4,12 @@
 
 with
 
-compared as (
-    select * from {{ ref('int_settlement__compared') }}
-),
+compared as (select * from {{ ref('int_settlement__compared') }}),
 
 limits as (
     select
         max(evidence_limit) filter (where cause_class = 'rate') as rate_pct,
-        max(evidence_limit) filter (where cause_class = 'rounding') as minor_unit_half
+        max(evidence_limit) filter (where cause_class = 'rounding') as minor_unit
     from {{ ref('difference_classes') }}
 ),
 
@@ -43,14 +41,20 @@ on_their_basis as (
 moved as (
     select
         *,
-        case their_basis when 'utc' then utc_calls when 'end' then end_calls else our_calls end
-            as calls,
-        case
-            their_basis when 'utc' then utc_seconds when 'end' then end_seconds else our_seconds
+        case their_basis
+            when 'utc' then utc_calls
+            when 'end' then end_calls
+            else our_calls
+        end as calls,
+        case their_basis
+            when 'utc' then utc_seconds
+            when 'end' then end_seconds
+            else our_seconds
         end as seconds,
-        case
-            their_basis
-            when 'utc' then utc_amount when 'end' then end_amount else our_exact_amount
+        case their_basis
+            when 'utc' then utc_amount
+            when 'end' then end_amount
+            else our_exact_amount
         end as exact_amount
     from on_their_basis
 ),
@@ -103,7 +107,7 @@ priced as (
         limits.rate_pct,
         measured.difference_amount - measured.duplicate_amount - measured.boundary_amount
         - measured.count_amount - measured.duration_amount as price_amount,
-        limits.minor_unit_half * (measured.our_lines + measured.their_lines + 2) as rounding_limit
+        limits.minor_unit * (measured.our_lines + measured.their_lines + 1) as rounding_limit
     from measured
     cross join limits
 )

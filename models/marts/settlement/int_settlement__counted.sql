@@ -25,19 +25,19 @@ by_basis as (
     select
         'local' as basis,
         period_month as month,
-        totals.* exclude (period_month, utc_month, end_month)
+        * exclude (period_month, utc_month, end_month)
     from totals
     union all
     select
         'utc' as basis,
         utc_month as month,
-        totals.* exclude (period_month, utc_month, end_month)
+        * exclude (period_month, utc_month, end_month)
     from totals
     union all
     select
         'end' as basis,
         end_month as month,
-        totals.* exclude (period_month, utc_month, end_month)
+        * exclude (period_month, utc_month, end_month)
     from totals
 ),
 

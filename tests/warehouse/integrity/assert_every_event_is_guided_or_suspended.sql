@@ -1,0 +1,14 @@
+-- RA05. An event that is neither guided nor suspended would be free without anyone knowing.
+{{ config(
+    meta={'dagster': {'ref': {'name': 'fct_control_results'}}}
+) }}
+
+select
+    control_id,
+    scope_kind,
+    scope_value,
+    expected_value,
+    actual_value,
+    difference_value
+from {{ ref('fct_control_results') }}
+where control_id = 'RA05' and not is_passed

@@ -1,0 +1,15 @@
+-- RA16. A partner counts otherwise: it warns and shows in the statement.
+{{ config(
+    severity='warn',
+    meta={'dagster': {'ref': {'name': 'fct_control_results'}}}
+) }}
+
+select
+    control_id,
+    scope_kind,
+    scope_value,
+    expected_value,
+    actual_value,
+    difference_value
+from {{ ref('fct_control_results') }}
+where control_id = 'RA16' and not is_passed

@@ -1,0 +1,14 @@
+-- RA21. Receivables that do not roll forward hide a posting.
+{{ config(
+    meta={'dagster': {'ref': {'name': 'fct_control_results'}}}
+) }}
+
+select
+    control_id,
+    scope_kind,
+    scope_value,
+    expected_value,
+    actual_value,
+    difference_value
+from {{ ref('fct_control_results') }}
+where control_id = 'RA21' and not is_passed

@@ -1,0 +1,29 @@
+-- Less than a fifth of the same weekday's median over four weeks before it: half a feed is missing.
+{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'int_rating__usage_days'}}}) }}
+
+with
+
+days as (
+    select
+        usage_date,
+        sum(events) as events
+    from {{ ref('int_rating__usage_days') }}
+    group by usage_date
+),
+
+compared as (
+    select
+        days.usage_date,
+        days.events,
+        median(before.events) as usual_events
+    from days
+    inner join days as before
+        on
+            before.usage_date >= days.usage_date - 28
+            and before.usage_date < days.usage_date
+            and isodow(before.usage_date) = isodow(days.usage_date)
+    group by days.usage_date, days.events
+)
+
+select * from compared
+where events < usual_events * {{ var('volume_floor', 0.2) }}
