@@ -16,6 +16,7 @@ from ingestion.synthetic.churn import REASONS
 from ingestion.synthetic.config import SimulationConfig
 from ingestion.synthetic.declarations import is_sent
 from ingestion.synthetic.events import SERVICES
+from ingestion.synthetic.grouping import group, sums
 from ingestion.synthetic.ids import account_id, subscription_id
 from ingestion.synthetic.lifecycle import Population
 from ingestion.synthetic.partners import PARTNER_CURRENCY, PARTNER_IDS
@@ -49,17 +50,24 @@ def ledger_rows(books: Books, population: Population) -> list[tuple]:
             ledger.scaled,
         ]
     )
-    groups, inverse = np.unique(key, axis=1, return_inverse=True)
-    sums = np.zeros((5, groups.shape[1]), np.int64)
-    np.add.at(sums, (slice(None), inverse.ravel()), figures)
+    groups, inverse = group(key)
+    total = sums(inverse, groups.shape[1], figures)
     rows = []
     for (plan, service, inward, kind, status), one in zip(
-        groups.T.tolist(), sums.T.tolist(), strict=True
+        groups.T.tolist(), total.T.tolist(), strict=True
     ):
-        rows.append((
-            books.month, PLAN_IDS[plan] if plan >= 0 else "", SERVICES[service], "in" if inward else "out",
-            ("", "postpaid", "prepaid")[kind + 1], STATUSES[status], *one[:4], decimal_text(one[4], 4),
-        ))  # fmt: skip
+        rows.append(
+            (
+                books.month,
+                PLAN_IDS[plan] if plan >= 0 else "",
+                SERVICES[service],
+                "in" if inward else "out",
+                ("", "postpaid", "prepaid")[kind + 1],
+                STATUSES[status],
+                *one[:4],
+                decimal_text(one[4], 4),
+            )
+        )
     return rows
 
 
@@ -68,13 +76,22 @@ def bill_rows(books: Books) -> list[tuple]:
     bills = books.bills
     return [
         (
-            account_id(account), books.month, decimal_text(fixed, 2), decimal_text(used, 2),
-            decimal_text(fixed + used, 2), decimal_text(tax, 2), decimal_text(fixed + used + tax, 2),
+            account_id(account),
+            books.month,
+            decimal_text(fixed, 2),
+            decimal_text(used, 2),
+            decimal_text(fixed + used, 2),
+            decimal_text(tax, 2),
+            decimal_text(fixed + used + tax, 2),
         )
         for account, fixed, used, tax in zip(
-            bills.account.tolist(), bills.recurring.tolist(), bills.usage.tolist(), bills.tax.tolist(), strict=True
+            bills.account.tolist(),
+            bills.recurring.tolist(),
+            bills.usage.tolist(),
+            bills.tax.tolist(),
+            strict=True,
         )
-    ]  # fmt: skip
+    ]
 
 
 def bill_line_rows(books: Books, population: Population) -> list[tuple]:
@@ -82,21 +99,59 @@ def bill_line_rows(books: Books, population: Population) -> list[tuple]:
     people = population.block.subscriptions
     fixed, used = books.bills.lines
     rows: list[tuple] = [
-        (account_id(int(people.account[who])), subscription_id(who), books.month, "recurring", PLAN_IDS[plan], "", "",
-         0, 0, 0, 0, days, decimal_text(money, 2), decimal_text(money, 2))
-        for who, plan, days, money in zip(
-            fixed.subscription.tolist(), fixed.plan.tolist(), fixed.days.tolist(), fixed.cents.tolist(), strict=True
+        (
+            account_id(int(people.account[who])),
+            subscription_id(who),
+            books.month,
+            "recurring",
+            PLAN_IDS[plan],
+            "",
+            "",
+            0,
+            0,
+            0,
+            0,
+            days,
+            decimal_text(money, 2),
+            decimal_text(money, 2),
         )
-    ]  # fmt: skip
-    columns = (used.subscription, used.service, used.kind, used.events, used.quantity, used.charged, used.drawn,
-               used.exact, used.cents)  # fmt: skip
+        for who, plan, days, money in zip(
+            fixed.subscription.tolist(),
+            fixed.plan.tolist(),
+            fixed.days.tolist(),
+            fixed.cents.tolist(),
+            strict=True,
+        )
+    ]
+    columns = (
+        used.subscription,
+        used.service,
+        used.kind,
+        used.events,
+        used.quantity,
+        used.charged,
+        used.drawn,
+        used.exact,
+        used.cents,
+    )
     for who, service, kind, *figures, exact, money in zip(
         *(one.tolist() for one in columns), strict=True
     ):
-        rows.append((
-            account_id(int(people.account[who])), subscription_id(who), books.month, "usage", "", SERVICES[service],
-            KINDS[kind], *figures, 0, decimal_text(exact, 4), decimal_text(money, 2),
-        ))  # fmt: skip
+        rows.append(
+            (
+                account_id(int(people.account[who])),
+                subscription_id(who),
+                books.month,
+                "usage",
+                "",
+                SERVICES[service],
+                KINDS[kind],
+                *figures,
+                0,
+                decimal_text(exact, 4),
+                decimal_text(money, 2),
+            )
+        )
     return rows
 
 
@@ -106,26 +161,46 @@ def leg_rows(books: Books) -> list[tuple]:
     rows = []
     rounded = cents(lines.amount).tolist()
     figures = (lines.calls, lines.seconds, lines.messages, lines.charged, lines.amount)
-    for (partner, inward, service, place, band, rate), *sums, money in zip(
+    for (partner, inward, service, place, band, rate), *figure, money in zip(
         lines.key.T.tolist(), *(one.tolist() for one in figures), rounded, strict=True
     ):
         name = PARTNER_IDS[partner]
-        rows.append((
-            name, books.month, "in" if inward else "out", SERVICES[service],
-            DESTINATIONS[place][0] if place >= 0 else ANY, tariff.bands.ids[band], tariff.book.ids[rate],
-            *sums[:4], decimal_text(sums[4], 6), decimal_text(money, 2), PARTNER_CURRENCY[name],
-        ))  # fmt: skip
+        rows.append(
+            (
+                name,
+                books.month,
+                "in" if inward else "out",
+                SERVICES[service],
+                DESTINATIONS[place][0] if place >= 0 else ANY,
+                tariff.bands.ids[band],
+                tariff.book.ids[rate],
+                *figure[:4],
+                decimal_text(figure[4], 6),
+                decimal_text(money, 2),
+                PARTNER_CURRENCY[name],
+            )
+        )
     return rows
 
 
 def declared_rows(config: SimulationConfig, books: Books) -> list[tuple]:
     """Return what partners declare for the month against ours, with the planted cause."""
     return [
-        (one.partner, books.month, is_sent(config, one.partner, books.month), one.direction, one.service,
-         one.destination, *one.ours[:3], decimal_text(one.ours[3], 2), *one.theirs[:3],
-         decimal_text(one.theirs[3], 2), one.cause)
+        (
+            one.partner,
+            books.month,
+            is_sent(config, one.partner, books.month),
+            one.direction,
+            one.service,
+            one.destination,
+            *one.ours[:3],
+            decimal_text(one.ours[3], 2),
+            *one.theirs[:3],
+            decimal_text(one.theirs[3], 2),
+            one.cause,
+        )
         for one in books.declared
-    ]  # fmt: skip
+    ]
 
 
 def roll_forward(population: Population, months: list[date]) -> list[tuple]:

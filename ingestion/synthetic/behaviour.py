@@ -25,9 +25,16 @@ _DAILY: dict[str, tuple[float, float, float]] = {
 }
 # median bytes of a data session, before the subscriber's own heaviness
 _SESSION_MB: dict[str, float] = {
-    "PRE_FLEX": 4.0, "PRE_DATA": 9.0, "POST_S": 12.0, "POST_M": 22.0, "POST_L": 45.0,
-    "BIZ_ONE": 22.0, "BIZ_TEAM": 16.0, "POST_NEO": 34.0, "LEGACY_X": 8.0,
-}  # fmt: skip
+    "PRE_FLEX": 4.0,
+    "PRE_DATA": 9.0,
+    "POST_S": 12.0,
+    "POST_M": 22.0,
+    "POST_L": 45.0,
+    "BIZ_ONE": 22.0,
+    "BIZ_TEAM": 16.0,
+    "POST_NEO": 34.0,
+    "LEGACY_X": 8.0,
+}
 DAILY_VOICE = np.array([_DAILY[plan][0] for plan in PLAN_IDS])
 DAILY_SMS = np.array([_DAILY[plan][1] for plan in PLAN_IDS])
 DAILY_SESSIONS = np.array([_DAILY[plan][2] for plan in PLAN_IDS])

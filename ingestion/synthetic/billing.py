@@ -14,9 +14,10 @@ import numpy as np
 from ingestion.synthetic.calendar import local_date, month_bounds
 from ingestion.synthetic.catalogue import PLAN_IDS, STANDARD_TAX
 from ingestion.synthetic.config import add_months
+from ingestion.synthetic.grouping import group, sums
 from ingestion.synthetic.lifecycle import ATTRIBUTE, Population
 from ingestion.synthetic.people import NEVER
-from ingestion.synthetic.pricing import KINDS, Ledger, RetailTariff
+from ingestion.synthetic.pricing import Ledger, RetailTariff
 from ingestion.synthetic.tariff import is_valid
 
 
@@ -118,14 +119,20 @@ def usage_lines(ledger: Ledger, population: Population) -> UsageLines:
     events, people = ledger.events, population.block.subscriptions
     rows = np.flatnonzero((events.status == 0) & ~people.prepaid[np.maximum(events.owner, 0)])
     key = np.stack([events.owner[rows], events.service[rows], events.kind[rows], events.tax[rows]])
-    figures = np.stack([np.ones(len(rows), np.int64), events.quantity[rows], ledger.charged[rows],
-                        ledger.drawn[rows], ledger.scaled[rows]])  # fmt: skip
-    groups, inverse = np.unique(key, axis=1, return_inverse=True)
-    sums = np.zeros((5, groups.shape[1]), np.int64)
-    np.add.at(sums, (slice(None), inverse.ravel()), figures)
-    keep = (sums[1] > 0) | (sums[4] > 0)
-    groups, sums = groups[:, keep], sums[:, keep]
-    return UsageLines(*groups, *sums, cents=(2 * sums[4] + 100) // 200)
+    figures = np.stack(
+        [
+            np.ones(len(rows), np.int64),
+            events.quantity[rows],
+            ledger.charged[rows],
+            ledger.drawn[rows],
+            ledger.scaled[rows],
+        ]
+    )
+    groups, inverse = group(key)
+    total = sums(inverse, groups.shape[1], figures)
+    keep = (total[1] > 0) | (total[4] > 0)
+    groups, total = groups[:, keep], total[:, keep]
+    return UsageLines(*groups, *total, cents=(2 * total[4] + 100) // 200)
 
 
 def month_bills(tariff: RetailTariff, population: Population, month: date, ledger: Ledger) -> Bills:
@@ -138,8 +145,9 @@ def month_bills(tariff: RetailTariff, population: Population, month: date, ledge
     recurring, usage = np.zeros(count, np.int64), np.zeros(count, np.int64)
     np.add.at(recurring, people.account[fixed.subscription], fixed.cents)
     np.add.at(usage, people.account[used.subscription], used.cents)
-    np.add.at(net, (people.account[fixed.subscription], standard), fixed.cents)
-    np.add.at(net, (people.account[used.subscription], used.tax), used.cents)
+    flat = net.reshape(-1)
+    np.add.at(flat, people.account[fixed.subscription] * classes + standard, fixed.cents)
+    np.add.at(flat, people.account[used.subscription] * classes + used.tax, used.cents)
     rates = np.array([int(Decimal(str(row[1])) * 100) for row in tariff.tables["taxes"]])
     tax = ((2 * net * rates + 10_000) // 20_000).sum(axis=1)
     billed = np.zeros(count, bool)
@@ -147,8 +155,3 @@ def month_bills(tariff: RetailTariff, population: Population, month: date, ledge
     billed[people.account[used.subscription]] = True
     rows = np.flatnonzero(billed)
     return Bills(month, rows, recurring[rows], usage[rows], tax[rows], (fixed, used))
-
-
-def kind_name(index: int) -> str:
-    """Return the destination kind of an index as the warehouse names it."""
-    return KINDS[index]

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of a table read best on one line
 """The operator's price book: destinations, plans, rates, rate cards, allowances, taxes.
 
 Rows exactly as the reference CSVs carry them; partners and cells have their own module. Prices are text,

@@ -14,6 +14,7 @@ import numpy as np
 from ingestion.synthetic.catalogue import DESTINATIONS
 from ingestion.synthetic.config import SimulationConfig, add_months, month_index, stream
 from ingestion.synthetic.events import SERVICES
+from ingestion.synthetic.grouping import group, sums
 from ingestion.synthetic.partners import PARTNER_CURRENCY, PARTNER_IDS
 from ingestion.synthetic.tariff import ANY
 from ingestion.synthetic.wholesale import Lines, cents
@@ -77,30 +78,32 @@ def declare(config: SimulationConfig, month: date, lines: Lines) -> list[Declare
     """
     rng = stream(config.seed, "declarations", month.toordinal())
     partner, is_in, service, place = lines.key[:4]
-    groups, inverse = np.unique(
-        np.stack([partner, is_in, service, place]), axis=1, return_inverse=True
-    )
-    sums = np.zeros((4, groups.shape[1]), np.int64)
-    np.add.at(
-        sums,
-        (slice(None), inverse.ravel()),
-        np.stack([lines.calls, lines.seconds, lines.messages, lines.amount]),
-    )
-    sums[3] = cents(sums[3])
+    groups, inverse = group(np.stack([partner, is_in, service, place]))
+    figures = np.stack([lines.calls, lines.seconds, lines.messages, lines.amount])
+    held = sums(inverse, groups.shape[1], figures)
+    held[3] = cents(held[3])
     pick = np.searchsorted(np.cumsum(_CHANCE), rng.random(groups.shape[1]))
     share = rng.integers(8, 60, groups.shape[1])
     declared = []
     for row, (who, inward, kind, where) in enumerate(groups.T.tolist()):
-        ours = (int(sums[0, row]), int(sums[1, row]), int(sums[2, row]), int(sums[3, row]))
+        ours = (int(held[0, row]), int(held[1, row]), int(held[2, row]), int(held[3, row]))
         cause = CLASSES[pick[row]] if pick[row] < len(CLASSES) else ""
         if cause == "longer_duration" and kind != 0:
             cause = ""
         theirs = _changed(cause, bool(inward), ours, int(share[row]))
         destination = DESTINATIONS[where][0] if where >= 0 else ANY
         declared.append(
-            Declared(PARTNER_IDS[who], month, "in" if inward else "out", SERVICES[kind], destination, ours, theirs,
-                     cause if theirs != ours else "")
-        )  # fmt: skip
+            Declared(
+                PARTNER_IDS[who],
+                month,
+                "in" if inward else "out",
+                SERVICES[kind],
+                destination,
+                ours,
+                theirs,
+                cause if theirs != ours else "",
+            )
+        )
     return declared
 
 

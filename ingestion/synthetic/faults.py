@@ -83,9 +83,7 @@ def choose_repeats(config: SimulationConfig, day: date, events: Events) -> Repea
     # Small worlds get some of each fault too.
     wrong = max(config.faults.conflict, 0.2 / max(len(events), 1))
     again = max(config.faults.duplicate, 0.5 / max(len(events), 1))
-    conflict = (
-        (draw < wrong) & (SERVICE_OF[events.record_type] == 0) & (events.duration > 0)
-    )
+    conflict = (draw < wrong) & (SERVICE_OF[events.record_type] == 0) & (events.duration > 0)
     duplicate = (draw >= wrong) & (draw < wrong + again)
     hour = hours_of(events, day)
     clean = ~in_special(config, day, events.node, hour) & ~in_special(
@@ -168,8 +166,13 @@ class Broken:
 def choose_broken(config: SimulationConfig, day: date, events: Events) -> Broken:
     """Return the day's broken records; every kind of damage comes in turn."""
     rng = stream(config.seed, "broken", day.toordinal())
-    pool = np.flatnonzero((events.record_type == MOC) & (events.duration == 0) & (events.record_type != DATA)
-                          & (events.owner >= 0) & (events.node == 0))  # fmt: skip
+    pool = np.flatnonzero(
+        (events.record_type == MOC)
+        & (events.duration == 0)
+        & (events.record_type != DATA)
+        & (events.owner >= 0)
+        & (events.node == 0)
+    )
     wanted = max(int(rng.poisson(len(events) * config.faults.broken)), 1) if len(pool) else 0
     source = pool[rng.integers(0, len(pool), wanted)] if wanted else np.zeros(0, np.int64)
     hour = hours_of(events, day)[source]
@@ -181,7 +184,9 @@ def choose_broken(config: SimulationConfig, day: date, events: Events) -> Broken
 
 def broken_line(line: bytes, damage: int, ref: int) -> bytes:
     """Return a damaged copy of a line under a charging reference of its own."""
-    fields = dict(zip(COLUMN_NAMES, line.decode().rstrip("\n").split(","), strict=True))
+    fields: dict[str, str] = dict(
+        zip(COLUMN_NAMES, line.decode().rstrip("\n").split(","), strict=True)
+    )
     fields["charging_ref"] = str(ref)
     return DAMAGES[damage][2](fields)
 

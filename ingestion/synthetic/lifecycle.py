@@ -102,8 +102,15 @@ class _Life:
     def record(self, at: np.ndarray, who: np.ndarray, kind: int, status: int) -> None:
         """Keep the state of some subscriptions as it is from `at` on."""
         people = self.block.subscriptions
-        rows = [at, who, np.full(len(who), kind), people.plan[who], np.full(len(who), status),
-                people.contract_start[who], people.contract_end[who]]  # fmt: skip
+        rows = [
+            at,
+            who,
+            np.full(len(who), kind),
+            people.plan[who],
+            np.full(len(who), status),
+            people.contract_start[who],
+            people.contract_end[who],
+        ]
         self.changes.append(np.array(rows, np.int64).reshape(7, -1))
 
     def month(self, index: int) -> None:
@@ -149,8 +156,11 @@ class _Life:
         people, first = self.block.subscriptions, month.toordinal()
         begin = month_bounds(month)[0]
         price = behaviour.expected_bill(people.plan, people.voice, people.data)
-        mean = np.where(people.business, price[people.business].mean() if people.business.any() else 1,
-                        price[~people.business].mean())  # fmt: skip
+        mean = np.where(
+            people.business,
+            price[people.business].mean() if people.business.any() else 1,
+            price[~people.business].mean(),
+        )
         recent = np.zeros(len(people), np.int64)
         for tickets in self.tickets[-2:]:
             recent += np.bincount(tickets.subscription, minlength=len(people))[: len(people)]
@@ -255,8 +265,11 @@ class _Life:
         length = behaviour.CONTRACT_MONTHS[people.plan] * 30
         people.contract_start = np.where(length > 0, month.toordinal() + day, 0)
         people.contract_end = np.where(length > 0, people.contract_start + length, 0)
-        self.block = Block(joined(old.customers, new.customers), joined(old.accounts, new.accounts),
-                           joined(old.subscriptions, people))  # fmt: skip
+        self.block = Block(
+            joined(old.customers, new.customers),
+            joined(old.accounts, new.accounts),
+            joined(old.subscriptions, people),
+        )
         who = np.arange(wanted) + offsets[2]
         self.record(people.start, who, CREATE, ACTIVE)
 
@@ -286,5 +299,10 @@ def live(config: SimulationConfig, last_day: date) -> Population:
         life.month(index)
     rows = np.concatenate(life.changes, axis=1)
     rows = rows[:, np.lexsort((rows[2], rows[1], rows[0]))]
-    return Population(life.block, Versions(*rows), Tickets.joined(life.tickets), life.hazards,
-                      life.first_contracts)  # fmt: skip
+    return Population(
+        life.block,
+        Versions(*rows),
+        Tickets.joined(life.tickets),
+        life.hazards,
+        life.first_contracts,
+    )

@@ -63,14 +63,21 @@ def _repeat_extras(
         kind = "conflict" if chosen.is_conflict[row] else "duplicate"
         detail = f"of charging_ref {references(day, len(events))[chosen.index[row]]}"
         extras.setdefault((int(again.node[row]), int(chosen.hour[row])), []).append(
-            _Extra(text[at[row] : at[row + 1]], int(again.duration[row]), int(again.volume[row]),
-                   int(again.messages[row]), kind, detail)
-        )  # fmt: skip
+            _Extra(
+                text[at[row] : at[row + 1]],
+                int(again.duration[row]),
+                int(again.volume[row]),
+                int(again.messages[row]),
+                kind,
+                detail,
+            )
+        )
     return extras
 
 
-def day_extras(config: SimulationConfig, day: date, events: Events,
-               before: Events | None) -> dict[tuple[int, int], list[_Extra]]:  # fmt: skip
+def day_extras(
+    config: SimulationConfig, day: date, events: Events, before: Events | None
+) -> dict[tuple[int, int], list[_Extra]]:
     """Return every line added to a day's files: repeats of this day and the day before, broken records."""
     length = local_day(day).hours
     extras = {
@@ -130,8 +137,11 @@ class _DayWriter:
             records += 1
             body.append(extra.line)
             self.result.faults.append((extra.kind, name, records + 2, extra.detail))
-        quantities = [totals[1] + sum(one.duration for one in extras), totals[2] + sum(one.volume for one in extras),
-                      totals[3] + sum(one.messages for one in extras)]  # fmt: skip
+        quantities = [
+            totals[1] + sum(one.duration for one in extras),
+            totals[2] + sum(one.volume for one in extras),
+            totals[3] + sum(one.messages for one in extras),
+        ]
         late = faults.LATE_BY_S if special == faults.LATE else 0
         created = utc_text(begin + 3600 + _SETTLE_S + node * 7 + late)
         declared = records + (3 if special == faults.WRONG_TRAILER else 0)
@@ -146,8 +156,18 @@ class _DayWriter:
         self.result.bytes += len(content)
         self.result.written += 1
 
-    def _key(self, node: int, hour: int, name: str, special: str | None, sequence: int, records: int,
-             quantities: list[int], extras: list[_Extra], content: bytes) -> None:  # fmt: skip
+    def _key(
+        self,
+        node: int,
+        hour: int,
+        name: str,
+        special: str | None,
+        sequence: int,
+        records: int,
+        quantities: list[int],
+        extras: list[_Extra],
+        content: bytes,
+    ) -> None:
         bad = sum(extra.kind not in {"duplicate", "conflict"} for extra in extras)
         refused = special == faults.WRONG_TRAILER
         state = "refused" if refused else "landed"
@@ -160,8 +180,17 @@ class _DayWriter:
                     "created 30 h late" if not refused else "trailer declares 3 more",
                 )
             )
-        row = (NODES[node], sequence, state, records, 0 if refused else records - bad, 0 if refused else bad,
-               quantities[0] * 1000, quantities[1], quantities[2])  # fmt: skip
+        row = (
+            NODES[node],
+            sequence,
+            state,
+            records,
+            0 if refused else records - bad,
+            0 if refused else bad,
+            quantities[0] * 1000,
+            quantities[1],
+            quantities[2],
+        )
         self.result.files.append((name, self.day.day, *row))
         copy = faults.has_copy(self.config, self.day.day, node, hour)
         if copy is not None and not special:

@@ -18,10 +18,20 @@ from ingestion.synthetic.events import Events
 from ingestion.synthetic.network_plan import CELL_IDS, CELL_QUALITY, CELL_REGION, CELLS
 
 COUNTERS = (
-    "RRC.ConnEstabAtt", "RRC.ConnEstabSucc", "S1SIG.ConnEstabAtt", "S1SIG.ConnEstabSucc",
-    "ERAB.EstabInitAttNbr", "ERAB.EstabInitSuccNbr", "ERAB.EstabAddSuccNbr", "ERAB.RelActNbr",
-    "ERAB.SessionTimeQCI", "RRU.PrbTotDl", "RRU.CellUnavailableTime", "DRB.PdcpVolDl", "DRB.ThpTimeDl",
-)  # fmt: skip
+    "RRC.ConnEstabAtt",
+    "RRC.ConnEstabSucc",
+    "S1SIG.ConnEstabAtt",
+    "S1SIG.ConnEstabSucc",
+    "ERAB.EstabInitAttNbr",
+    "ERAB.EstabInitSuccNbr",
+    "ERAB.EstabAddSuccNbr",
+    "ERAB.RelActNbr",
+    "ERAB.SessionTimeQCI",
+    "RRU.PrbTotDl",
+    "RRU.CellUnavailableTime",
+    "DRB.PdcpVolDl",
+    "DRB.ThpTimeDl",
+)
 MISSING_HOUR = (18, 3)
 """World day and hour whose granule was never measured."""
 _SPACE = "http://www.3gpp.org/ftp/specs/archive/32_series/32.435#measCollec"
@@ -70,8 +80,24 @@ def cell_hours(config: SimulationConfig, day: Day, events: Events) -> CellHours:
     kbit = np.rint(volume * 8 / 1000 + attempts * 40).astype(np.int64)
     speed = np.maximum(34 - 0.22 * prb - bad * 18, 2.0) * rng.uniform(0.9, 1.1, shape)
     active_ms = np.rint(kbit / speed).astype(np.int64)
-    values = np.stack([attempts, rrc, rrc, s1, erab_try, erab, added, releases, session, prb, unavailable, kbit, active_ms],
-                      axis=2)  # fmt: skip
+    values = np.stack(
+        [
+            attempts,
+            rrc,
+            rrc,
+            s1,
+            erab_try,
+            erab,
+            added,
+            releases,
+            session,
+            prb,
+            unavailable,
+            kbit,
+            active_ms,
+        ],
+        axis=2,
+    )
     suspect = rng.random(shape) < config.faults.suspect_granule
     present = np.ones(day.hours, bool)
     if (day.day - config.start).days == MISSING_HOUR[0]:

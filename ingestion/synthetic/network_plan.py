@@ -31,16 +31,18 @@ def cell_rows() -> list[Row]:
     for cell in range(CELLS):
         latitude, longitude = _CENTRES[CELL_REGION[cell]]
         site = cell // 2
-        rows.append((
-            CELL_IDS[cell],
-            f"SITE{site + 1:02d}",
-            REGIONS[CELL_REGION[cell]],
-            _TECHNOLOGY[cell % CELLS_PER_REGION],
-            f"{latitude + 0.07 * (site % 3):.5f}",
-            f"{longitude + 0.05 * (site % 3):.5f}",
-            EARLY,
-            OPEN,
-        ))  # fmt: skip
+        rows.append(
+            (
+                CELL_IDS[cell],
+                f"SITE{site + 1:02d}",
+                REGIONS[CELL_REGION[cell]],
+                _TECHNOLOGY[cell % CELLS_PER_REGION],
+                f"{latitude + 0.07 * (site % 3):.5f}",
+                f"{longitude + 0.05 * (site % 3):.5f}",
+                EARLY,
+                OPEN,
+            )
+        )
     return rows
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of a table read best on one line
 """The networks Aurelia exchanges traffic with: partners, trunks, agreements, their prices, exchange rates.
 
 Rows exactly as the reference CSVs carry them; retail prices are in the catalogue.

@@ -106,10 +106,20 @@ def _top_up_rows(config: SimulationConfig, population: Population, day: date) ->
     at = span.start + np.sort(rng.integers(8 * 3600, 22 * 3600, len(who)))
     cents = _TOP_UPS[rng.integers(0, len(_TOP_UPS), len(who))]
     return [
-        (int(at[row]), _row(f"TU{day:%Y%m%d}{row + 1:05d}", int(people.account[one]), int(at[row]), int(cents[row]),
-                            "card", "topup", ""))
+        (
+            int(at[row]),
+            _row(
+                f"TU{day:%Y%m%d}{row + 1:05d}",
+                int(people.account[one]),
+                int(at[row]),
+                int(cents[row]),
+                "card",
+                "topup",
+                "",
+            ),
+        )
         for row, one in enumerate(who)
-    ]  # fmt: skip
+    ]
 
 
 def write_day(

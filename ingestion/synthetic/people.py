@@ -190,8 +190,14 @@ def _heavy(rng: np.random.Generator, count: int, sigma: float) -> np.ndarray:
     return np.minimum(np.exp(rng.normal(0, sigma, count) - sigma**2 / 2), 25.0)
 
 
-def make_block(rng: np.random.Generator, wanted: int, starts: np.ndarray, has_neo: np.ndarray,
-               offsets: tuple[int, int, int], is_first: bool) -> Block:  # fmt: skip
+def make_block(
+    rng: np.random.Generator,
+    wanted: int,
+    starts: np.ndarray,
+    has_neo: np.ndarray,
+    offsets: tuple[int, int, int],
+    is_first: bool,
+) -> Block:
     """Return `wanted` new subscriptions with their customers and accounts.
 
     Args:

@@ -13,6 +13,7 @@ import numpy as np
 from ingestion.synthetic.calendar import Day, is_holiday
 from ingestion.synthetic.catalogue import DESTINATIONS, PLAN_IDS, Row
 from ingestion.synthetic.events import IS_IN, SERVICE_OF, SERVICES, TEST, Events
+from ingestion.synthetic.grouping import group
 from ingestion.synthetic.tariff import (
     ANY,
     NOTHING,
@@ -120,6 +121,14 @@ class RetailTariff:
             if is_valid(row[9], row[10], day)
         }
 
+    def rows_on(self, day: date) -> dict[tuple[str, str, str], list[Row]]:
+        """Return the price rows valid on a day by card, service and direction."""
+        rows: dict[tuple[str, str, str], list[Row]] = {}
+        for row in self.tables["rate_cards"]:
+            if is_valid(row[12], row[13], day):
+                rows.setdefault((str(row[0]), str(row[1]), str(row[2])), []).append(row)
+        return rows
+
     def choose(self, rows: list[Row], destination: str, band_at: dict[str, str]) -> Choice:
         """Return the price row's rate and tax class."""
         row = best_row(rows, destination, band_at)
@@ -155,21 +164,41 @@ def find_rates(
     asked = destination >= 0
     no_number = is_in | (service == 2)
     key = np.stack([plan, service, is_in, np.where(no_number, -2, destination), piece])
-    combos, inverse = np.unique(key, axis=1, return_inverse=True)
+    combos, inverse = group(key)
     cards = tariff.cards_on(day.day)
-    valid = [row for row in tariff.tables["rate_cards"] if is_valid(row[12], row[13], day.day)]
+    valid = tariff.rows_on(day.day)
     answer = np.zeros((combos.shape[1], 3), np.int64)
     for number, (plan_index, kind, inward, place, slot) in enumerate(combos.T.tolist()):
         band_at = {name: tariff.bands.ids[one[edges[slot]]] for name, one in per_set.items()}
         answer[number] = _resolve(tariff, cards, valid, plan_index, (kind, inward, place), band_at)
-    status, rate, tax = answer[inverse.ravel()].T
+    status, rate, tax = answer[inverse].T
     kind = _KIND_OF[np.where(asked, destination, len(DESTINATIONS))]
-    return Priced(np.full(len(events), day.day.toordinal()), owner, events.start, service, is_in, plan, status, kind,
-                  rate, tax, events.quantity, events.duration, events.volume, refs)  # fmt: skip
+    return Priced(
+        np.full(len(events), day.day.toordinal()),
+        owner,
+        events.start,
+        service,
+        is_in,
+        plan,
+        status,
+        kind,
+        rate,
+        tax,
+        events.quantity,
+        events.duration,
+        events.volume,
+        refs,
+    )
 
 
-def _resolve(tariff: RetailTariff, cards: dict[str, str], valid: list[Row], plan: int,
-             what: tuple[int, int, int], band_at: dict[str, str]) -> tuple[int, int, int]:  # fmt: skip
+def _resolve(
+    tariff: RetailTariff,
+    cards: dict[str, str],
+    valid: dict[tuple[str, str, str], list[Row]],
+    plan: int,
+    what: tuple[int, int, int],
+    band_at: dict[str, str],
+) -> tuple[int, int, int]:
     """Return (status, rate, tax class) of one combination of plan, service, direction, destination and band."""
     kind, inward, place = what
     if plan < 0:
@@ -178,9 +207,7 @@ def _resolve(tariff: RetailTariff, cards: dict[str, str], valid: list[Row], plan
     if card is None:
         return NO_PLAN, -1, -1
     direction = "in" if inward else "out"
-    rows = [
-        row for row in valid if row[0] == card and row[1] == SERVICES[kind] and row[2] == direction
-    ]
+    rows = valid.get((card, SERVICES[kind], direction), [])
     choice = tariff.choose(rows, DESTINATIONS[place][0] if place >= 0 else ANY, band_at)
     if choice.rate < 0:
         return (NO_DESTINATION if place == -1 else NO_RATE), -1, -1

@@ -9,8 +9,11 @@ from datetime import timedelta
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyarrow import csv
+from pyarrow.compute import (
+    binary_join_element_wise,  # pyright: ignore[reportAttributeAccessIssue] - made at import time
+    if_else,  # pyright: ignore[reportAttributeAccessIssue] - made at import time
+)
 
 from ingestion.synthetic.calendar import Day, local_day
 from ingestion.synthetic.events import (
@@ -68,7 +71,7 @@ def local_times(day: Day, seconds: np.ndarray) -> pa.Array:
     zones = pa.array([_offset_text(int(one)) for one in choices]).take(
         pa.array(np.searchsorted(choices, minutes))
     )
-    return pc.binary_join_element_wise(dates, _CLOCK.take(pa.array(local % 86_400)), zones, "")
+    return binary_join_element_wise(dates, _CLOCK.take(pa.array(local % 86_400)), zones, "")
 
 
 def _a_number(events: Events) -> pa.Array:
@@ -77,7 +80,7 @@ def _a_number(events: Events) -> pa.Array:
     if not is_alpha.any():
         return digits
     names = pa.array(SENDERS).take(pa.array(np.where(is_alpha, events.a, 0)))
-    return pc.if_else(pa.array(is_alpha), names, digits)
+    return if_else(pa.array(is_alpha), names, digits)
 
 
 def table_of(events: Events, refs: np.ndarray, day: Day) -> pa.Table:
@@ -92,7 +95,7 @@ def table_of(events: Events, refs: np.ndarray, day: Day) -> pa.Table:
     is_data = events.record_type == DATA
     mobile = pa.array(events.node != 1)
     empty = pa.nulls(count, pa.string())
-    plmn = pc.if_else(mobile, "99970", None)
+    plmn = if_else(mobile, "99970", None)
     columns = {
         "record_type": _coded(events.record_type, RECORD_TYPES),
         "service_type": _coded(SERVICE_OF[events.record_type], SERVICES),
@@ -113,7 +116,7 @@ def table_of(events: Events, refs: np.ndarray, day: Day) -> pa.Table:
         "cell_id": _coded(events.cell, CELL_IDS),
         "trunk_in": _coded(events.trunk_in, tuple(name for name, _ in TRUNKS)),
         "trunk_out": _coded(events.trunk_out, tuple(name for name, _ in TRUNKS)),
-        "access_point": pc.if_else(pa.array(is_data), "internet", None),
+        "access_point": if_else(pa.array(is_data), "internet", None),
         "started_at": local_times(day, events.start),
         "ended_at": local_times(day, events.start + events.duration),
         "duration_s": pa.array(events.duration),
@@ -123,7 +126,7 @@ def table_of(events: Events, refs: np.ndarray, day: Day) -> pa.Table:
         "event_count": pa.array(events.messages),
         "release_cause": pa.array(events.cause),
         "call_outcome": _coded(events.outcome, OUTCOMES),
-        "rating_group": pc.if_else(pa.array(is_data), "10", None),
+        "rating_group": if_else(pa.array(is_data), "10", None),
     }
     return pa.table({name: columns[name] for name in COLUMN_NAMES})
 

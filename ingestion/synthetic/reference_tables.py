@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of a table read best on one line
 """The whole-table snapshots of reference data, and the CSV files that carry them.
 
 Targets and costs are made here; prices, partners and cells come from their own modules.

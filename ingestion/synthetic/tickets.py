@@ -37,8 +37,14 @@ class Tickets:
         )
 
 
-def draw_tickets(rng: np.random.Generator, month: date, people: Subscriptions, drops: np.ndarray,
-                 begin: int, end: int) -> Tickets:  # fmt: skip
+def draw_tickets(
+    rng: np.random.Generator,
+    month: date,
+    people: Subscriptions,
+    drops: np.ndarray,
+    begin: int,
+    end: int,
+) -> Tickets:
     """Return the tickets of one month.
 
     Args:

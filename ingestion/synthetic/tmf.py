@@ -59,17 +59,21 @@ def product(
         "productOffering": {"id": PLAN_IDS[plan]},
         "billingAccount": {"id": account_id(int(people.account[who]))},
         "relatedParty": [{"id": customer_id(int(people.customer[who])), "role": "customer"}],
-        "productCharacteristic": _named({
-            "msisdn": str(people.number[who]),
-            "imsi": "" if fixed else str(people.imsi[who]),
-            "contractStart": date.fromordinal(contract[0]).isoformat() if contract[0] else "",
-            "contractEnd": date.fromordinal(contract[1]).isoformat() if contract[1] else "",
-            "homeCell": "" if fixed else CELL_IDS[cell],
-            "region": REGIONS[CELL_REGION[cell]],
-            "terminationReason": REASONS[int(people.reason[who])] if status == TERMINATED else "",
-            "serviceKind": "fixed" if fixed else "mobile",
-        }),
-    }  # fmt: skip
+        "productCharacteristic": _named(
+            {
+                "msisdn": str(people.number[who]),
+                "imsi": "" if fixed else str(people.imsi[who]),
+                "contractStart": date.fromordinal(contract[0]).isoformat() if contract[0] else "",
+                "contractEnd": date.fromordinal(contract[1]).isoformat() if contract[1] else "",
+                "homeCell": "" if fixed else CELL_IDS[cell],
+                "region": REGIONS[CELL_REGION[cell]],
+                "terminationReason": REASONS[int(people.reason[who])]
+                if status == TERMINATED
+                else "",
+                "serviceKind": "fixed" if fixed else "mobile",
+            }
+        ),
+    }
     if status == TERMINATED:
         body["terminationDate"] = local_text(int(people.end[who]))
     return body
@@ -85,18 +89,23 @@ def customer(population: Population, who: int) -> Json:
         "id": customer_id(who),
         "name": f"Firm {who + 1:07d}" if business else f"Person {who + 1:07d}",
         "status": "active",
-        "engagedParty": {"id": f"PA{who + 1:07d}", "@referredType": "Organization" if business else "Individual"},
+        "engagedParty": {
+            "id": f"PA{who + 1:07d}",
+            "@referredType": "Organization" if business else "Individual",
+        },
         "validFor": {"startDateTime": local_text(int(block.customers.since[who]))},
         "account": [{"id": account_id(who), "name": "Billing account"}],
-        "characteristic": _named({
-            "segment": "business" if business else "consumer",
-            "region": REGIONS[int(block.customers.region[who])],
-            "paymentKind": "prepaid" if block.accounts.prepaid[who] else "postpaid",
-            "creditClass": _CREDIT[int(block.customers.credit[who])],
-            "parentAccount": account_id(parent) if parent >= 0 else "",
-            "consentMarketing": "yes" if block.customers.consent[who] else "no",
-        }),
-    }  # fmt: skip
+        "characteristic": _named(
+            {
+                "segment": "business" if business else "consumer",
+                "region": REGIONS[int(block.customers.region[who])],
+                "paymentKind": "prepaid" if block.accounts.prepaid[who] else "postpaid",
+                "creditClass": _CREDIT[int(block.customers.credit[who])],
+                "parentAccount": account_id(parent) if parent >= 0 else "",
+                "consentMarketing": "yes" if block.customers.consent[who] else "no",
+            }
+        ),
+    }
 
 
 def _event(kind: str, at: int, name: str, body: Json, number: str) -> Json:
@@ -116,12 +125,17 @@ def _product_events(population: Population, first: int, end: int) -> list[Json]:
             _EVENT[int(versions.kind[row])],
             int(versions.at[row]),
             "product",
-            product(population, int(versions.subscription[row]), int(versions.plan[row]), int(versions.status[row]),
-                    (int(versions.contract_start[row]), int(versions.contract_end[row]))),
+            product(
+                population,
+                int(versions.subscription[row]),
+                int(versions.plan[row]),
+                int(versions.status[row]),
+                (int(versions.contract_start[row]), int(versions.contract_end[row])),
+            ),
             f"P-{int(versions.at[row])}-{int(versions.subscription[row]) + 1}-{int(versions.kind[row])}",
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _customer_events(population: Population, first: int, end: int) -> list[Json]:

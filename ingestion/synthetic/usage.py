@@ -25,9 +25,15 @@ def day_events(config: SimulationConfig, population: Population, day: date) -> E
     """
     rng = stream(config.seed, "usage", day.toordinal())
     here = present(population, local_day(day), rng, local_day(config.start))
-    usual = Events.joined([
-        voice.outgoing(here), voice.incoming(here), messages.sent(here), messages.received(here), messages.sessions(here),
-    ])  # fmt: skip
+    usual = Events.joined(
+        [
+            voice.outgoing(here),
+            voice.incoming(here),
+            messages.sent(here),
+            messages.received(here),
+            messages.sessions(here),
+        ]
+    )
     events = Events.joined([usual, messages.strangers(here, usual, config.faults)])
     who = np.where(events.owner >= 0, events.owner, -events.a)
     order = np.lexsort((who, events.start, events.node))

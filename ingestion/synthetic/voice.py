@@ -14,8 +14,21 @@ from ingestion.synthetic.partners import TRUNK
 from ingestion.synthetic.traffic import Present, abroad_or_other, is_connected
 
 _ABROAD = tuple(index for index, row in enumerate(DESTINATIONS) if row[3] == "international")
-_ABROAD_SHARE = np.array([{"Z1": 6.0, "Z1M": 5.0, "Z2": 4.0, "Z2M": 4.0, "Z3": 3.0, "Z3M": 2.0, "Z4": 0.5,
-                           "NONE": 0.25}[DESTINATIONS[index][6]] for index in _ABROAD])  # fmt: skip
+_ABROAD_SHARE = np.array(
+    [
+        {
+            "Z1": 6.0,
+            "Z1M": 5.0,
+            "Z2": 4.0,
+            "Z2M": 4.0,
+            "Z3": 3.0,
+            "Z3M": 2.0,
+            "Z4": 0.5,
+            "NONE": 0.25,
+        }[DESTINATIONS[index][6]]
+        for index in _ABROAD
+    ]
+)
 _ABROAD_SHARE = _ABROAD_SHARE / _ABROAD_SHARE.sum()
 _CARRIER = np.array(
     [TRUNK["TG-LYNX-1"] if row[6] in {"Z1", "Z1M"} else TRUNK["TG-TRGL-1"] for row in DESTINATIONS]
@@ -60,10 +73,15 @@ def _callees(here: Present, columns: dict[str, np.ndarray]) -> None:
     mix = np.minimum(mix, len(_MIX) - 1)
     destination = np.select(
         [mix == 2, mix == 3, mix == 4],
-        [DESTINATION["BORA_MOBILE"], DESTINATION["CASTELLAN_FIXED"],
-         np.array([DESTINATION[name] for name in _SPECIAL])[rng.choice(4, count, p=(0.12, 0.5, 0.2, 0.18))]],
+        [
+            DESTINATION["BORA_MOBILE"],
+            DESTINATION["CASTELLAN_FIXED"],
+            np.array([DESTINATION[name] for name in _SPECIAL])[
+                rng.choice(4, count, p=(0.12, 0.5, 0.2, 0.18))
+            ],
+        ],
         np.array(_ABROAD)[rng.choice(len(_ABROAD), count, p=_ABROAD_SHARE)],
-    )  # fmt: skip
+    )
     numbers = abroad_or_other(rng, destination)
     numbers = np.where(mix == 0, here.own_number(count, fixed=False), numbers)
     fixed = here.own_number(count, fixed=True)

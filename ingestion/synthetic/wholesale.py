@@ -13,6 +13,7 @@ import numpy as np
 from ingestion.synthetic.calendar import Day, is_holiday
 from ingestion.synthetic.catalogue import DESTINATIONS, Row
 from ingestion.synthetic.events import IS_IN, SERVICE_OF, SERVICES, TEST, Events
+from ingestion.synthetic.grouping import group, sums
 from ingestion.synthetic.partners import PARTNER_IDS, TRUNKS
 from ingestion.synthetic.pricing import Tables, charged_units, charges, minute_of_day
 from ingestion.synthetic.tariff import ANY, Bands, Prefixes, RateBook, is_valid
@@ -49,10 +50,8 @@ class Lines:
 
 
 def _grouped(key: np.ndarray, figures: np.ndarray) -> Lines:
-    groups, inverse = np.unique(key, axis=1, return_inverse=True)
-    sums = np.zeros((len(figures), groups.shape[1]), np.int64)
-    np.add.at(sums, (slice(None), inverse.ravel()), figures)
-    return Lines(groups, *sums)
+    groups, inverse = group(key)
+    return Lines(groups, *sums(inverse, groups.shape[1], figures))
 
 
 class WholesaleTariff:
@@ -96,16 +95,17 @@ def day_lines(tariff: WholesaleTariff, day: Day, events: Events) -> Lines:
     )
     minute = minute_of_day(day, legs.start)
     weekday, holiday = day.day.isoweekday(), is_holiday(day.day)
-    per_partner = np.array([
-        tariff.bands.minutes(tariff.band_set(one), weekday, holiday) for one in range(len(PARTNER_IDS))
-    ])  # fmt: skip
-    band = per_partner[partner, minute]
-    combos, inverse = np.unique(
-        np.stack([partner, is_in, service, found, band]), axis=1, return_inverse=True
+    per_partner = np.array(
+        [
+            tariff.bands.minutes(tariff.band_set(one), weekday, holiday)
+            for one in range(len(PARTNER_IDS))
+        ]
     )
+    band = per_partner[partner, minute]
+    combos, inverse = group(np.stack([partner, is_in, service, found, band]))
     valid = _valid_rates(tariff.tables, day.day)
     rates = np.array([tariff.rate(valid, tuple(one)) for one in combos.T.tolist()], np.int64)
-    rate = rates[inverse.ravel()] if len(rates) else np.zeros(0, np.int64)
+    rate = rates[inverse] if len(rates) else np.zeros(0, np.int64)
     quantity = legs.quantity
     amount = charges(tariff.book, rate, quantity, np.zeros(len(legs), np.int64), 6)
     charged = charged_units(tariff.book, rate, quantity).sum(axis=1)
