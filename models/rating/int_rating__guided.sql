@@ -94,6 +94,7 @@ guided as (
     left join {{ ref('int_rating__dialled_prefixes') }} as prefixes
         on
             events.has_destination
+            and events.usage_month = prefixes.usage_month
             and events.b_prefix = prefixes.b_prefix
             and events.usage_date >= prefixes.valid_from
             and events.usage_date < prefixes.valid_to

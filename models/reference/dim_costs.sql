@@ -6,9 +6,7 @@ costs as (
         month,
         cost_type,
         amount,
-        currency,
-        valid_from,
-        valid_to
+        currency
     from {{ ref('stg_reference__costs') }}
 )
 

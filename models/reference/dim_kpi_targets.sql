@@ -11,9 +11,7 @@ kpi_targets as (
         watch_limit,
         off_limit,
         source,
-        approver,
-        valid_from,
-        valid_to
+        approver
     from {{ ref('stg_reference__kpi_targets') }}
 )
 

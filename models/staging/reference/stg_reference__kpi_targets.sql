@@ -12,8 +12,6 @@ landed as (
         off_limit,
         source,
         approver,
-        coalesce(valid_from, {{ first_date() }}) as valid_from,
-        coalesce(valid_to, {{ open_date() }}) as valid_to,
         file_id
     from {{ newest_snapshot(source('reference', 'kpi_targets')) }}
 )
