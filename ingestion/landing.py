@@ -38,8 +38,9 @@ _Job = TypeVar("_Job")
 _Result = TypeVar("_Result")
 
 
-def _quiet(_label: str, _done: int, _total: int) -> None:
-    """Report nothing."""
+def _quiet(label: str, done: int, total: int) -> None:
+    """Report to the log only."""
+    log.debug("landing: %s %d of %d", label, done, total)
 
 
 def land(

@@ -6,7 +6,7 @@ What belongs here: the numbers of FORMATS section 1.4 and the checks on whole by
 import zlib
 from typing import Final
 
-from ingestion.reasons import Refusal
+from ingestion.reasons import RefusedError
 
 GZIP_RATIO: Final = 100
 GZIP_FLOOR_BYTES: Final = 1 << 20  # a small file may always expand to this much
@@ -28,12 +28,14 @@ def expand(data: bytes) -> bytes:
     """Return the content of a gzip file, or the bytes themselves when they are not gzip.
 
     Raises:
-        Refusal: `limit` above 100:1 or 1 GiB, `truncated` when a member ends early,
+        RefusedError: `limit` above 100:1 or 1 GiB, `truncated` when a member ends early,
             `malformed` when a member contradicts its checksum.
     """
     if not is_gzip(data):
         if len(data) > EXPANDED_BYTES:
-            raise Refusal("limit", f"{len(data)} bytes, at most {EXPANDED_BYTES}; split the file.")
+            raise RefusedError(
+                "limit", f"{len(data)} bytes, at most {EXPANDED_BYTES}; split the file."
+            )
         return data
     bound = min(EXPANDED_BYTES, max(GZIP_FLOOR_BYTES, GZIP_RATIO * len(data)))
     parts: list[bytes] = []
@@ -43,16 +45,18 @@ def expand(data: bytes) -> bytes:
         try:
             part = member.decompress(rest, room + 1)
         except zlib.error as error:
-            raise Refusal("malformed", f"the gzip data is damaged ({error}); resend it.") from error
+            raise RefusedError(
+                "malformed", f"the gzip data is damaged ({error}); resend it."
+            ) from error
         room -= len(part)
         if room < 0:
-            raise Refusal(
+            raise RefusedError(
                 "limit",
                 f"the gzip data expands beyond {bound} bytes ({GZIP_RATIO}:1); "
                 "send it in smaller files.",
             )
         if not member.eof:
-            raise Refusal(
+            raise RefusedError(
                 "truncated", f"the gzip data ends early after {len(data)} bytes; resend it."
             )
         parts.append(part)
@@ -64,14 +68,16 @@ def without_bom(content: bytes) -> bytes:
     """Return the content without a UTF-8 byte order mark.
 
     Raises:
-        Refusal: `encoding` when the content is UTF-16.
+        RefusedError: `encoding` when the content is UTF-16.
     """
     if content[:2] in _UTF16:
-        raise Refusal("encoding", "the file is UTF-16, expected UTF-8; export it as UTF-8.")
+        raise RefusedError("encoding", "the file is UTF-16, expected UTF-8; export it as UTF-8.")
     return content.removeprefix(b"\xef\xbb\xbf")
 
 
 def check_line(length: int, line_no: int) -> None:
     """Refuse a file whose line `line_no` has `length` bytes, above the bound."""
     if length > LINE_BYTES:
-        raise Refusal("limit", f"line {line_no} has {length} bytes, at most {LINE_BYTES} allowed.")
+        raise RefusedError(
+            "limit", f"line {line_no} has {length} bytes, at most {LINE_BYTES} allowed."
+        )

@@ -1,6 +1,6 @@
 """Identifiers become tokens here: the key, the HMAC, the vault.
 
-What belongs here: everything that touches the pseudonym key. Which column is an identifier does not.
+What belongs here: all that touches the pseudonym key. Which column is an identifier does not.
 """
 
 import base64
@@ -70,7 +70,7 @@ def _parse(text: str, where: str) -> bytes:
 
 
 def token(key: bytes, kind: str, value: str) -> str:
-    """Return the token of one identifier, for example `k1.` and 24 lower-case letters and digits."""
+    """Return the token of one identifier, `k1.` and 24 lower-case letters and digits."""
     digest = hmac.digest(key, f"{kind}|{value}".encode(), "sha256")[:_TOKEN_BYTES]
     return f"{KEY_ID}.{base64.b32encode(digest).decode('ascii').lower()}"
 

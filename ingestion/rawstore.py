@@ -60,6 +60,6 @@ def content_of(home: Home, file_id: str) -> bytes:
     """Return the expanded content of a raw file, without a byte order mark.
 
     Raises:
-        Refusal: `limit`, `truncated`, `malformed` or `encoding`.
+        RefusedError: `limit`, `truncated`, `malformed` or `encoding`.
     """
     return limits.without_bom(limits.expand((home.raw / file_id).read_bytes()))

@@ -26,7 +26,7 @@ class LandingError(Exception):
     """Something the operator must mend before files can land (key, lock, home, arguments)."""
 
 
-class Refusal(Exception):
+class RefusedError(Exception):
     """A file that may not land, with its code of the closed list and one line saying why."""
 
     def __init__(self, code: str, detail: str) -> None:

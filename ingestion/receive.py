@@ -16,7 +16,7 @@ from ingestion.home import Home
 from ingestion.rawstore import RawWriter
 from ingestion.readers import mediation
 from ingestion.readers.profile import load_profile
-from ingestion.reasons import Refusal
+from ingestion.reasons import RefusedError
 from ingestion.sniff import check_feed, feed_of, reference_table, sniff
 
 _TMF_NAME = re.compile(r"TMF(\d{3})(?:-v\d)?-([A-Za-z]+)")
@@ -65,12 +65,12 @@ def _look(candidate: Candidate, data: bytes, seen_at: datetime) -> Received:
             item.format = sniff(content)
         item.feed = candidate.feed or feed_of(item.format) or ""
         if not item.feed:
-            raise Refusal(
+            raise RefusedError(
                 "wrong_feed", f"the file is {item.format}; no feed reads this format yet."
             )
         check_feed(item.feed, item.format)
         _heading(item, content)
-    except Refusal as refusal:
+    except RefusedError as refusal:
         item.feed = item.feed or "unknown"
         item.refusal = (refusal.code, refusal.detail)
     return item

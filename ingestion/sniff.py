@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from ingestion.columns import REFERENCE_COLUMNS
-from ingestion.reasons import Refusal
+from ingestion.reasons import RefusedError
 
 STATEMENT_COLUMNS: Final = frozenset({"statement_no", "partner_id", "period_start", "amount"})
 PAYMENT_COLUMNS: Final = frozenset({"payment_id", "account_id", "paid_at", "amount"})
@@ -56,7 +56,7 @@ def sniff(content: bytes) -> str:
     """Return the name of the format of an expanded file without byte order mark.
 
     Raises:
-        Refusal: `unknown_format` when no rule fits.
+        RefusedError: `unknown_format` when no rule fits.
     """
     binary = _binary(content)
     if binary:
@@ -95,10 +95,12 @@ def _xml_by_child(head: bytes, root: str) -> str:
 
 def _text(head: bytes) -> str:
     if not head:
-        raise Refusal("truncated", "the file is empty (0 bytes), expected a heading; resend it.")
+        raise RefusedError(
+            "truncated", "the file is empty (0 bytes), expected a heading; resend it."
+        )
     sample = head.split(b"\0", 1)[0]
     if len(sample) < min(len(head), 16):
-        raise Refusal("unknown_format", "the file is binary and of no known format.")
+        raise RefusedError("unknown_format", "the file is binary and of no known format.")
     first = sample.split(b"\n", 1)[0].decode("utf-8", errors="replace").rstrip("\r")
     if "::=" in sample[:2000].decode("utf-8", errors="replace"):
         return "TS 32.436 ASN.1 value notation"
@@ -112,7 +114,7 @@ def _text(head: bytes) -> str:
     if _is_asterisk(first):
         return "Asterisk CSV"
     shown = re.sub(r"[0-9]{6,}", "<digits>", first[:60])
-    raise Refusal(
+    raise RefusedError(
         "unknown_format", f"the first line is {shown!r}, which is the start of no known format."
     )
 
@@ -125,9 +127,7 @@ def reference_table(columns: set[str]) -> str | None:
         for name, known in REFERENCE_COLUMNS.items()
         if columns - set(known) <= set() and len(set(known) - columns - validity) == 0
     ]
-    near = [
-        name for name, known in REFERENCE_COLUMNS.items() if set(known) - validity <= columns
-    ]
+    near = [name for name, known in REFERENCE_COLUMNS.items() if set(known) - validity <= columns]
     best = fits or near
     return max(best, key=lambda name: len(REFERENCE_COLUMNS[name])) if best else None
 
@@ -152,13 +152,13 @@ def check_feed(feed: str, format_name: str) -> None:
     """Refuse a file whose format its feed does not take.
 
     Raises:
-        Refusal: `wrong_feed`, naming what the file is and where it belongs.
+        RefusedError: `wrong_feed`, naming what the file is and where it belongs.
     """
     if format_name in FEED_FORMATS[feed]:
         return
     wanted = ", ".join(sorted(FEED_FORMATS[feed]))
     home = feed_of(format_name)
     advice = f"put it into inbox/{home}/" if home else "no feed reads this format yet"
-    raise Refusal(
+    raise RefusedError(
         "wrong_feed", f"the file is {format_name}, feed {feed} takes {wanted}; {advice}."
     )

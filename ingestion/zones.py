@@ -35,7 +35,7 @@ def changes(zone: str) -> tuple[Change, ...]:
         rules = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise LandingError(
-            f"time zone {zone!r} is unknown; set TRUNKLINE_TIME_ZONE to a name such as Europe/Madrid."
+            f"time zone {zone!r} is unknown; set TRUNKLINE_TIME_ZONE to a name like Europe/Madrid."
         ) from error
     found = []
     at = datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC)

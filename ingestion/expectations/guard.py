@@ -149,7 +149,8 @@ class Guard:
         return self._definitions[folder]
 
     def _new_context(self, gx: Any) -> Any:
-        logging.getLogger("great_expectations").setLevel(logging.WARNING)
+        for name in ("great_expectations", "great_expectations.data_context.types.base"):
+            logging.getLogger(name).setLevel(logging.WARNING)
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = {"globally": False, "metric_calculations": False}
         context.add_data_docs_site(
@@ -175,5 +176,7 @@ def _observed(result: dict[str, Any]) -> str:
     """Return the observed value or share, never a list of values."""
     for name in ("observed_value", "unexpected_percent"):
         if name in result:
-            return re.sub(r"[0-9]{9,}", "<digits>", str(result[name])[:200])
+            value = result[name]
+            text = f"{value:.6g}" if isinstance(value, float) else str(value)
+            return re.sub(r"[0-9]{9,}", "<digits>", text[:200])
     return ""

@@ -1,1 +1,1 @@
-"""Readers of real formats: one per family, each a function from a batch of files to staged Parquet."""
+"""Readers of real formats, each a function from a batch of files to staged Parquet."""

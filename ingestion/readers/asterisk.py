@@ -12,7 +12,7 @@ from ingestion.readers import cdr, cdr_sql
 from ingestion.readers.frame import Body, frame, longest_line
 from ingestion.readers.profile import Profile, load_profile
 from ingestion.readers.staging import Stage
-from ingestion.reasons import Refusal, finding
+from ingestion.reasons import RefusedError, finding
 from ingestion.zones import offset_of_local
 
 PROFILE = "asterisk"
@@ -31,7 +31,7 @@ def layout_of(content: bytes, profile: Profile) -> tuple[str, ...]:
     """Return the columns of a file: the layout whose disposition and flags stand in their places.
 
     Raises:
-        Refusal: `schema` when the places fit no layout.
+        RefusedError: `schema` when the places fit no layout.
     """
     line = content.split(b"\n", 1)[0].decode("utf-8", errors="replace").rstrip("\r")
     row = next(csv.reader([line], strict=False), [])
@@ -44,7 +44,7 @@ def layout_of(content: bytes, profile: Profile) -> tuple[str, ...]:
         place = columns.index("disposition")
         if row[place] in _OUTCOMES and row[columns.index("amaflags")] in _FLAGS:
             return tuple(columns[:width])
-    raise Refusal(
+    raise RefusedError(
         "schema",
         f"line 1 has {len(row)} columns with no disposition and amaflags where a layout has them; "
         "name the layout in profiles/asterisk.yml.",
@@ -62,7 +62,7 @@ def read(job: BatchJob) -> BatchResult:
             content = rawstore.content_of(Home(job.root), item.file_id)
             limits.check_line(*longest_line(content))
             columns = layout_of(content, profile)
-        except Refusal as refusal:
+        except RefusedError as refusal:
             result.refuse(refusal.code, refusal.detail)
             continue
         groups.setdefault(columns, []).append((number, Body(content, 1)))
@@ -126,8 +126,7 @@ def _text(
         "call_outcome": f"case disposition_ {outcomes} else disposition_ end",
     }
     columns = ", ".join(
-        f"{mapped.get(name, 'cast(null as varchar)')} as {name}"
-        for name in cdr_sql.TEXT_COLUMNS
+        f"{mapped.get(name, 'cast(null as varchar)')} as {name}" for name in cdr_sql.TEXT_COLUMNS
     )
     return (
         f"select file_no, record_no, line, problem, {shift} as shift_hint, "

@@ -33,14 +33,16 @@ def register_lines(
     places = pa.array(file_nos, type=pa.int32())
     names = []
     for kind, table in (("plain", framed.plain), ("special", framed.special)):
-        column = pa.chunked_array([places.take(chunk) for chunk in table["file_no"].chunks], pa.int32())
+        chunks = [places.take(chunk) for chunk in table["file_no"].chunks]
+        column = pa.chunked_array(chunks, pa.int32())
         name = f"{kind}_{number}"
         stage.con.register(name, table.set_column(0, "file_no", column))
         names.append(name)
     plain, special = names
     return (
         "select file_no, line_no as record_no, line, "
-        "case when problem is not null then problem when len(f) = 1 and f[1] = '' then 'unreadable' "
+        "case when problem is not null then problem "
+        "when len(f) = 1 and f[1] = '' then 'unreadable' "
         f"when len(f) <> {width} then 'field_count' end as problem, "
         f"case when len(f) = {width} then f end as f from ("
         "select file_no, line_no, line, null as problem, "
@@ -80,10 +82,14 @@ def land_records(
 
 def token_table(identifiers: list[tuple[str, str, str]]) -> pa.Table:
     """Return identifier (`kind|value`) and token as an Arrow table."""
-    return pa.table({
-        "identifier": pa.array([f"{kind}|{value}" for _, kind, value in identifiers], pa.string()),
-        "token": pa.array([item[0] for item in identifiers], pa.string()),
-    })
+    return pa.table(
+        {
+            "identifier": pa.array(
+                [f"{kind}|{value}" for _, kind, value in identifiers], pa.string()
+            ),
+            "token": pa.array([item[0] for item in identifiers], pa.string()),
+        }
+    )
 
 
 def _complete(stage: Stage, results: dict[int, FileResult], profile: Profile) -> list[int]:

@@ -51,7 +51,11 @@ def rules(future_tolerance_h: int) -> list[Rule]:
     return [
         *(("missing", column, f"{column} is null") for column in MANDATORY),
         ("missing", "b_number", "b_number is null and service_type <> 'data'"),
-        ("missing", "a_number", "a_number is null and direction = 'out' and service_type <> 'data'"),
+        (
+            "missing",
+            "a_number",
+            "a_number is null and direction = 'out' and service_type <> 'data'",
+        ),
         ("missing", "imsi", "imsi is null and a_number is null"),
         ("missing", "a_number_type", "a_number is not null and a_number_type is null"),
         ("missing", "b_number_type", "b_number is not null and b_number_type is null"),
@@ -75,12 +79,14 @@ def _number_rules() -> list[Rule]:
         found.append(("bad_type", column, f"not regexp_full_match({column}, '{shape}')"))
         fine = r"-?[0-9]+" if scale == 0 else rf"-?[0-9]+(\.[0-9]{{1,{scale}}})?"
         found.append(("bad_scale", column, f"not regexp_full_match({column}, '{fine}')"))
-        found.append((
-            "out_of_range",
-            column,
-            f"{column} is not null and coalesce("
-            f"try_cast({column} as double) not between 0 and {bound}, true)",
-        ))
+        found.append(
+            (
+                "out_of_range",
+                column,
+                f"{column} is not null and coalesce("
+                f"try_cast({column} as double) not between 0 and {bound}, true)",
+            )
+        )
     return found
 
 

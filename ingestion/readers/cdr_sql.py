@@ -57,13 +57,17 @@ def parsed(text: str, profile: Profile) -> str:
         f"select *, {_instant('started_at', 'start', profile.time_zone)}, "
         f"{_instant('ended_at', 'end', profile.time_zone)} from ({text})"
     )
-    number = "try_cast(case when regexp_full_match({c}, '[0-9]{{1,15}}(\\.[0-9]+)?') then {c} end as {t})"
+    number = (
+        "try_cast(case when regexp_full_match({c}, '[0-9]{{1,15}}(\\.[0-9]+)?') "
+        "then {c} end as {t})"
+    )
+    milliseconds = f"cast({number} * 1000 as bigint)"
     return (
         "select clocks.*, "
         "start_clock - to_minutes(start_shift) as started_utc, "
         "end_clock - to_minutes(end_shift) as ended_utc, "
-        f"cast({number.format(c='duration_s', t='decimal(18, 3)')} * 1000 as bigint) as duration_ms_read, "
-        f"cast({number.format(c='ring_s', t='decimal(18, 3)')} * 1000 as bigint) as ring_ms_read, "
+        f"{milliseconds.format(c='duration_s', t='decimal(18, 3)')} as duration_ms_read, "
+        f"{milliseconds.format(c='ring_s', t='decimal(18, 3)')} as ring_ms_read, "
         f"{number.format(c='bytes_up', t='bigint')} as up_read, "
         f"{number.format(c='bytes_down', t='bigint')} as down_read, "
         f"{number.format(c='event_count', t='bigint')} as events_read, "
@@ -90,8 +94,8 @@ def _party(side: str, country: str) -> str:
     digits = f"ltrim({number}, '+')"
     if side == "c":
         return (
-            rf"case when regexp_full_match({number}, '\+?[0-9]{{5,15}}') then 'msisdn|' || {digits} "
-            f"else 'address|' || {number} end"
+            rf"case when regexp_full_match({number}, '\+?[0-9]{{5,15}}') "
+            f"then 'msisdn|' || {digits} else 'address|' || {number} end"
         )
     kind = f"{side}_number_type"
     return (
@@ -115,7 +119,8 @@ IDENTIFIERS: Final = (
 def landed() -> str:
     """Return SQL for the records that land, tokens joined in, from `judged` and `token_map`."""
     prefix = (
-        "case when {side}_party like 'msisdn|%' then substr({side}_party, 8, 8) end as {side}_prefix"
+        "case when {side}_party like 'msisdn|%' "
+        "then substr({side}_party, 8, 8) end as {side}_prefix"
     )
     columns = ", ".join(
         name for name in TEXT_COLUMNS
@@ -154,7 +159,7 @@ def landed() -> str:
 
 
 def quarantined() -> str:
-    """Return SQL for the records that do not land, with a reason and a detail without identifiers."""
+    """Return SQL for the records that do not land, with reason and detail (no identifiers)."""
     values = " ".join(
         f"when '{column}' then {column}" for column in TEXT_COLUMNS if column not in PERSONAL
     )
@@ -165,7 +170,8 @@ def quarantined() -> str:
         "concat_ws(' ', nullif(column_name, ''), 'is ' || '''' || "
         "regexp_replace(left(column_value, 60), '[0-9]{6,}', '<digits>', 'g') || '''' || ',', "
         "'expected ' || expected) as detail, "
-        r"rtrim(line, e'\r\n') as raw_line, started_utc + to_minutes(local_shift) as started_local, "
+        r"rtrim(line, e'\r\n') as raw_line, "
+        "started_utc + to_minutes(local_shift) as started_local, "
         "duration_ms_read as duration_ms, "
         "case when up_read is not null or down_read is not null "
         "then coalesce(up_read, 0) + coalesce(down_read, 0) end as bytes, events_read as events "

@@ -37,21 +37,21 @@ class Framed:
     lines: list[int]
 
 
-_SPECIAL_SCHEMA = pa.schema([
-    ("file_no", pa.int32()),
-    ("line_no", pa.int32()),
-    ("line", pa.string()),
-    ("fields", pa.list_(pa.string())),
-    ("problem", pa.string()),
-])
+_SPECIAL_SCHEMA = pa.schema(
+    [
+        ("file_no", pa.int32()),
+        ("line_no", pa.int32()),
+        ("line", pa.string()),
+        ("fields", pa.list_(pa.string())),
+        ("problem", pa.string()),
+    ]
+)
 
 
 def frame(bodies: list[Body], delimiter: str, quote: str | None = '"') -> Framed:
     """Split data lines of a batch of files; `file_no` is the place in `bodies`.
 
-    Raises:
-        Refusal: `limit` when a line is longer than the bound (one bad file fails the call: callers
-            check each file with `longest_line` first).
+    The bound on line length is checked by the caller, file by file (`longest_line`).
     """
     chunks = [_terminated(body.content) for body in bodies]
     buffer = b"".join(chunks)
@@ -68,7 +68,9 @@ def frame(bodies: list[Body], delimiter: str, quote: str | None = '"') -> Framed
     offsets = np.concatenate([np.zeros(1, dtype=np.int64), ends + 1])
 
     odd = _odd_lines(data, buffer, ends, quote)
-    special = _split_odd(buffer, offsets, odd, file_no, line_no, delimiter, quote)
+    special = _split_odd(
+        buffer, offsets, odd, file_no=file_no, line_no=line_no, delimiter=delimiter, quote=quote
+    )
     plain_mask = np.ones(len(ends), dtype=bool)
     plain_mask[odd] = False
     plain = _plain_table(buffer, offsets, plain_mask, file_no, line_no, has_odd=len(odd) > 0)
@@ -142,6 +144,7 @@ def _split_odd(
     buffer: bytes,
     offsets: np.ndarray,
     odd: np.ndarray,
+    *,
     file_no: np.ndarray,
     line_no: np.ndarray,
     delimiter: str,
@@ -151,35 +154,39 @@ def _split_odd(
     for place in odd:
         raw = buffer[offsets[place] : offsets[place + 1]].rstrip(b"\r\n")
         text, fields, problem = _split_one(raw, delimiter, quote)
-        rows.append({
-            "file_no": int(file_no[place]),
-            "line_no": int(line_no[place]),
-            "line": text,
-            "fields": fields,
-            "problem": problem,
-        })
+        rows.append(
+            {
+                "file_no": int(file_no[place]),
+                "line_no": int(line_no[place]),
+                "line": text,
+                "fields": fields,
+                "problem": problem,
+            }
+        )
     return pa.Table.from_pylist(rows, schema=_SPECIAL_SCHEMA)
 
 
 def _split_one(
     raw: bytes, delimiter: str, quote: str | None
 ) -> tuple[str, list[str] | None, str | None]:
+    """Return text, fields (None when it does not split) and reason code of one line."""
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         return raw.decode("utf-8", errors="backslashreplace"), None, "bad_encoding"
     if "\0" in text:
         return text.replace("\0", "\\x00"), None, "bad_encoding"
-    if "\r" in text:
-        return text, None, "unreadable"
+    fields = None if "\r" in text else _fields(text, delimiter, quote)
+    return text, fields, None if fields else "unreadable"
+
+
+def _fields(text: str, delimiter: str, quote: str | None) -> list[str] | None:
     if quote is None or quote not in text:
-        return text, text.split(delimiter), None
+        return text.split(delimiter)
     try:
         rows = list(csv.reader([text], delimiter=delimiter, quotechar=quote, strict=True))
     except csv.Error:
-        return text, None, "unreadable"
+        return None
     if len(rows) != 1 or text.count(quote) % 2:
-        return text, None, "unreadable"
-    if any(len(value) > limits.FIELD_BYTES for value in rows[0]):
-        return text, None, "unreadable"
-    return text, rows[0], None
+        return None
+    return None if any(len(value) > limits.FIELD_BYTES for value in rows[0]) else rows[0]

@@ -13,7 +13,7 @@ from ingestion.readers import cdr, cdr_rules, cdr_sql
 from ingestion.readers.frame import Body, count_newlines, frame, longest_line
 from ingestion.readers.profile import Profile, load_profile
 from ingestion.readers.staging import Stage
-from ingestion.reasons import Refusal, finding
+from ingestion.reasons import RefusedError, finding
 
 MARK = b"#trunkline-cdr"
 PROFILE = "trunkline_cdr_1"
@@ -35,17 +35,17 @@ def read_header(content: bytes, profile: Profile) -> Header:
     """Return line 1 of a mediation file.
 
     Raises:
-        Refusal: `unsupported_version` or `schema`.
+        RefusedError: `unsupported_version` or `schema`.
     """
     line = content.split(b"\n", 1)[0].decode("utf-8", errors="replace").rstrip("\r")
     parts = line.split(profile.delimiter)
     if len(parts) > 1 and parts[1] != profile.version:
-        raise Refusal(
+        raise RefusedError(
             "unsupported_version",
-            f"line 1 says version {parts[1]!r}, expected {profile.version!r}; add a profile for it.",
+            f"line 1 says version {parts[1]!r}, expected {profile.version!r}; add a profile.",
         )
     if len(parts) != _HEADER_FIELDS:
-        raise Refusal(
+        raise RefusedError(
             "schema",
             f"line 1 has {len(parts)} fields, expected {_HEADER_FIELDS}: "
             "#trunkline-cdr,1,node,stream,sequence,created_at.",
@@ -56,7 +56,7 @@ def read_header(content: bytes, profile: Profile) -> Header:
         if created.tzinfo is None:
             raise ValueError("no offset")
     except ValueError as error:
-        raise Refusal(
+        raise RefusedError(
             "schema",
             f"line 1 has sequence {parts[4]!r} and time {parts[5]!r} ({error}), "
             "expected a whole number and an instant with offset.",
@@ -68,29 +68,31 @@ def _read_frame(content: bytes, profile: Profile) -> tuple[Body, tuple[str, ...]
     """Return data lines, column names and declared totals of one file.
 
     Raises:
-        Refusal: `schema`, `truncated`, `count_mismatch` or `limit`.
+        RefusedError: `schema`, `truncated`, `count_mismatch` or `limit`.
     """
     limits.check_line(*longest_line(content))
     first = content.find(b"\n") + 1
     second = content.find(b"\n", first) + 1
     if not first or not second:
-        raise Refusal("truncated", "the file ends within its heading; resend it.")
+        raise RefusedError("truncated", "the file ends within its heading; resend it.")
     columns = content[first:second].decode("utf-8", errors="replace").rstrip("\r\n")
     names = tuple(profile.canonical(name) for name in columns.split(profile.delimiter))
     absent = [name for name in cdr_rules.MANDATORY if name not in names]
     if absent:
-        raise Refusal(
+        raise RefusedError(
             "schema", f"line 2 lacks the column {absent[0]!r}; see the contract in profiles/."
         )
     trimmed = content.rstrip(b"\r\n")
     last = trimmed.rfind(b"\n") + 1
     declared = _read_trailer(trimmed[last:], profile.delimiter) if last >= second else None
     if declared is None:
-        raise Refusal("truncated", "the last line is not #end,...; the file is cut, resend it.")
+        raise RefusedError(
+            "truncated", "the last line is not #end,...; the file is cut, resend it."
+        )
     body = content[second:last]
     found = count_newlines(body)
     if found != declared.records:
-        raise Refusal(
+        raise RefusedError(
             "count_mismatch",
             f"the trailer declares {declared.records} records, the file has {found}; resend it.",
         )
@@ -102,7 +104,7 @@ def _read_trailer(line: bytes, delimiter: str) -> Totals | None:
     if parts[0] != "#end":
         return None
     if len(parts) != _TRAILER_FIELDS or not all(part.isdigit() for part in parts[1:]):
-        raise Refusal(
+        raise RefusedError(
             "schema", f"the trailer has {len(parts)} fields, expected #end and 4 whole numbers."
         )
     return Totals(*(int(part) for part in parts[1:]))
@@ -118,7 +120,7 @@ def read(job: BatchJob) -> BatchResult:
         try:
             content = rawstore.content_of(Home(job.root), item.file_id)
             body, names, result.declared = _read_frame(content, profile)
-        except Refusal as refusal:
+        except RefusedError as refusal:
             result.refuse(refusal.code, refusal.detail)
             continue
         result.findings.extend(_notes(item, names, result.declared, profile))

@@ -15,7 +15,7 @@ from ingestion.home import Home
 from ingestion.readers.pm_values import ZoneOffset
 from ingestion.readers.pm_xml import Reading, read_xml
 from ingestion.readers.staging import Stage
-from ingestion.reasons import Refusal
+from ingestion.reasons import RefusedError
 from ingestion.schemas import TABLES
 from ingestion.zones import offset_of_utc
 
@@ -45,7 +45,7 @@ def read(job: BatchJob) -> BatchResult:
         result = results[number] = FileResult(item.file_id)
         try:
             reading = read_xml(rawstore.content_of(Home(job.root), item.file_id), offset)
-        except Refusal as refusal:
+        except RefusedError as refusal:
             result.refuse(refusal.code, refusal.detail)
             continue
         result.findings.extend(reading.findings)

@@ -77,16 +77,16 @@ class Columns:
     def period(
         self, duration: str, end: str, zone_offset: ZoneOffset
     ) -> tuple[datetime | None, int | None]:
-        """Return start (naive UTC) and length in seconds, (None, None) when either is unreadable."""
+        """Return start (naive UTC) and seconds, (None, None) when either is unreadable."""
         key = (duration, end)
         if key not in self._periods:
             seconds = seconds_of(duration)
             until, assumed = instant_of(end, zone_offset)
             self.zone_assumed = self.zone_assumed or assumed
-            bad = until is None or seconds is None
-            self._periods[key] = (
-                (None, None) if bad else (until - timedelta(seconds=seconds), seconds)  # type: ignore[operator,arg-type]
-            )
+            if until is None or seconds is None:
+                self._periods[key] = (None, None)
+            else:
+                self._periods[key] = (until - timedelta(seconds=seconds), seconds)
         return self._periods[key]
 
     def table(self, file_no: int) -> pa.Table:
@@ -100,17 +100,19 @@ class Columns:
                 [mine or theirs for mine, theirs in zip(own, problems.to_pylist(), strict=True)],
                 pa.string(),
             )
-        return pa.table({
-            "file_no": pa.array(np.full(rows, file_no, dtype=np.int32)),
-            "record_no": pa.array(np.arange(1, rows + 1, dtype=np.int32)),
-            "object_dn": pa.array(self.objects, pa.string()).take(repeat),
-            "counter": pa.array(self.counters, pa.string()),
-            "text": pa.array(self.values, pa.string()),
-            "interval_start_at": pa.array(self.starts, pa.timestamp("us")).take(repeat),
-            "interval_s": pa.array(self.seconds, pa.int32()).take(repeat),
-            "is_suspect": pa.array(self.suspects, pa.bool_()).take(repeat),
-            "problem": problems,
-        })
+        return pa.table(
+            {
+                "file_no": pa.array(np.full(rows, file_no, dtype=np.int32)),
+                "record_no": pa.array(np.arange(1, rows + 1, dtype=np.int32)),
+                "object_dn": pa.array(self.objects, pa.string()).take(repeat),
+                "counter": pa.array(self.counters, pa.string()),
+                "text": pa.array(self.values, pa.string()),
+                "interval_start_at": pa.array(self.starts, pa.timestamp("us")).take(repeat),
+                "interval_s": pa.array(self.seconds, pa.int32()).take(repeat),
+                "is_suspect": pa.array(self.suspects, pa.bool_()).take(repeat),
+                "problem": problems,
+            }
+        )
 
 
 def instant_of(text: str, zone_offset: ZoneOffset) -> tuple[datetime | None, bool]:

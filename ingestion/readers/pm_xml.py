@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from lxml import etree
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
 from ingestion.readers.pm_values import Columns, ZoneOffset
-from ingestion.reasons import Refusal, finding
+from ingestion.reasons import RefusedError, finding
 
 _WATCHED: Final = (
     "{*}fileHeader", "{*}mfh", "{*}managedElement", "{*}measEntity", "{*}neid",
@@ -39,10 +39,12 @@ def clean_prolog(content: bytes) -> tuple[bytes, bool]:
     """Return the XML from its declaration on, and whether something stood before it.
 
     Raises:
-        Refusal: `limit` for a document that declares entities.
+        RefusedError: `limit` for a document that declares entities.
     """
     if b"<!ENTITY" in content:
-        raise Refusal("limit", "the file declares XML entities, expected none; remove the DTD.")
+        raise RefusedError(
+            "limit", "the file declares XML entities, expected none; remove the DTD."
+        )
     place = content.find(b"<?xml ", 0, _PROLOG)
     if place > 0:
         return content[place:], True
@@ -59,7 +61,7 @@ def read_xml(content: bytes, zone_offset: ZoneOffset) -> Reading:
             without zone.
 
     Raises:
-        Refusal: `limit` or `schema`.
+        RefusedError: `limit` or `schema`.
     """
     content, repaired = clean_prolog(content)
     reading = Reading()
@@ -71,7 +73,7 @@ def read_xml(content: bytes, zone_offset: ZoneOffset) -> Reading:
     except etree.XMLSyntaxError as error:
         reading.broken = _damage(content, error)
     if not reading.has_header:
-        raise Refusal("schema", "the file has no fileHeader, expected one; resend it.")
+        raise RefusedError("schema", "the file has no fileHeader, expected one; resend it.")
     if reading.blocks == 0 and reading.broken is None:
         reading.findings.append(finding("empty_file", "no measurement data"))
     if reading.columns.zone_assumed:
@@ -168,34 +170,49 @@ def _block(reading: Reading, node: Any, zone_offset: ZoneOffset) -> None:
             sets.append(child)
     start, seconds = reading.columns.period(duration, end, zone_offset)
     for value_set in sets:
-        _value_set(reading, value_set, listed, by_place, start, seconds)
+        parsed = _parse_set(value_set)
+        _value_set(reading, parsed, listed, by_place, start=start, seconds=seconds)
 
 
-def _value_set(
-    reading: Reading,
-    node: Any,
-    listed: list[str],
-    by_place: dict[str, str],
-    start: datetime | None,
-    seconds: int | None,
-) -> None:
-    values: list[str] = []
-    places: list[str | None] = []
-    target, suspect = node.get("measObjLdn") or "", False
+@dataclass
+class _ValueSet:
+    """The values of one object in one interval, as they stand in the file."""
+
+    target: str
+    values: list[str] = field(default_factory=list)
+    places: list[str | None] = field(default_factory=list)
+    suspect: bool = False
+
+
+def _parse_set(node: Any) -> _ValueSet:
+    found = _ValueSet(node.get("measObjLdn") or "")
     for child in node:
         if not isinstance(child.tag, str):
             continue
         name, text = _name(child), (child.text or "")
         if name == "measResults":
-            values.extend(text.split())
+            found.values.extend(text.split())
         elif name == "r":
-            values.append(text.strip())
-            places.append(child.get("p"))
+            found.values.append(text.strip())
+            found.places.append(child.get("p"))
         elif name in ("suspect", "sf"):
-            suspect = text.strip().lower() == "true"
+            found.suspect = text.strip().lower() == "true"
         elif name == "moid":
-            target = text.strip()
-    counters, problems = _match(values, places, listed, by_place)
+            found.target = text.strip()
+    return found
+
+
+def _value_set(
+    reading: Reading,
+    found: _ValueSet,
+    listed: list[str],
+    by_place: dict[str, str],
+    *,
+    start: datetime | None,
+    seconds: int | None,
+) -> None:
+    values = found.values
+    counters, problems = _match(values, found.places, listed, by_place)
     problem = None
     if reading.element is None:
         problem = "missing:managedElement"
@@ -206,12 +223,12 @@ def _value_set(
     if counters is None:
         counters = ["?"] * len(values)
     reading.columns.add(
-        reading.columns.object_dn(reading.prefix, reading.element or "", target),
+        reading.columns.object_dn(reading.prefix, reading.element or "", found.target),
         counters,
         values,
         start=start,
         seconds=seconds,
-        suspect=suspect,
+        suspect=found.suspect,
         problem=problem,
         value_problems=problems,
     )

@@ -31,7 +31,7 @@ class Stage:
         self._number = 0
         self.con = duckdb.connect()
         self.con.execute(f"set threads = 1; set memory_limit = '{_MEMORY}'")
-        self.con.execute("set preserve_insertion_order = true")
+        self.con.execute("set preserve_insertion_order = true; set enable_progress_bar = false")
         self.con.execute(f"set temp_directory = '{self.folder / 'spill'}'")
         self._register_files()
 
@@ -49,9 +49,7 @@ class Stage:
 
     def result(self, files: list[FileResult]) -> BatchResult:
         """Return what the batch came to, for the main process to register."""
-        return BatchResult(
-            self.job.batch_id, self.job.feed, files, self.outputs, self.identifiers
-        )
+        return BatchResult(self.job.batch_id, self.job.feed, files, self.outputs, self.identifiers)
 
     def _register_files(self) -> None:
         naive = [
@@ -62,16 +60,18 @@ class Stage:
             for item in self.job.files
         ]
         instant = pa.timestamp("us")
-        files = pa.table({
-            "file_no": pa.array(range(len(naive)), pa.int32()),
-            "file_id": pa.array([item.file_id for item in self.job.files], pa.string()),
-            "first_seen_at": pa.array([seen for seen, _ in naive], instant),
-            "created_at": pa.array([created for _, created in naive], instant),
-        })
+        files = pa.table(
+            {
+                "file_no": pa.array(range(len(naive)), pa.int32()),
+                "file_id": pa.array([item.file_id for item in self.job.files], pa.string()),
+                "first_seen_at": pa.array([seen for seen, _ in naive], instant),
+                "created_at": pa.array([created for _, created in naive], instant),
+            }
+        )
         self.con.register("files", files)
 
     def write(self, table: Table, select: str, order_by: str = "file_no, record_no") -> int:
-        """Write the rows of `select` (with file_no and the partition column) and return their count.
+        """Write the rows of `select` and return their count.
 
         Args:
             table: target; its columns are cast to their declared types.
@@ -80,7 +80,9 @@ class Stage:
             order_by: total order inside each file, so that equal input gives equal bytes.
         """
         columns = ", ".join(
-            f'files.file_id as "{name}"' if name == "file_id" else f'cast(found."{name}" as {kind}) as "{name}"'
+            f'files.file_id as "{name}"'
+            if name == "file_id"
+            else f'cast(found."{name}" as {kind}) as "{name}"'
             for name, kind in table.columns.items()
         )
         partition = f', found."{table.partition}"' if table.partition else ""
@@ -108,12 +110,10 @@ class Stage:
         return 0 if answer is None else int(answer[0])
 
     def _collect(self, table: Table, target: Path) -> None:
-        number = 0
-        for path in sorted(target.rglob("*.parquet")):
+        for number, path in enumerate(sorted(target.rglob("*.parquet"))):
             place = path.parent.relative_to(target).as_posix()
             folder = f"{table.folder}/{place}" if place != "." else table.folder
             name = f"{self.job.batch_id}-{number:04d}.parquet"
-            number += 1
             staged = path.relative_to(self.folder.parent).as_posix()
             self.outputs.append((staged, f"{folder}/{name}"))
 

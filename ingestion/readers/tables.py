@@ -7,14 +7,14 @@ from typing import Final
 
 from ingestion import limits, rawstore
 from ingestion.batch import BatchJob, BatchResult, FileResult, Received
-from ingestion.columns import OPTIONAL_COLUMNS, REFERENCE_COLUMNS
+from ingestion.columns import OPTIONAL_COLUMNS
 from ingestion.home import Home
 from ingestion.readers import cdr, table_rules
 from ingestion.readers.cdr_rules import EXPECTED
 from ingestion.readers.frame import Body, frame, longest_line
 from ingestion.readers.reference_gate import check_table
 from ingestion.readers.staging import Stage
-from ingestion.reasons import Refusal, finding
+from ingestion.reasons import RefusedError, finding
 from ingestion.schemas import TABLES, Table
 from ingestion.zones import offset_of_utc
 
@@ -44,7 +44,7 @@ def read(job: BatchJob) -> BatchResult:
     for number, item in enumerate(job.files):
         try:
             names, body = _heading(job, item, columns)
-        except Refusal as refusal:
+        except RefusedError as refusal:
             results[number].refuse(refusal.code, refusal.detail)
             continue
         _note(results[number], names, columns, body)
@@ -68,7 +68,7 @@ def _heading(
     )
     absent = [name for name in columns if name not in names]
     if absent:
-        raise Refusal(
+        raise RefusedError(
             "schema",
             f"line 1 lacks the column {absent[0]!r}, expected {', '.join(columns)}; "
             "add it to the export.",
@@ -76,9 +76,7 @@ def _heading(
     return names, Body(body, 2)
 
 
-def _note(
-    result: FileResult, names: tuple[str, ...], columns: dict[str, str], body: Body
-) -> None:
+def _note(result: FileResult, names: tuple[str, ...], columns: dict[str, str], body: Body) -> None:
     unknown = [name for name in names if name not in columns]
     if unknown:
         result.findings.append(
@@ -96,9 +94,7 @@ def _text(
 ) -> str:
     framed = frame([body for _, body in group], ",", '"')
     lines = cdr.register_lines(stage, framed, [number for number, _ in group], ",", len(names))
-    fields = ", ".join(
-        f"nullif(f[{names.index(name) + 1}], '') as {name}_" for name in columns
-    )
+    fields = ", ".join(f"nullif(f[{names.index(name) + 1}], '') as {name}_" for name in columns)
     return f"select file_no, record_no, line, problem, {fields} from ({lines})"
 
 

@@ -17,7 +17,7 @@ from ingestion.readers.pm import zone_offset
 from ingestion.readers.pm_values import ZoneOffset
 from ingestion.readers.staging import Stage
 from ingestion.readers.tmf_documents import Document, documents
-from ingestion.reasons import Refusal, finding
+from ingestion.reasons import RefusedError, finding
 from ingestion.schemas import TABLES
 
 _PLACE = "strftime(effective_at, '%Y-%m') as landed_month"
@@ -53,7 +53,7 @@ class _Batch:
         if problem is None:
             try:
                 table, rows = self._rows(document)
-                self._add(number, item, document, result, table, rows)
+                self._add(number, item, document, result=result, table=table, rows=rows)
                 result.landed.records += 1
                 return
             except tmf_rows.BadInstantError as error:
@@ -80,6 +80,7 @@ class _Batch:
         number: int,
         item: Received,
         document: Document,
+        *,
         result: FileResult,
         table: str,
         rows: list[dict[str, Any]],
@@ -114,7 +115,7 @@ def read(job: BatchJob) -> BatchResult:
         try:
             content = rawstore.content_of(Home(job.root), item.file_id)
             found = documents(content, item.hint, item.name)
-        except Refusal as refusal:
+        except RefusedError as refusal:
             result.refuse(refusal.code, refusal.detail)
             continue
         for document in found:

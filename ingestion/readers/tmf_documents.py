@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ingestion import limits
-from ingestion.reasons import Refusal
+from ingestion.reasons import RefusedError
 
 # Resource types by their API; an API's first type is the one its folder stands for.
 API_TYPES: Final[dict[str, tuple[str, ...]]] = {
@@ -80,12 +80,14 @@ def documents(content: bytes, hint: str | None, file_name: str) -> list[Document
         file_name: tells a create request and version 5 apart.
 
     Raises:
-        Refusal: `limit` when JSON is nested deeper than the bound, `encoding` when it is no UTF-8.
+        RefusedError: `limit` when JSON is nested too deep, `encoding` when it is no UTF-8.
     """
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Refusal("encoding", f"byte {error.start} is no UTF-8; export it as UTF-8.") from error
+        raise RefusedError(
+            "encoding", f"byte {error.start} is no UTF-8; export it as UTF-8."
+        ) from error
     found = []
     for number, part, value, problem in _bodies(text):
         document = Document(number, part, problem, uses_alias=bool(_ALIAS_TEXT.search(part)))
@@ -134,7 +136,7 @@ def _check_depth(text: str) -> None:
         depth += 1 if sign in "[{" else -1
         deepest = max(deepest, depth)
     if deepest > limits.JSON_DEPTH:
-        raise Refusal("limit", f"JSON is nested {deepest} deep, at most {limits.JSON_DEPTH}.")
+        raise RefusedError("limit", f"JSON is nested {deepest} deep, at most {limits.JSON_DEPTH}.")
 
 
 def _classify(document: Document, value: Any, hint: str | None, file_name: str) -> None:

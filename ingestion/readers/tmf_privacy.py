@@ -23,8 +23,8 @@ _PERSONAL_KEYS: Final = frozenset(
 )  # fmt: skip
 _PARTY_PARENTS: Final = frozenset({
     "relatedparty", "engagedparty", "party", "partyorpartyrole", "customer", "individual",
-    "organization", "relatedcustomer", "owner", "financialaccountowner", "organizationparentrelationship",
-    "organizationchildrelationship",
+    "organization", "relatedcustomer", "owner", "financialaccountowner",
+    "organizationparentrelationship", "organizationchildrelationship",
 })  # fmt: skip
 _PARTY_TYPES: Final = frozenset({"Individual", "Organization", "Customer"})
 _IDENTIFIERS: Final = frozenset({
