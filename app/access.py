@@ -102,7 +102,7 @@ def identity_from_claims(claims: Mapping[str, Any]) -> Identity:
 
 
 def _values(claims: Mapping[str, Any], name: str) -> tuple[str, ...] | None:
-    """Return the list claim as a sorted tuple; an absent claim is unrestricted, an empty one not."""
+    """Return the claim as a sorted tuple; an absent claim is unrestricted, an empty one not."""
     if name not in claims or claims[name] is None:
         return None
     raw = claims[name]

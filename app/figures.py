@@ -1,4 +1,4 @@
-"""The only maker of figures: a frame and tokens in, a Plotly figure out. No data access, no Streamlit.
+"""The only maker of figures: a frame and tokens in, a Plotly figure out. No data, no Streamlit.
 
 Scenario notation: actual solid and dark, previous year dotted and lighter, target as a step.
 """
@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from app.formats import money, plain, short
+from app.formats import money, short
+from app.frames import Frame
 from app.tokens import Tokens
 
 PLOTLY_CONFIG: dict[str, Any] = {
@@ -25,7 +26,7 @@ PLOTLY_CONFIG: dict[str, Any] = {
 HEIGHT = 320
 
 
-def _base(tokens: Tokens, *, height: int = HEIGHT) -> go.Figure:
+def blank(tokens: Tokens, *, height: int = HEIGHT) -> go.Figure:
     """Return an empty figure with our layout: no legend, quiet grid, transparent ground."""
     figure = go.Figure()
     figure.update_layout(
@@ -56,7 +57,9 @@ def _base(tokens: Tokens, *, height: int = HEIGHT) -> go.Figure:
     return figure
 
 
-def _end_label(figure: go.Figure, x: Any, y: float, text: str, color: str, shift: int = 0) -> None:
+def _end_label(
+    figure: go.Figure, x: Any, y: float, *, text: str, color: str, shift: int = 0
+) -> None:
     """Write a label at the end of a line, in the line's colour."""
     figure.add_annotation(
         x=x,
@@ -83,7 +86,7 @@ def _spread(values: Sequence[float], span: float, height: int) -> list[int]:
     return shifts
 
 
-def trend(frame: pd.DataFrame, tokens: Tokens, *, unit: str) -> go.Figure:
+def trend(frame: Frame, tokens: Tokens, *, unit: str) -> go.Figure:
     """Draw actual, last year and target over months.
 
     Args:
@@ -94,7 +97,7 @@ def trend(frame: pd.DataFrame, tokens: Tokens, *, unit: str) -> go.Figure:
     Returns:
         Lines labelled at their ends; the axis starts at zero.
     """
-    figure = _base(tokens)
+    figure = blank(tokens)
     styles = (
         ("same_month_last_year", "Last year", {"color": tokens.muted, "dash": "dot", "width": 2}),
         ("target", "Target", {"color": tokens.series[1], "width": 1.5, "shape": "hv"}),
@@ -103,7 +106,7 @@ def trend(frame: pd.DataFrame, tokens: Tokens, *, unit: str) -> go.Figure:
     ends: list[tuple[Any, float, str, str]] = []
     top = 0.0
     for column, name, line in styles:
-        values = pd.to_numeric(frame[column].astype("float64"), errors="coerce")
+        values: Frame = pd.to_numeric(frame[column].astype("float64"), errors="coerce")
         known = values.notna()
         if not known.any():
             continue
@@ -122,14 +125,16 @@ def trend(frame: pd.DataFrame, tokens: Tokens, *, unit: str) -> go.Figure:
         ends.append((frame["month"][known].iloc[-1], values[known].iloc[-1], name, line["color"]))
     shifts = _spread([end[1] for end in ends], top * 1.08, HEIGHT)
     for (x, y, name, color), shift in zip(ends, shifts, strict=True):
-        _end_label(figure, x, y, name, color, shift)
+        _end_label(figure, x, y, text=name, color=color, shift=shift)
     figure.update_yaxes(rangemode="tozero", tickformat="~s", tickprefix=f"{unit} ", nticks=6)
-    figure.update_xaxes(tickformat="%b\n%Y", dtick="M2")
+    edge = pd.Timedelta(days=12)
+    span = [pd.Timestamp(frame["month"].min()) - edge, pd.Timestamp(frame["month"].max()) + edge]
+    figure.update_xaxes(tickformat="%b\n%Y", dtick="M2", range=span)
     figure.update_layout(margin={"l": 8, "r": 76, "t": 12, "b": 8})
     return figure
 
 
-def bridge(frame: pd.DataFrame, tokens: Tokens, *, currency: str, parts: int = 5) -> go.Figure:
+def bridge(frame: Frame, tokens: Tokens, *, currency: str, parts: int = 5) -> go.Figure:
     """Draw a waterfall of changes that starts at zero and ends in the net change.
 
     Args:
@@ -146,7 +151,7 @@ def bridge(frame: pd.DataFrame, tokens: Tokens, *, currency: str, parts: int = 5
         amounts.append(rest)
     total = sum(amounts)
     labels.append("Net change")
-    figure = _base(tokens, height=60 + 36 * len(labels))
+    figure = blank(tokens, height=60 + 36 * len(labels))
     figure.add_trace(
         go.Waterfall(
             orientation="h",
@@ -175,7 +180,7 @@ def bridge(frame: pd.DataFrame, tokens: Tokens, *, currency: str, parts: int = 5
 
 
 def bars(
-    frame: pd.DataFrame,
+    frame: Frame,
     tokens: Tokens,
     *,
     label: str,
@@ -189,7 +194,7 @@ def bars(
     if len(frame) > top:
         names.append("Other")
         values.append(float(sum(frame[value][top:], start=0)))
-    figure = _base(tokens, height=max(160, 44 + 34 * len(names)))
+    figure = blank(tokens, height=max(160, 44 + 34 * len(names)))
     figure.add_trace(
         go.Bar(
             x=values[::-1],
@@ -208,12 +213,12 @@ def bars(
     return figure
 
 
-def heat(frame: pd.DataFrame, tokens: Tokens, *, currency: str) -> go.Figure:
-    """Draw segment × region cells of value at risk, the amount written in each cell."""
+def heat(frame: Frame, tokens: Tokens, *, currency: str) -> go.Figure:
+    """Draw segment by region cells of value at risk, the amount written in each cell."""
     grid = frame.pivot_table(
         index="segment", columns="region", values="value_at_risk", aggfunc="sum", observed=True
     ).astype("float64")
-    figure = _base(tokens, height=110 + 62 * len(grid))
+    figure = blank(tokens, height=110 + 62 * len(grid))
     peak = float(grid.max().max() or 0)
     strong = tokens.sequential[-1] if tokens.background != "#FFFFFF" else "#FFFFFF"
     weak = tokens.text
@@ -243,101 +248,4 @@ def heat(frame: pd.DataFrame, tokens: Tokens, *, currency: str) -> go.Figure:
                 )
     figure.update_xaxes(side="top", tickfont={"color": tokens.text})
     figure.update_yaxes(showgrid=False, tickfont={"color": tokens.text})
-    return figure
-
-
-def base_moves(frame: pd.DataFrame, tokens: Tokens) -> go.Figure:
-    """Draw joins above and leavers below the line per month (voluntary and involuntary apart)."""
-    ordered = frame.sort_values("month")
-    figure = _base(tokens)
-    series = (
-        ("Joined", ordered["gross_adds"].astype("float64"), tokens.good, ""),
-        ("Left by choice", -ordered["voluntary_churned"].astype("float64"), tokens.bad, ""),
-        ("Left, other", -ordered["involuntary_churned"].astype("float64"), tokens.bad, "/"),
-    )
-    for name, values, color, pattern in series:
-        figure.add_trace(
-            go.Bar(
-                x=ordered["month"],
-                y=values,
-                name=name,
-                marker={"color": color, "pattern": {"shape": pattern}},
-                hovertemplate=f"{name}: %{{y:,.0f}} subscriptions<extra>%{{x|%b %Y}}</extra>",
-            )
-        )
-    figure.update_layout(
-        barmode="relative",
-        bargap=0.35,
-        showlegend=True,
-        legend={"orientation": "h", "y": -0.22, "x": 0, "font": {"color": tokens.text}},
-    )
-    figure.update_xaxes(tickformat="%b\n%Y", dtick="M2")
-    figure.update_yaxes(tickformat=",d", title={"text": "subscriptions"})
-    return figure
-
-
-def lift(frame: pd.DataFrame, tokens: Tokens) -> go.Figure:
-    """Draw lift by decile against the line of chance. Frame: decile, value."""
-    figure = _base(tokens, height=280)
-    values = frame["value"].astype("float64")
-    figure.add_trace(
-        go.Bar(
-            x=frame["decile"].astype(int),
-            y=values,
-            marker={"color": tokens.primary},
-            text=[f"{plain(value, 1)}×" for value in values],
-            textposition="outside",
-            cliponaxis=False,
-            hovertemplate="Decile %{x}: %{y:.2f} times the average<extra></extra>",
-        )
-    )
-    figure.add_hline(
-        y=1,
-        layer="below",
-        line={"color": tokens.muted, "dash": "dot", "width": 2},
-        annotation={"text": "no skill = 1", "font": {"color": tokens.muted, "size": 12}},
-        annotation_position="top right",
-    )
-    figure.update_xaxes(dtick=1, title={"text": "decile of score, 1 = highest"})
-    figure.update_yaxes(rangemode="tozero", title={"text": "times the average"})
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 24, "b": 8})
-    return figure
-
-
-def reliability(frame: pd.DataFrame, tokens: Tokens) -> go.Figure:
-    """Draw observed against predicted churn by decile. Frame: decile, predicted, observed (in %)."""
-    figure = _base(tokens, height=280)
-    predicted = frame["predicted"].astype("float64")
-    observed = frame["observed"].astype("float64")
-    top = float(max(predicted.max(), observed.max())) * 1.1
-    figure.add_trace(
-        go.Scatter(
-            x=[0, top],
-            y=[0, top],
-            mode="lines",
-            line={"color": tokens.muted, "dash": "dot", "width": 2},
-            hoverinfo="skip",
-        )
-    )
-    figure.add_trace(
-        go.Scatter(
-            x=predicted,
-            y=observed,
-            mode="lines+markers",
-            line={"color": tokens.primary, "width": 2},
-            marker={"size": 8},
-            hovertemplate="Predicted %{x:.1f} %, observed %{y:.1f} %<extra></extra>",
-        )
-    )
-    figure.add_annotation(
-        x=top * 0.98,
-        y=top * 0.98,
-        text="perfect",
-        showarrow=False,
-        yshift=10,
-        xanchor="right",
-        font={"color": tokens.muted, "size": 12},
-    )
-    figure.update_xaxes(title={"text": "predicted, %"}, range=[0, top])
-    figure.update_yaxes(title={"text": "observed, %"}, range=[0, top])
     return figure

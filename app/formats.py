@@ -1,4 +1,4 @@
-"""How numbers, dates and amounts are written on screen: always with a unit, never with a float's tail.
+"""How numbers, dates and amounts are written on screen: with a unit, without a float's tail.
 
 Pure text; no Streamlit. Files use exact values instead (app/exports).
 """
@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-DASH = "–"
-MINUS = "−"
+DASH = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
 REPORTING_CURRENCY = "EUR"
 _SCALES = ((1_000_000_000, "B"), (1_000_000, "M"), (10_000, "k"))
 _MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]()<>#+!|~$:"})

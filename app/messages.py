@@ -12,7 +12,7 @@ CONNECTION = {"up": "above", "down": "below"}
 
 
 def basis_month(filters: Filters) -> date:
-    """Return the month a change is explained against; a budget has no parts, so the month before."""
+    """Return the month a change is explained against; a budget has no parts: the month before."""
     if filters.basis == BASES[1]:
         return filters.month.replace(year=filters.month.year - 1)
     previous = filters.month.month - 1 or 12
@@ -74,7 +74,7 @@ def target_line(row: Any) -> str:
 
 
 def where_title(segment: str, region: str, amount: Any) -> str:
-    """Return the message over the segment × region table."""
+    """Return the message over the segment by region table."""
     return f"{segment.capitalize()} in {region} holds most value at risk: {money(amount)}"
 
 

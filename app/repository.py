@@ -1,6 +1,6 @@
 """The only code of the app that runs SQL: a named query file + bound values → one Arrow table.
 
-Query text comes from `app/queries/` only; every value is bound, and the reader's scope is always bound.
+Query text comes from `app/queries/` only; every value is bound, the reader's scope always.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-import pandas as pd
 import pyarrow as pa
 
+from app.frames import Frame
 from app.scope import Filters, Scope
 
 QUERIES = Path(__file__).parent / "queries"
@@ -124,7 +124,7 @@ class Repository:
                 self._tables.put(key, cached)
         return cached
 
-    def frame(self, query: str, **values: Any) -> pd.DataFrame:
+    def frame(self, query: str, **values: Any) -> Frame:
         """Return `table(...)` as a frame; DECIMAL columns hold Decimal objects."""
         return self.table(query, **values).to_pandas(date_as_object=True)
 
@@ -147,18 +147,18 @@ class Repository:
             for kind in ("segment", "region")
         }
 
-    def kpi_cards(self, filters: Filters, kpi_ids: Sequence[str] = EXECUTIVE_CARDS) -> pd.DataFrame:
+    def kpi_cards(self, filters: Filters, kpi_ids: Sequence[str] = EXECUTIVE_CARDS) -> Frame:
         """Return one row per KPI in the order asked for; a missing one has is_available = False."""
         frame = self.frame("kpi_cards", kpi_ids=list(kpi_ids), **filters.parameters())
         return frame.set_index("kpi_id", drop=False).reindex(
             [kpi_id for kpi_id in kpi_ids if kpi_id in set(frame["kpi_id"])]
         )
 
-    def kpi_history(self, filters: Filters, kpi_ids: Sequence[str]) -> pd.DataFrame:
+    def kpi_history(self, filters: Filters, kpi_ids: Sequence[str]) -> Frame:
         """Return up to 13 months per KPI, oldest first."""
         return self.frame("kpi_history", kpi_ids=list(kpi_ids), **filters.parameters())
 
-    def revenue_bridge(self, filters: Filters, basis_month: date) -> pd.DataFrame:
+    def revenue_bridge(self, filters: Filters, basis_month: date) -> Frame:
         """Return what moved revenue between two months, largest part first."""
         return self.frame("revenue_bridge", basis_month=basis_month, **filters.parameters())
 

@@ -64,7 +64,7 @@ class Filters:
 
     @property
     def slice(self) -> tuple[str, str]:
-        """Return (scope_kind, scope_value) of fct_kpi_months; KPIs have no segment × region cut."""
+        """Return (scope_kind, scope_value) of fct_kpi_months; KPIs have no cut by both at once."""
         if self.segment is not None:
             return "segment", self.segment
         if self.region is not None:

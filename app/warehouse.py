@@ -157,7 +157,7 @@ class Generation:
 
 
 def _take_lease(folder: Path) -> IO[str] | None:
-    """Take a shared lock on `leases/<pid>-<n>`; on a read-only disk there is no retention either."""
+    """Take a shared lock on `leases/<pid>-<n>`; a read-only disk has no retention to fear."""
     try:
         leases = folder / "leases"
         leases.mkdir(exist_ok=True)

@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from app import figures, messages
+from app import figures, figures_churn, messages
 from app.access import LIST_ROLES
 from app.formats import (
     REPORTING_CURRENCY,
     day,
     escape,
-    money,
     month,
     plain,
     words,
@@ -118,8 +117,9 @@ else:
     newest = roll.iloc[0]
     tied = bool((roll["difference"] == 0).all())
     st.markdown(
-        f"{month(newest['month'])}: {plain(newest['opening'])} opening + {plain(newest['gross_adds'])} "
-        f"joined − {plain(newest['churned'])} left = **{plain(newest['closing'])}** closing"
+        f"{month(newest['month'])}: {plain(newest['opening'])} opening "
+        f"+ {plain(newest['gross_adds'])} joined \N{MINUS SIGN} {plain(newest['churned'])} left "
+        f"= **{plain(newest['closing'])}** closing"
     )
     with st.container(horizontal=True):
         if tied:
@@ -127,7 +127,7 @@ else:
         else:
             st.badge("Does not tie", icon=":material/error:", color="red")
     st.plotly_chart(
-        figures.base_moves(roll, theme.current()),
+        figures_churn.base_moves(roll, theme.current()),
         config=figures.PLOTLY_CONFIG,
         alt="Subscriptions joined and left by month",
     )

@@ -16,7 +16,7 @@ repository, filters = view.repository, view.filters
 if filters.segment and filters.region:
     states.empty(
         "KPIs are published per segment or per region, not for both at once.",
-        f"Cards and the revenue line show the segment **{escape(filters.segment)}** in all regions.",
+        f"Cards and the revenue line show **{escape(filters.segment)}** in all regions.",
     )
 
 cards = repository.kpi_cards(filters, (*EXECUTIVE_CARDS, "availability_pct"))

@@ -25,7 +25,7 @@ wall.metric(
 )
 wall.metric(
     "dbt tests passed",
-    f"{tests.get('tests_passed', 0)} / {tests.get('tests_passed', 0) + tests.get('tests_failed', 0)}",
+    health_ui.share_of_tests(tests),
     help="Keys, references, accepted values and integrity tests of the build",
 )
 wall.metric(

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.formats import escape, formula, kpi_value, month, unit_words, words
+from app.formats import DASH, escape, formula, kpi_value, month, unit_words, words
 from app.ui import exports_ui, session, states, tables
 from app.ui.kpi import BADGES, DIRECTIONS
 from app.ui.tables import Column
@@ -49,7 +49,7 @@ catalogue["value"] = [
     kpi_value(*row) for row in catalogue[["actual", "unit", "kpi_id"]].itertuples(index=False)
 ]
 catalogue["status_words"] = [
-    BADGES[status][0] if status in BADGES else "–" for status in catalogue["status"]
+    BADGES[status][0] if status in BADGES else "\N{EN DASH}" for status in catalogue["status"]
 ]
 catalogue["unit_words"] = [unit_words(unit) for unit in catalogue["unit"]]
 catalogue["direction"] = [
@@ -82,7 +82,7 @@ st.markdown(
         [
             "| Contract | |",
             "|---|---|",
-            *(f"| **{name}** | {escape(value or '–')} |" for name, value in facts),
+            *(f"| **{name}** | {escape(value or DASH)} |" for name, value in facts),
         ]
     )
 )

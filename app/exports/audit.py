@@ -107,8 +107,8 @@ class DownloadLog:
             return []
         with closing(self._connect()) as connection:
             rows = connection.execute(
-                "select logged_at, file_name, subject, row_count, byte_count, file_sha256, generation "
-                "from downloads where user_id = ? order by log_no desc limit ?",
+                "select logged_at, file_name, subject, row_count, byte_count, file_sha256, "
+                "generation from downloads where user_id = ? order by log_no desc limit ?",
                 [user_id, limit],
             ).fetchall()
         return [dict(row) for row in rows]

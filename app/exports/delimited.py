@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
+from app.exports.arrow import pc
 from app.exports.guards import guard
 
 OPTIONS = {"delimiter": ",", "decimal": ".", "eol": "CRLF", "encoding": "UTF-8", "bom": False}

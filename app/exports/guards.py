@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from app.exports.arrow import pc
 
 # ASCII and full-width signs that start a formula, and the control characters that hide one.
 _DANGEROUS = "^[=+\\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20]"

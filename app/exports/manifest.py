@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from app.exports.arrow import pc
 from app.exports.delimited import write_csv
 
 

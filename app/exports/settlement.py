@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from app.exports.delimited import OPTIONS, write_csv
-from app.exports.files import MIMES, safe, write_file, zip_bytes
-from app.exports.manifest import ExportFile, content_hash, control_totals, manifest_bytes
+from app.exports.files import MIMES, write_file, zip_bytes
+from app.exports.manifest import ExportFile, manifest_bytes
 from app.exports.parquet import write_parquet
-from app.exports.workbook import Facts, Lines, build_workbook
+from app.exports.statement import Statement, facts_of
+from app.exports.statement_book import statement_workbook
 from app.repository import Repository
 
 FORMATS = ("csv", "xlsx", "parquet", "zip")
-ROUNDING = "each line once, half-up to 2 decimals; the difference stays in rounding_amount"
-LINE_TOTALS = ("calls", "seconds", "exact_amount", "rounding_amount", "net_amount")
-COLUMN_MEANINGS = (
-    ("direction", "in: the partner sent us traffic and owes us; out: we owe the partner"),
-    ("charged_quantity", "quantity after rounding up to the increments of the rate, in `unit`"),
-    ("unit_price", "price of one unit of the rate's first tier, in the currency of the statement"),
-    ("exact_amount", "sum of the exact leg amounts (6 decimals) behind the line"),
-    ("rounding_amount", "net_amount − exact_amount: what rounding once to 2 decimals moved"),
-    ("net_amount", "the amount of the line, 2 decimals"),
-    ("receivable_amount", "sum of lines in: what the partner owes us"),
-    ("payable_amount", "sum of lines out: what we owe the partner"),
-    ("difference_amount", "our figure − the partner's figure; split by cause in Differences"),
-)
 
 
 class UnknownStatementError(LookupError):
@@ -39,45 +23,6 @@ class UnknownStatementError(LookupError):
 
 class UnknownFormatError(ValueError):
     """A format was asked for that this exporter does not write."""
-
-
-@dataclass(frozen=True)
-class Statement:
-    """Everything one statement's files are made of."""
-
-    header: Mapping[str, Any]
-    lines: pa.Table
-    differences: pa.Table
-    ties: pa.Table
-    definitions: pa.Table
-    generation: Mapping[str, Any]
-    entity: str
-    prepared_by: str
-
-    @property
-    def issued(self) -> datetime:
-        """Return the moment written into the files: the end of the period, not of the download."""
-        return datetime.combine(_as_date(self.header["period_to"]), time(), UTC)
-
-    @property
-    def stem(self) -> str:
-        """Return the file name without extension (DOWNLOADS §10)."""
-        header = self.header
-        return "_".join(
-            (
-                "SETL",
-                safe(self.entity),
-                safe(header["partner_id"]),
-                "ALL",
-                f"{_as_date(header['period_month']):%Y%m}",
-                f"v{int(header['version'] or 1):02d}",
-                safe(header["status"]),
-            )
-        )
-
-
-def _as_date(value: Any) -> date:
-    return value.date() if isinstance(value, datetime) else value
 
 
 def load_statement(
@@ -97,7 +42,7 @@ def load_statement(
     if header is None:
         raise UnknownStatementError(
             f"Statement {statement_id!r} is not in generation {repository.generation} or not in "
-            "your scope. List them on the Settlement downloads page or in fct_settlement_statements."
+            "your scope. The Settlement downloads page and fct_settlement_statements list them."
         )
     return Statement(
         header=header,
@@ -108,99 +53,6 @@ def load_statement(
         generation=generation or {"generation": repository.generation},
         entity=entity,
         prepared_by=prepared_by,
-    )
-
-
-def facts_of(statement: Statement) -> dict[str, Any]:
-    """Return the facts every manifest and Control sheet of the statement carries."""
-    header = statement.header
-    return {
-        "statement_id": header["statement_id"],
-        "statement_no": header["statement_no"],
-        "version": header["version"],
-        "status": header["status"],
-        "partner_id": header["partner_id"],
-        "agreement_id": header["agreement_id"],
-        "period_from": header["period_from"],
-        "period_to": header["period_to"],
-        "time_zone": header["time_zone"],
-        "currency": header["currency"],
-        "receivable_amount": header["receivable_amount"],
-        "payable_amount": header["payable_amount"],
-        "net_amount": header["net_amount"],
-        "line_count": statement.lines.num_rows,
-        "control_totals": control_totals(statement.lines),
-        "rounding": ROUNDING,
-        "content_sha256": content_hash(statement.lines),
-        "mart_content_hash": header["content_hash"],
-        "generation": statement.generation.get("generation"),
-        "config_hash": statement.generation.get("config_hash"),
-        "git_commit": statement.generation.get("git_commit"),
-        "dbt_invocation_id": (statement.generation.get("dbt") or {}).get("invocation_id"),
-        "prepared_by": statement.prepared_by,
-    }
-
-
-def _workbook(statement: Statement) -> bytes:
-    header, facts = statement.header, facts_of(statement)
-    summary = [
-        ("Statement", header["statement_no"]),
-        ("Partner", header["partner_name"]),
-        ("Our entity", statement.entity),
-        ("Status", str(header["status"]).replace("_", " ")),
-        ("Version", header["version"]),
-        ("Agreement", header["agreement_id"]),
-        ("Period from", header["period_from"]),
-        ("Period to (not included)", header["period_to"]),
-        ("Time zone of the period", header["time_zone"]),
-        ("Currency", header["currency"]),
-        ("They owe us (receivable)", header["receivable_amount"]),
-        ("We owe them (payable)", header["payable_amount"]),
-        ("Net (positive: due to us)", header["net_amount"]),
-        ("Net in reporting currency", header["net_reporting_amount"]),
-        ("Exchange rate", None if header["fx_rate"] is None else str(header["fx_rate"])),
-        ("Partner's figure, in", header["their_in_amount"]),
-        ("Partner's figure, out", header["their_out_amount"]),
-        ("Difference, ours − theirs", header["difference_amount"]),
-        ("Calls", header["calls"]),
-        ("Seconds", header["seconds"]),
-        ("Lines", header["line_count"]),
-    ]
-    control = [(name, value) for name, value in facts.items() if name != "control_totals"]
-    control += [(f"Σ {name}", text) for name, text in facts["control_totals"].items()]
-    definitions = pa.table(
-        {
-            "name": [name for name, _ in COLUMN_MEANINGS]
-            + statement.definitions.column("kpi_id").to_pylist(),
-            "meaning": [meaning for _, meaning in COLUMN_MEANINGS]
-            + statement.definitions.column("definition").to_pylist(),
-            "source": ["statement column"] * len(COLUMN_MEANINGS)
-            + statement.definitions.column("source_mart").to_pylist(),
-        }
-    )
-    filters = [
-        ("Partner", header["partner_id"]),
-        ("Period", f"{_as_date(header['period_month']):%Y-%m}"),
-        ("Services and directions", "all"),
-        ("Prepared by", statement.prepared_by),
-    ]
-    return build_workbook(
-        [
-            Facts("Summary", summary),
-            Lines("Lines", statement.lines, LINE_TOTALS, "No traffic in this period."),
-            Lines(
-                "Differences",
-                statement.differences,
-                ("difference_amount",),
-                "No classified difference: figures agree, or the partner has not declared yet.",
-            ),
-            Lines("Tie-outs", statement.ties),
-            Lines("Definitions", definitions),
-            Facts("Filters", filters),
-            Facts("Control", control),
-        ],
-        created=statement.issued,
-        properties={"title": str(header["statement_no"]), "company": statement.entity},
     )
 
 
@@ -218,7 +70,7 @@ def build_file(statement: Statement, format_name: str) -> tuple[ExportFile, list
     if format_name == "csv":
         data, guarded = write_csv(statement.lines)
     elif format_name == "xlsx":
-        data = _workbook(statement)
+        data = statement_workbook(statement)
     else:
         texts = {name: str(value) for name, value in facts_of(statement).items()}
         data = write_parquet(statement.lines, texts)

@@ -106,7 +106,9 @@ def _write_facts(sheet: Any, facts: Facts, formats: _Formats) -> None:
     for row, (name, value) in enumerate(facts.pairs, start=2):
         sheet.write_string(row, 0, name, formats.name)
         if isinstance(value, bool) or value is None:
-            sheet.write_string(row, 1, {True: "yes", False: "no", None: "–"}[value], formats.wrap)
+            sheet.write_string(
+                row, 1, {True: "yes", False: "no", None: "\N{EN DASH}"}[value], formats.wrap
+            )
         elif isinstance(value, int | float | Decimal):
             style = formats.count if isinstance(value, int) else formats.money
             sheet.write_number(row, 1, float(value), style)

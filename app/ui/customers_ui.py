@@ -1,15 +1,15 @@
-"""Blocks of the customers page: columns of its tables, headline figures, list controls, model trust."""
+"""Blocks of the customers page: columns, headline figures, list controls, model trust."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from app import figures
-from app.formats import REPORTING_CURRENCY, day, escape, money, plain, words
+from app import figures, figures_churn
+from app.formats import REPORTING_CURRENCY, day, escape, full_money, money, plain, words
+from app.frames import Frame
 from app.tokens import Tokens
 from app.ui import states, tables
 from app.ui.tables import Column
@@ -81,12 +81,11 @@ def headline(summary: Mapping[str, Any]) -> None:
     wall.metric(
         "Value at risk",
         money(summary["value_at_risk"]),
-        help="Sum of probability × customer lifetime value",
+        help="Sum of probability \N{MULTIPLICATION SIGN} customer lifetime value",
     )
     st.caption(
         f"{plain(summary['scored'])} subscriptions scored on {day(summary['as_of'])}; "
-        f"{REPORTING_CURRENCY} {plain(summary['high_value_at_risk'], 2)} of the value at risk is in the "
-        "high band."
+        f"{full_money(summary['high_value_at_risk'])} of the value at risk is in the high band."
     )
 
 
@@ -107,7 +106,7 @@ def list_controls() -> tuple[list[str], bool]:
     return bands or ["high"], bool(only)
 
 
-def trust(report: pd.DataFrame, tokens: Tokens) -> None:
+def trust(report: Frame, tokens: Tokens) -> None:
     """Show how the model did on a month it had not seen: figures, lift, reliability."""
     if report.empty:
         states.empty("No model report is published.", "It comes with the first trained model.")
@@ -122,9 +121,9 @@ def trust(report: pd.DataFrame, tokens: Tokens) -> None:
             label, meaning, decimals = METRICS[name]
             wall.metric(label, plain(row["value"], decimals), help=meaning)
     st.caption(
-        f"Model {escape(report['model_id'].iloc[0])}, measured on the test month after training and "
-        f"validation, as of {day(report['as_of'].iloc[0])}. It knows usage, bills, tickets and cell quality; "
-        "it does not know competitors' offers."
+        f"Model {escape(report['model_id'].iloc[0])}, as of {day(report['as_of'].iloc[0])}, "
+        "measured on a month after those it learned from. It knows usage, bills, tickets and cell "
+        "quality; it does not know competitors' offers."
     )
     deciles = test[test["decile"].fillna(0) > 0]
     left, right = st.columns(2, gap="large")
@@ -135,7 +134,7 @@ def trust(report: pd.DataFrame, tokens: Tokens) -> None:
             st.caption("Not in this report.")
         else:
             st.plotly_chart(
-                figures.lift(lifts, tokens),
+                figures_churn.lift(lifts, tokens),
                 config=figures.PLOTLY_CONFIG,
                 alt="Lift by decile of the churn score",
             )
@@ -144,7 +143,7 @@ def trust(report: pd.DataFrame, tokens: Tokens) -> None:
         st.subheader("Predicted against observed", anchor=False)
         if {"predicted", "observed"} <= set(pairs.columns):
             st.plotly_chart(
-                figures.reliability(pairs.reset_index(), tokens),
+                figures_churn.reliability(pairs.reset_index(), tokens),
                 config=figures.PLOTLY_CONFIG,
                 alt="Predicted against observed churn by decile",
             )

@@ -14,6 +14,7 @@ from app.exports.audit import Download, DownloadLog, stamp
 from app.exports.files import MIMES
 from app.exports.manifest import ExportFile
 from app.exports.tables import FORMATS, TableExport, build_table
+from app.frames import Frame
 from app.ui.session import View
 from app.warehouse import home_from_env
 
@@ -133,6 +134,6 @@ def menu(
             )
 
 
-def history_frame(taken: Sequence[dict[str, Any]]) -> pd.DataFrame:
+def history_frame(taken: Sequence[dict[str, Any]]) -> Frame:
     """Return a reader's downloads as a frame for the screen."""
     return pd.DataFrame(taken)

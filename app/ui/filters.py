@@ -36,7 +36,7 @@ def _choose(
             help=help_text,
             format_func=lambda option: _label(key, option),
         )
-    return chosen if chosen in options else options[0]
+    return str(chosen) if chosen in options else options[0]
 
 
 def _label(key: str, option: str) -> str:

@@ -1,13 +1,15 @@
-"""Blocks of the data health page: columns, what to do about a quarantine reason, generation rows."""
+"""Blocks of the data health page: columns, words for states, rows of generations."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
-from app.formats import instant
+from app.formats import DASH, instant
+from app.frames import Frame
 from app.ui.tables import Column
 
 FRESHNESS = {
@@ -85,6 +87,12 @@ GENERATIONS = {
 }
 
 
+def share_of_tests(tests: Mapping[str, Any]) -> str:
+    """Return `passed / all` of the manifest's dbt results."""
+    passed, failed = int(tests.get("tests_passed") or 0), int(tests.get("tests_failed") or 0)
+    return f"{passed} / {passed + failed}"
+
+
 def control_state(failed: int, is_blocking: bool) -> str:
     """Return the state of a control: a failure that does not block publishing is a warning."""
     if not failed:
@@ -92,26 +100,26 @@ def control_state(failed: int, is_blocking: bool) -> str:
     return "✗ failed" if is_blocking else "▲ warns"
 
 
-def generation_rows(manifests: Sequence[Mapping[str, Any]], shown: str, zone: str) -> pd.DataFrame:
+def generation_rows(manifests: Sequence[Mapping[str, Any]], shown: str, zone: str) -> Frame:
     """Return one row per generation on disk, newest first, from the manifests."""
     rows = []
     for manifest in manifests:
         tests, controls = manifest.get("dbt") or {}, manifest.get("controls") or {}
-        published = pd.to_datetime(manifest.get("published_at"), utc=True)
-        evaluated = controls.get("evaluated", "–")
+        published = str(manifest.get("published_at") or "").replace("Z", "+00:00")
+        evaluated = controls.get("evaluated", DASH)
         rows.append(
             {
                 "generation": manifest["generation"],
                 "shown": "● now" if manifest["generation"] == shown else "",
-                "published": "unreadable manifest"
-                if manifest.get("is_unreadable")
-                else instant(published.to_pydatetime(), zone),
-                "data_to": str(manifest.get("data_to") or "–"),
+                "published": instant(datetime.fromisoformat(published), zone)
+                if published
+                else "unreadable manifest",
+                "data_to": str(manifest.get("data_to") or DASH),
                 "files": (manifest.get("input_files") or {}).get("count"),
-                "tests": f"{tests.get('tests_passed', '–')} passed, "
-                f"{tests.get('tests_failed', '–')} failed",
-                "controls": f"{controls.get('passed', '–')}/{evaluated}",
-                "content_hash": str(manifest.get("content_hash") or "–")[:12],
+                "tests": f"{tests.get('tests_passed', DASH)} passed, "
+                f"{tests.get('tests_failed', DASH)} failed",
+                "controls": f"{controls.get('passed', DASH)}/{evaluated}",
+                "content_hash": str(manifest.get("content_hash") or DASH)[:12],
             }
         )
     return pd.DataFrame(rows)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-import pandas as pd
 import streamlit as st
 
 from app.formats import escape, formula, is_missing, kpi_delta, kpi_value
+from app.frames import Frame
 from app.messages import basis_words, target_line
 from app.ui.session import View, link
 
@@ -67,7 +67,7 @@ def quality_words(row: Any) -> str:
     return "" if quality.lower() in _WHOLE else quality
 
 
-def card(view: View, row: Any, history: pd.DataFrame, failed: Sequence[Mapping[str, Any]]) -> None:
+def card(view: View, row: Any, history: Frame, failed: Sequence[Mapping[str, Any]]) -> None:
     """Show one card in the current container."""
     failed_control = withheld_by(row, failed)
     if failed_control is not None:

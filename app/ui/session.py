@@ -141,7 +141,7 @@ def link(view: View, page: str, label: str, query: Mapping[str, str] | None = No
 
 
 def query_of(text: str | None) -> dict[str, str]:
-    """Return the filters an exception names (`segment=consumer&period=2026-10`), known keys only."""
+    """Return the filters an exception names (`segment=consumer&q=arpu`), known keys only."""
     pairs = parse_qsl((text or "").removeprefix("?"))
     return {
         key: value for key, value in pairs if key in {"period", "cmp", "segment", "region", "q"}

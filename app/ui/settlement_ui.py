@@ -26,7 +26,7 @@ STATEMENTS = {
     "receivable_amount": Column("They owe us", "money", "Sum of lines in"),
     "payable_amount": Column("We owe them", "money", "Sum of lines out"),
     "net_amount": Column("Net", "money", "Positive: due to us"),
-    "difference_amount": Column("Ours − theirs", "money"),
+    "difference_amount": Column("Ours \N{MINUS SIGN} theirs", "money"),
     "line_count": Column("Lines", "count"),
     "version": Column("Version", "count"),
     "statement_no": Column("Statement"),
@@ -126,13 +126,13 @@ def facts(header: Mapping[str, Any]) -> None:
     wall.metric("We owe them", full_money(header["payable_amount"], currency))
     wall.metric("Net", full_money(header["net_amount"], currency), help="Positive: due to us")
     wall.metric(
-        "Ours − theirs",
+        "Ours \N{MINUS SIGN} theirs",
         full_money(header["difference_amount"], currency),
         help="A dash until the partner has declared",
     )
     waiting = header.get("suspended_calls") or 0
     notes = [
-        f"Period {day(header['period_from'])} to {day(header['period_to'])} (last day not included), "
+        f"Period {day(header['period_from'])} to {day(header['period_to'])}, last day excluded, "
         f"{escape(header['time_zone'])}",
         f"agreement {escape(header['agreement_id'])}",
         f"version {header['version']}",

@@ -21,8 +21,8 @@ def no_publication(where: str) -> None:
     )
     st.code("make demo", language="bash")
     st.caption(
-        f"Looked in {escape(where)}. For your own data, run `trunkline run` after files have landed; "
-        "set TRUNKLINE_HOME when the data folder is elsewhere. Then reload this page."
+        f"Looked in {escape(where)}. For your own data, run `trunkline run` after landing files. "
+        "When the data folder is elsewhere, set TRUNKLINE_HOME. Then reload this page."
     )
 
 
@@ -70,8 +70,8 @@ def incident(error: Exception) -> bool:
     number = uuid.uuid4().hex[:8]
     LOG.error("Incident %s", number, exc_info=error)
     st.error(
-        f"Something went wrong while building this page. Nothing was changed. Reload to retry; if it "
-        f"happens again, give the incident id **{number}** to your administrator.",
+        "Something went wrong while building this page. Nothing was changed. Reload to retry; if "
+        f"it happens again, give the incident id **{number}** to your administrator.",
         icon=":material/error:",
     )
     return True

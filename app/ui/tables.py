@@ -9,6 +9,9 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
+from app.formats import DASH
+from app.frames import Frame
+
 Kind = Literal["text", "number", "money", "exact", "count", "percent", "day", "month", "flag"]
 _FORMATS = {
     "money": "%,.2f",
@@ -40,22 +43,23 @@ def _config(column: Column) -> Any:
     return st.column_config.TextColumn(column.label, alignment=alignment, **options)
 
 
-def prepared(frame: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:
+def prepared(frame: Frame, columns: Mapping[str, Column]) -> Frame:
     """Return only the shown columns, decimals as floats for the grid, flags as words."""
-    shown = frame[[name for name in columns if name in frame.columns]].copy()
+    shown: Frame = frame[[name for name in columns if name in frame.columns]].copy()
     for name, column in columns.items():
         if name not in shown:
             continue
         if column.kind in _FORMATS:
-            shown[name] = pd.to_numeric(shown[name], errors="coerce").astype("float64")
+            numbers: Frame = pd.to_numeric(shown[name], errors="coerce")
+            shown[name] = numbers.astype("float64")
         elif column.kind == "flag":
             words = {True: "yes", False: "no"}
-            shown[name] = [words.get(value, "–") for value in shown[name]]
+            shown[name] = [words.get(value, DASH) for value in shown[name]]
     return shown
 
 
 def show(
-    frame: pd.DataFrame,
+    frame: Frame,
     columns: Mapping[str, Column],
     *,
     alt: str,
@@ -70,11 +74,11 @@ def show(
         height=height,
         key=key,
         alt=alt,
-        placeholder="–",
+        placeholder=DASH,
     )
 
 
-def choose(frame: pd.DataFrame, columns: Mapping[str, Column], *, alt: str, key: str) -> int | None:
+def choose(frame: Frame, columns: Mapping[str, Column], *, alt: str, key: str) -> int | None:
     """Show a table in which one row can be selected; return its position, the first by default."""
     event = st.dataframe(
         prepared(frame, columns),
@@ -82,7 +86,7 @@ def choose(frame: pd.DataFrame, columns: Mapping[str, Column], *, alt: str, key:
         column_config={name: _config(column) for name, column in columns.items()},
         key=key,
         alt=alt,
-        placeholder="–",
+        placeholder=DASH,
         on_select="rerun",
         selection_mode="single-row-required",
         selection_default={"selection": {"rows": [0]}},

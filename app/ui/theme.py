@@ -8,5 +8,5 @@ from app.tokens import DARK, LIGHT, Tokens
 
 
 def current() -> Tokens:
-    """Return the dark tokens when the reader's browser shows the dark theme, else the light ones."""
+    """Return the dark tokens when the browser shows the dark theme, else the light ones."""
     return DARK if st.context.theme.type == "dark" else LIGHT

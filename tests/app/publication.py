@@ -11,12 +11,12 @@ from typing import Any
 import duckdb
 
 SQL = sorted((Path(__file__).parent / "tables").glob("*.sql"))
-TABLES = (
-    "dim_kpis fct_kpi_months fct_exceptions fct_customer_months fct_churn_scores "
-    "fct_churn_model_reports fct_settlement_legs fct_settlement_lines fct_settlement_statements "
-    "fct_settlement_differences fct_files fct_quarantined_records fct_control_results dim_controls "
-    "fct_expectation_results fct_feed_freshness"
-).split()
+TABLES = """
+    dim_kpis fct_kpi_months fct_exceptions fct_customer_months fct_churn_scores
+    fct_churn_model_reports fct_settlement_legs fct_settlement_lines fct_settlement_statements
+    fct_settlement_differences fct_files fct_quarantined_records fct_control_results dim_controls
+    fct_expectation_results fct_feed_freshness
+"""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def publish(
             connection.execute(statement)
         rows = {
             name: connection.execute(f"select count(*) from {name}").fetchone()[0]
-            for name in TABLES
+            for name in TABLES.split()
         }
         passed, evaluated = connection.execute(
             "select count(*) filter (where is_passed), count(*) from fct_control_results"

@@ -1,0 +1,1 @@
+"""Tests of the application: access, warehouse, repository, figures, exports, pages, browser."""
