@@ -14,11 +14,23 @@ results as (
         observed,
         kwargs
     from {{ ref('stg_ledger__expectations') }}
+),
+
+-- A suite checks several tables of its feed with the same expectation.
+numbered as (
+    select
+        *,
+        row_number() over (
+            partition by batch_id, suite, expectation, column_name, kwargs
+            order by run_at, observed, success
+        ) as table_no
+    from results
 )
 
 select
-    md5(concat_ws('|', batch_id, suite, expectation, coalesce(column_name, ''), kwargs))
-        as expectation_result_id,
+    md5(concat_ws(
+        '|', batch_id, suite, expectation, coalesce(column_name, ''), kwargs, table_no
+    )) as expectation_result_id,
     suite,
     feed,
     batch_id,
@@ -29,4 +41,4 @@ select
     success,
     observed,
     kwargs
-from results
+from numbered

@@ -40,8 +40,8 @@ results as (
         'month, usage day events' as scope_kind,
         scope_value,
         month as scope_month,
-        events as expected_value,
-        day_events as actual_value
+        cast(events as decimal(38, 6)) as expected_value,
+        cast(day_events as decimal(38, 6)) as actual_value
     from usage_joined
     union all
     select
@@ -49,8 +49,8 @@ results as (
         'month, usage day charges' as scope_kind,
         scope_value,
         month as scope_month,
-        amount as expected_value,
-        day_amount as actual_value
+        cast(amount as decimal(38, 6)) as expected_value,
+        cast(day_amount as decimal(38, 6)) as actual_value
     from usage_joined
 )
 
@@ -59,7 +59,7 @@ select
     scope_kind,
     scope_value,
     scope_month,
-    cast(coalesce(expected_value, 0) as decimal(38, 6)) as expected_value,
-    cast(coalesce(actual_value, 0) as decimal(38, 6)) as actual_value,
+    coalesce(expected_value, 0) as expected_value,
+    coalesce(actual_value, 0) as actual_value,
     cast(0 as decimal(38, 6)) as tolerance_value
 from results

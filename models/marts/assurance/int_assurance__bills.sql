@@ -57,8 +57,8 @@ results as (
         'month, bills = lines' as scope_kind,
         scope_value,
         month as scope_month,
-        net_amount as expected_value,
-        line_amount as actual_value
+        cast(net_amount as decimal(38, 6)) as expected_value,
+        cast(line_amount as decimal(38, 6)) as actual_value
     from joined
     union all
     select
@@ -66,8 +66,8 @@ results as (
         'month, bills = parts' as scope_kind,
         scope_value,
         month as scope_month,
-        net_amount as expected_value,
-        part_amount as actual_value
+        cast(net_amount as decimal(38, 6)) as expected_value,
+        cast(part_amount as decimal(38, 6)) as actual_value
     from joined
     union all
     select
@@ -75,8 +75,8 @@ results as (
         'month, lines = exact + rounding' as scope_kind,
         scope_value,
         month as scope_month,
-        line_amount as expected_value,
-        exact_amount as actual_value
+        cast(line_amount as decimal(38, 6)) as expected_value,
+        cast(exact_amount as decimal(38, 6)) as actual_value
     from joined
     union all
     select
@@ -84,8 +84,8 @@ results as (
         'month, tax' as scope_kind,
         scope_value,
         month as scope_month,
-        tax_amount as expected_value,
-        line_tax_amount as actual_value
+        cast(tax_amount as decimal(38, 6)) as expected_value,
+        cast(line_tax_amount as decimal(38, 6)) as actual_value
     from joined
     union all
     select
@@ -93,8 +93,8 @@ results as (
         'month, totals' as scope_kind,
         scope_value,
         month as scope_month,
-        bills as expected_value,
-        bills_that_add_up as actual_value
+        cast(bills as decimal(38, 6)) as expected_value,
+        cast(bills_that_add_up as decimal(38, 6)) as actual_value
     from joined
     union all
     select
@@ -102,8 +102,8 @@ results as (
         'month' as scope_kind,
         strftime(month, '%Y-%m') as scope_value,
         month as scope_month,
-        active_subscriptions as expected_value,
-        charged_subscriptions as actual_value
+        cast(active_subscriptions as decimal(38, 6)) as expected_value,
+        cast(charged_subscriptions as decimal(38, 6)) as actual_value
     from {{ ref('int_assurance__charged_months') }}
 )
 
@@ -112,7 +112,7 @@ select
     scope_kind,
     scope_value,
     scope_month,
-    cast(coalesce(expected_value, 0) as decimal(38, 6)) as expected_value,
-    cast(coalesce(actual_value, 0) as decimal(38, 6)) as actual_value,
+    coalesce(expected_value, 0) as expected_value,
+    coalesce(actual_value, 0) as actual_value,
     cast(0 as decimal(38, 6)) as tolerance_value
 from results

@@ -18,8 +18,8 @@ results as (
         'day' as scope_kind,
         scope_value,
         scope_month,
-        canonical_events as expected_value,
-        owned_events + unguided_events as actual_value
+        cast(canonical_events as decimal(38, 6)) as expected_value,
+        cast(owned_events + unguided_events as decimal(38, 6)) as actual_value
     from days
     union all
     select
@@ -27,8 +27,8 @@ results as (
         'day' as scope_kind,
         scope_value,
         scope_month,
-        owned_events as expected_value,
-        rated_events + unrated_events as actual_value
+        cast(owned_events as decimal(38, 6)) as expected_value,
+        cast(rated_events + unrated_events as decimal(38, 6)) as actual_value
     from days
     union all
     select
@@ -36,8 +36,8 @@ results as (
         'day, seconds' as scope_kind,
         scope_value,
         scope_month,
-        canonical_s as expected_value,
-        rated_s as actual_value
+        cast(canonical_s as decimal(38, 6)) as expected_value,
+        cast(rated_s as decimal(38, 6)) as actual_value
     from days
     union all
     select
@@ -45,8 +45,8 @@ results as (
         'day, bytes' as scope_kind,
         scope_value,
         scope_month,
-        canonical_bytes as expected_value,
-        rated_bytes as actual_value
+        cast(canonical_bytes as decimal(38, 6)) as expected_value,
+        cast(rated_bytes as decimal(38, 6)) as actual_value
     from days
     union all
     select
@@ -54,8 +54,8 @@ results as (
         'day, events' as scope_kind,
         scope_value,
         scope_month,
-        canonical_count as expected_value,
-        rated_count as actual_value
+        cast(canonical_count as decimal(38, 6)) as expected_value,
+        cast(rated_count as decimal(38, 6)) as actual_value
     from days
 )
 
@@ -64,7 +64,7 @@ select
     scope_kind,
     scope_value,
     scope_month,
-    cast(expected_value as decimal(38, 6)) as expected_value,
-    cast(actual_value as decimal(38, 6)) as actual_value,
+    expected_value,
+    actual_value,
     cast(0 as decimal(38, 6)) as tolerance_value
 from results

@@ -38,8 +38,8 @@ totals as (
         'total' as scope_kind,
         'files' as scope_value,
         cast(null as date) as scope_month,
-        count(*) as expected_value,
-        count_if(is_equal) as actual_value
+        cast(count(*) as decimal(38, 6)) as expected_value,
+        cast(count_if(is_equal) as decimal(38, 6)) as actual_value
     from compared
     union all
     select
@@ -47,8 +47,8 @@ totals as (
         'file' as scope_kind,
         file_name as scope_value,
         cast(date_trunc('month', day) as date) as scope_month,
-        1 as expected_value,
-        0 as actual_value
+        cast(1 as decimal(38, 6)) as expected_value,
+        cast(0 as decimal(38, 6)) as actual_value
     from compared
     where not is_equal
 ),
@@ -62,7 +62,7 @@ select
     scope_kind,
     scope_value,
     scope_month,
-    cast(expected_value as decimal(38, 6)) as expected_value,
-    cast(actual_value as decimal(38, 6)) as actual_value,
+    expected_value,
+    actual_value,
     cast(0 as decimal(38, 6)) as tolerance_value
 from results

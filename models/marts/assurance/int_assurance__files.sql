@@ -8,10 +8,11 @@ files as (
         node_id,
         stream,
         sequence_no,
+        state,
         -- A file closes the hour before it was written.
         cast({{ local_time('created_at') }} - interval 1 second as date) as day
     from {{ ref('dim_files') }}
-    where feed = 'mediation' and state = 'landed' and node_id is not null
+    where feed = 'mediation' and node_id is not null
 ),
 
 nodes as (
@@ -27,11 +28,13 @@ nodes as (
     group by all
 ),
 
+-- A refused file was delivered: its number is no gap, but its day is not served by it.
 days as (
     select
         day,
         count(distinct node_id) as nodes_seen
     from files
+    where state = 'landed'
     group by day
 ),
 
@@ -56,8 +59,8 @@ nodes_per_day as (
         'day' as scope_kind,
         strftime(expected_days.day, '%Y-%m-%d') as scope_value,
         cast(date_trunc('month', expected_days.day) as date) as scope_month,
-        expected_days.nodes_expected as expected_value,
-        coalesce(days.nodes_seen, 0) as actual_value
+        cast(expected_days.nodes_expected as decimal(38, 6)) as expected_value,
+        cast(coalesce(days.nodes_seen, 0) as decimal(38, 6)) as actual_value
     from expected_days
     left join days
         on expected_days.day = days.day
@@ -69,8 +72,8 @@ sequences as (
         'node' as scope_kind,
         node_id || '/' || stream as scope_value,
         cast(null as date) as scope_month,
-        last_no - first_no + 1 as expected_value,
-        sequence_numbers as actual_value
+        cast(last_no - first_no + 1 as decimal(38, 6)) as expected_value,
+        cast(sequence_numbers as decimal(38, 6)) as actual_value
     from nodes
 ),
 
@@ -85,7 +88,7 @@ select
     scope_kind,
     scope_value,
     scope_month,
-    cast(expected_value as decimal(38, 6)) as expected_value,
-    cast(actual_value as decimal(38, 6)) as actual_value,
+    expected_value,
+    actual_value,
     cast(0 as decimal(38, 6)) as tolerance_value
 from results

@@ -30,8 +30,8 @@ results as (
         'kpi, sum of ' || parts.scope_kind || 's' as scope_kind,
         wholes.kpi_id || ' ' || strftime(wholes.month, '%Y-%m') as scope_value,
         wholes.month as scope_month,
-        wholes.numerator as expected_value,
-        parts.numerator as actual_value
+        cast(wholes.numerator as decimal(38, 6)) as expected_value,
+        cast(parts.numerator as decimal(38, 6)) as actual_value
     from wholes
     inner join parts
         on
@@ -44,7 +44,7 @@ select
     scope_kind,
     scope_value,
     scope_month,
-    cast(coalesce(expected_value, 0) as decimal(38, 6)) as expected_value,
-    cast(coalesce(actual_value, 0) as decimal(38, 6)) as actual_value,
+    coalesce(expected_value, 0) as expected_value,
+    coalesce(actual_value, 0) as actual_value,
     cast(0 as decimal(38, 6)) as tolerance_value
 from results

@@ -49,8 +49,8 @@ results as (
         'month, leg totals' as scope_kind,
         scope_value,
         month as scope_month,
-        amount as expected_value,
-        total_amount as actual_value
+        cast(amount as decimal(38, 6)) as expected_value,
+        cast(total_amount as decimal(38, 6)) as actual_value
     from legs_joined
     union all
     select
@@ -58,8 +58,8 @@ results as (
         'month, legs of subscriptions' as scope_kind,
         scope_value,
         month as scope_month,
-        amount as expected_value,
-        subscription_amount as actual_value
+        cast(amount as decimal(38, 6)) as expected_value,
+        cast(subscription_amount as decimal(38, 6)) as actual_value
     from legs_joined
 )
 
@@ -68,7 +68,7 @@ select
     scope_kind,
     scope_value,
     scope_month,
-    cast(coalesce(expected_value, 0) as decimal(38, 6)) as expected_value,
-    cast(coalesce(actual_value, 0) as decimal(38, 6)) as actual_value,
+    coalesce(expected_value, 0) as expected_value,
+    coalesce(actual_value, 0) as actual_value,
     cast(0 as decimal(38, 6)) as tolerance_value
 from results

@@ -92,8 +92,8 @@ results as (
         'month, events' as scope_kind,
         strftime(month, '%Y-%m') as scope_value,
         month as scope_month,
-        rated_events as expected_value,
-        found_events as actual_value
+        cast(rated_events as decimal(38, 6)) as expected_value,
+        cast(found_events as decimal(38, 6)) as actual_value
     from joined
     union all
     select
@@ -101,8 +101,8 @@ results as (
         'month, amount' as scope_kind,
         strftime(month, '%Y-%m') as scope_value,
         month as scope_month,
-        rated_amount as expected_value,
-        found_amount as actual_value
+        cast(rated_amount as decimal(38, 6)) as expected_value,
+        cast(found_amount as decimal(38, 6)) as actual_value
     from joined
 )
 
@@ -111,7 +111,7 @@ select
     scope_kind,
     scope_value,
     scope_month,
-    cast(coalesce(expected_value, 0) as decimal(38, 6)) as expected_value,
-    cast(coalesce(actual_value, 0) as decimal(38, 6)) as actual_value,
+    coalesce(expected_value, 0) as expected_value,
+    coalesce(actual_value, 0) as actual_value,
     cast(0 as decimal(38, 6)) as tolerance_value
 from results

@@ -48,8 +48,8 @@ results as (
         'month, cell granules' as scope_kind,
         scope_value,
         month as scope_month,
-        granules as expected_value,
-        day_granules as actual_value
+        cast(granules as decimal(38, 6)) as expected_value,
+        cast(day_granules as decimal(38, 6)) as actual_value
     from joined
     union all
     select
@@ -57,8 +57,8 @@ results as (
         'month, cell RRC attempts' as scope_kind,
         scope_value,
         month as scope_month,
-        rrc_attempts as expected_value,
-        day_rrc_attempts as actual_value
+        cast(rrc_attempts as decimal(38, 6)) as expected_value,
+        cast(day_rrc_attempts as decimal(38, 6)) as actual_value
     from joined
     union all
     select
@@ -66,8 +66,8 @@ results as (
         'month, cell drops' as scope_kind,
         scope_value,
         month as scope_month,
-        erab_abnormal_releases as expected_value,
-        day_erab_abnormal_releases as actual_value
+        cast(erab_abnormal_releases as decimal(38, 6)) as expected_value,
+        cast(day_erab_abnormal_releases as decimal(38, 6)) as actual_value
     from joined
     union all
     select
@@ -75,8 +75,8 @@ results as (
         'month, cell downtime' as scope_kind,
         scope_value,
         month as scope_month,
-        unavailable_s as expected_value,
-        day_unavailable_s as actual_value
+        cast(unavailable_s as decimal(38, 6)) as expected_value,
+        cast(day_unavailable_s as decimal(38, 6)) as actual_value
     from joined
 )
 
@@ -85,7 +85,7 @@ select
     scope_kind,
     scope_value,
     scope_month,
-    cast(coalesce(expected_value, 0) as decimal(38, 6)) as expected_value,
-    cast(coalesce(actual_value, 0) as decimal(38, 6)) as actual_value,
+    coalesce(expected_value, 0) as expected_value,
+    coalesce(actual_value, 0) as actual_value,
     cast(0 as decimal(38, 6)) as tolerance_value
 from results

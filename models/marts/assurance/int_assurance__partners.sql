@@ -34,8 +34,8 @@ results as (
         'statement direction' as scope_kind,
         scope_value,
         period_month as scope_month,
-        our_amount as expected_value,
-        their_amount as actual_value,
+        cast(our_amount as decimal(38, 6)) as expected_value,
+        cast(their_amount as decimal(38, 6)) as actual_value,
         amount_limit as tolerance_value
     from judged
     union all
@@ -44,8 +44,8 @@ results as (
         'statement direction' as scope_kind,
         scope_value,
         period_month as scope_month,
-        our_seconds as expected_value,
-        their_seconds as actual_value,
+        cast(our_seconds as decimal(38, 6)) as expected_value,
+        cast(their_seconds as decimal(38, 6)) as actual_value,
         seconds_limit as tolerance_value
     from judged
     union all
@@ -54,8 +54,8 @@ results as (
         'month' as scope_kind,
         strftime(period_month, '%Y-%m') as scope_value,
         period_month as scope_month,
-        legs as expected_value,
-        rated_legs as actual_value,
+        cast(legs as decimal(38, 6)) as expected_value,
+        cast(rated_legs as decimal(38, 6)) as actual_value,
         0 as tolerance_value
     from legs
     union all
@@ -64,8 +64,8 @@ results as (
         'month' as scope_kind,
         strftime(period_month, '%Y-%m') as scope_value,
         period_month as scope_month,
-        0 as expected_value,
-        without_rate as actual_value,
+        cast(0 as decimal(38, 6)) as expected_value,
+        cast(without_rate as decimal(38, 6)) as actual_value,
         0 as tolerance_value
     from statements
 )
@@ -75,7 +75,7 @@ select
     scope_kind,
     scope_value,
     scope_month,
-    cast(coalesce(expected_value, 0) as decimal(38, 6)) as expected_value,
-    cast(coalesce(actual_value, 0) as decimal(38, 6)) as actual_value,
+    coalesce(expected_value, 0) as expected_value,
+    coalesce(actual_value, 0) as actual_value,
     cast(coalesce(tolerance_value, 0) as decimal(38, 6)) as tolerance_value
 from results

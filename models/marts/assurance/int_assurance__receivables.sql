@@ -33,8 +33,8 @@ results as (
         'month, roll-forward' as scope_kind,
         scope_value,
         month as scope_month,
-        opening_amount + billed_amount - paid_amount as expected_value,
-        closing_amount as actual_value
+        cast(opening_amount + billed_amount - paid_amount as decimal(38, 6)) as expected_value,
+        cast(closing_amount as decimal(38, 6)) as actual_value
     from followed
     union all
     select
@@ -42,8 +42,8 @@ results as (
         'month, opening = closing before' as scope_kind,
         scope_value,
         month as scope_month,
-        previous_closing_amount as expected_value,
-        opening_amount as actual_value
+        cast(previous_closing_amount as decimal(38, 6)) as expected_value,
+        cast(opening_amount as decimal(38, 6)) as actual_value
     from followed
     union all
     select
@@ -51,8 +51,8 @@ results as (
         'month, buckets' as scope_kind,
         scope_value,
         month as scope_month,
-        closing_amount as expected_value,
-        bucket_amount - unapplied_amount as actual_value
+        cast(closing_amount as decimal(38, 6)) as expected_value,
+        cast(bucket_amount - unapplied_amount as decimal(38, 6)) as actual_value
     from followed
 )
 
@@ -61,7 +61,7 @@ select
     scope_kind,
     scope_value,
     scope_month,
-    cast(coalesce(expected_value, 0) as decimal(38, 6)) as expected_value,
-    cast(coalesce(actual_value, 0) as decimal(38, 6)) as actual_value,
+    coalesce(expected_value, 0) as expected_value,
+    coalesce(actual_value, 0) as actual_value,
     cast(0 as decimal(38, 6)) as tolerance_value
 from results

@@ -24,6 +24,18 @@ days as (
     group by all
 ),
 
+all_records as (
+    select count(*) as landed_records
+    from {{ ref('fct_raw_records') }}
+),
+
+all_files as (
+    select
+        sum(raw_records) as raw_records,
+        sum(quarantined_records) as quarantined_records
+    from files
+),
+
 -- A record whose file is not registered would show here and nowhere else.
 totals as (
     select
@@ -31,9 +43,12 @@ totals as (
         'total' as scope_kind,
         'records' as scope_value,
         cast(null as date) as scope_month,
-        (select sum(raw_records) from files) as expected_value,
-        (select count(*) from {{ ref('fct_raw_records') }})
-        + (select sum(quarantined_records) from files) as actual_value
+        cast(all_files.raw_records as decimal(38, 6)) as expected_value,
+        cast(
+            all_records.landed_records + all_files.quarantined_records as decimal(38, 6)
+        ) as actual_value
+    from all_files
+    cross join all_records
 ),
 
 results as (
@@ -42,8 +57,8 @@ results as (
         'day' as scope_kind,
         scope_value,
         scope_month,
-        raw_records as expected_value,
-        judged_records as actual_value
+        cast(raw_records as decimal(38, 6)) as expected_value,
+        cast(judged_records as decimal(38, 6)) as actual_value
     from days
     union all
     select
@@ -51,8 +66,8 @@ results as (
         'day, landed seconds' as scope_kind,
         scope_value,
         scope_month,
-        landed_s as expected_value,
-        outcome_s as actual_value
+        cast(landed_s as decimal(38, 6)) as expected_value,
+        cast(outcome_s as decimal(38, 6)) as actual_value
     from days
     union all
     select
@@ -60,8 +75,8 @@ results as (
         'day, landed bytes' as scope_kind,
         scope_value,
         scope_month,
-        landed_bytes as expected_value,
-        outcome_bytes as actual_value
+        cast(landed_bytes as decimal(38, 6)) as expected_value,
+        cast(outcome_bytes as decimal(38, 6)) as actual_value
     from days
     union all
     select
@@ -69,8 +84,8 @@ results as (
         'day, landed events' as scope_kind,
         scope_value,
         scope_month,
-        landed_events as expected_value,
-        outcome_events as actual_value
+        cast(landed_events as decimal(38, 6)) as expected_value,
+        cast(outcome_events as decimal(38, 6)) as actual_value
     from days
     union all
     select * from totals
@@ -81,7 +96,7 @@ select
     scope_kind,
     scope_value,
     scope_month,
-    cast(coalesce(expected_value, 0) as decimal(38, 6)) as expected_value,
-    cast(coalesce(actual_value, 0) as decimal(38, 6)) as actual_value,
+    coalesce(expected_value, 0) as expected_value,
+    coalesce(actual_value, 0) as actual_value,
     cast(0 as decimal(38, 6)) as tolerance_value
 from results

@@ -62,8 +62,8 @@ results as (
         'month, recurring revenue' as scope_kind,
         scope_value,
         month as scope_month,
-        fee_amount as expected_value,
-        recurring_amount as actual_value
+        cast(fee_amount as decimal(38, 6)) as expected_value,
+        cast(recurring_amount as decimal(38, 6)) as actual_value
     from joined
     union all
     select
@@ -71,8 +71,8 @@ results as (
         'month, usage revenue' as scope_kind,
         scope_value,
         month as scope_month,
-        rated_amount as expected_value,
-        usage_amount as actual_value
+        cast(rated_amount as decimal(38, 6)) as expected_value,
+        cast(usage_amount as decimal(38, 6)) as actual_value
     from joined
     union all
     select
@@ -80,8 +80,8 @@ results as (
         'month, interconnect revenue' as scope_kind,
         scope_value,
         month as scope_month,
-        interconnect_amount as expected_value,
-        interconnect_in_amount as actual_value
+        cast(interconnect_amount as decimal(38, 6)) as expected_value,
+        cast(interconnect_in_amount as decimal(38, 6)) as actual_value
     from joined
     union all
     select
@@ -89,8 +89,8 @@ results as (
         'month, service revenue' as scope_kind,
         scope_value,
         month as scope_month,
-        fee_amount + rated_amount + interconnect_amount as expected_value,
-        service_revenue_amount as actual_value
+        cast(fee_amount + rated_amount + interconnect_amount as decimal(38, 6)) as expected_value,
+        cast(service_revenue_amount as decimal(38, 6)) as actual_value
     from joined
 )
 
@@ -99,7 +99,7 @@ select
     scope_kind,
     scope_value,
     scope_month,
-    cast(coalesce(expected_value, 0) as decimal(38, 6)) as expected_value,
-    cast(coalesce(actual_value, 0) as decimal(38, 6)) as actual_value,
+    coalesce(expected_value, 0) as expected_value,
+    coalesce(actual_value, 0) as actual_value,
     cast(0 as decimal(38, 6)) as tolerance_value
 from results

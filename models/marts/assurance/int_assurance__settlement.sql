@@ -61,8 +61,8 @@ results as (
         'statement, gross = lines' as scope_kind,
         statement_id as scope_value,
         period_month as scope_month,
-        gross_amount as expected_value,
-        line_amount as actual_value
+        cast(gross_amount as decimal(38, 6)) as expected_value,
+        cast(line_amount as decimal(38, 6)) as actual_value
     from joined
     union all
     select
@@ -70,8 +70,8 @@ results as (
         'statement, net = lines' as scope_kind,
         statement_id as scope_value,
         period_month as scope_month,
-        position_amount as expected_value,
-        line_position_amount as actual_value
+        cast(position_amount as decimal(38, 6)) as expected_value,
+        cast(line_position_amount as decimal(38, 6)) as actual_value
     from joined
     union all
     select
@@ -79,8 +79,8 @@ results as (
         'statement, lines = legs' as scope_kind,
         statement_id as scope_value,
         period_month as scope_month,
-        exact_amount as expected_value,
-        leg_amount as actual_value
+        cast(exact_amount as decimal(38, 6)) as expected_value,
+        cast(leg_amount as decimal(38, 6)) as actual_value
     from joined
     union all
     select
@@ -88,8 +88,8 @@ results as (
         'statement' as scope_kind,
         statement_id as scope_value,
         period_month as scope_month,
-        difference_amount as expected_value,
-        classified_amount as actual_value
+        cast(difference_amount as decimal(38, 6)) as expected_value,
+        cast(classified_amount as decimal(38, 6)) as actual_value
     from joined
     where difference_amount is not null
 )
@@ -99,7 +99,7 @@ select
     scope_kind,
     scope_value,
     scope_month,
-    cast(coalesce(expected_value, 0) as decimal(38, 6)) as expected_value,
-    cast(coalesce(actual_value, 0) as decimal(38, 6)) as actual_value,
+    coalesce(expected_value, 0) as expected_value,
+    coalesce(actual_value, 0) as actual_value,
     cast(0 as decimal(38, 6)) as tolerance_value
 from results

@@ -49,8 +49,8 @@ results as (
         'month, trunk events = legs' as scope_kind,
         strftime(month, '%Y-%m') as scope_value,
         month as scope_month,
-        events as expected_value,
-        legs as actual_value
+        cast(events as decimal(38, 6)) as expected_value,
+        cast(legs as decimal(38, 6)) as actual_value
     from joined
     union all
     select
@@ -58,8 +58,8 @@ results as (
         'month' as scope_kind,
         strftime(month, '%Y-%m') as scope_value,
         month as scope_month,
-        0 as expected_value,
-        below_cost as actual_value
+        cast(0 as decimal(38, 6)) as expected_value,
+        cast(below_cost as decimal(38, 6)) as actual_value
     from routes
 )
 
@@ -68,7 +68,7 @@ select
     scope_kind,
     scope_value,
     scope_month,
-    cast(coalesce(expected_value, 0) as decimal(38, 6)) as expected_value,
-    cast(coalesce(actual_value, 0) as decimal(38, 6)) as actual_value,
+    coalesce(expected_value, 0) as expected_value,
+    coalesce(actual_value, 0) as actual_value,
     cast(0 as decimal(38, 6)) as tolerance_value
 from results

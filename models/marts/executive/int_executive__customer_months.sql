@@ -5,12 +5,24 @@ with
 
 sums as (
     select
-        *,
-        service_revenue_amount - interconnect_out_amount as margin_amount,
-        gross_adds - churned_subscriptions as net_adds,
+        month,
+        scope_kind,
+        scope_value,
+        cast(service_revenue_amount as decimal(38, 6)) as service_revenue_amount,
+        cast(service_revenue_amount - interconnect_out_amount as decimal(38, 6)) as margin_amount,
+        cast(gross_adds as decimal(38, 6)) as gross_adds,
+        cast(gross_adds - churned_subscriptions as decimal(38, 6)) as net_adds,
+        cast(closing_subscriptions as decimal(38, 6)) as closing_subscriptions,
+        cast(churned_subscriptions as decimal(38, 6)) as churned_subscriptions,
+        cast(voluntary_churned as decimal(38, 6)) as voluntary_churned,
+        cast(involuntary_churned as decimal(38, 6)) as involuntary_churned,
+        cast(voice_s as decimal(38, 6)) as voice_s,
+        cast(data_bytes as decimal(38, 6)) as data_bytes,
+        cast(average_subscriptions as decimal(38, 6)) as average_subscriptions,
         -- 60 average subscriptions in seconds are one in minutes: no division of the numerator.
-        average_subscriptions * 60 as average_subscriptions_x_60,
-        data_subscriptions * cast(1000000000 as bigint) as data_subscriptions_x_gb
+        cast(average_subscriptions * 60 as decimal(38, 6)) as average_subscriptions_x_60,
+        cast(data_subscriptions * cast(1000000000 as bigint) as decimal(38, 6))
+            as data_subscriptions_x_gb
     from {{ ref('int_executive__customer_sums') }}
 ),
 
@@ -25,10 +37,10 @@ components as (
     from sums
     cross join lateral (
         values
-        ('service_revenue', cast(sums.service_revenue_amount as decimal(38, 6)), null),
-        ('net_adds', cast(sums.net_adds as decimal(38, 6)), null),
-        ('gross_adds', cast(sums.gross_adds as decimal(38, 6)), null),
-        ('closing_subs', cast(sums.closing_subscriptions as decimal(38, 6)), null),
+        ('service_revenue', sums.service_revenue_amount, null),
+        ('net_adds', sums.net_adds, null),
+        ('gross_adds', sums.gross_adds, null),
+        ('closing_subs', sums.closing_subscriptions, null),
         ('arpu', sums.service_revenue_amount, sums.average_subscriptions),
         ('ampu', sums.margin_amount, sums.average_subscriptions),
         ('mou', sums.voice_s, sums.average_subscriptions_x_60),
@@ -44,7 +56,7 @@ select
     scope_kind,
     scope_value,
     kpi_id,
-    cast(numerator as decimal(38, 6)) as numerator,
+    numerator,
     cast(denominator as decimal(38, 6)) as denominator,
     cast(null as varchar) as unavailable_reason,
     cast(null as varchar) as quality

@@ -40,8 +40,8 @@ components as (
         scope_kind,
         scope_value,
         'dso_days' as kpi_id,
-        closing_amount * day(last_day(month)) as numerator,
-        case when billed_amount > 0 then billed_amount end as denominator,
+        cast(closing_amount * day(last_day(month)) as decimal(38, 6)) as numerator,
+        cast(case when billed_amount > 0 then billed_amount end as decimal(38, 6)) as denominator,
         case when billed_amount <= 0 or billed_amount is null then 'Nothing was billed in the month'
         end as unavailable_reason
     from sums
@@ -51,7 +51,7 @@ components as (
         scope_kind,
         scope_value,
         'unbilled_value' as kpi_id,
-        unbilled_amount as numerator,
+        cast(unbilled_amount as decimal(38, 6)) as numerator,
         null as denominator,
         null as unavailable_reason
     from sums
@@ -61,9 +61,11 @@ components as (
         'total' as scope_kind,
         'total' as scope_value,
         'ebitda_margin_pct' as kpi_id,
-        revenues.service_revenue_amount - revenues.interconnect_out_amount - costs.cost_amount
-            as numerator,
-        revenues.service_revenue_amount as denominator,
+        cast(
+            revenues.service_revenue_amount - revenues.interconnect_out_amount - costs.cost_amount
+            as decimal(38, 6)
+        ) as numerator,
+        cast(revenues.service_revenue_amount as decimal(38, 6)) as denominator,
         case when costs.month is null then 'The cost feed has nothing for the month' end
             as unavailable_reason
     from revenues
@@ -75,7 +77,7 @@ components as (
         'total' as scope_kind,
         'total' as scope_value,
         'ic_net_position' as kpi_id,
-        case when without_rate = 0 then net_amount end as numerator,
+        cast(case when without_rate = 0 then net_amount end as decimal(38, 6)) as numerator,
         null as denominator,
         case when without_rate > 0 then 'A statement has no exchange rate for the month' end
             as unavailable_reason
@@ -87,8 +89,8 @@ select
     scope_kind,
     scope_value,
     kpi_id,
-    cast(numerator as decimal(38, 6)) as numerator,
-    cast(denominator as decimal(38, 6)) as denominator,
+    numerator,
+    denominator,
     unavailable_reason,
     cast(null as varchar) as quality
 from components
