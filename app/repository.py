@@ -97,11 +97,13 @@ class Repository:
         generation: str,
         scope: Scope | None = None,
         tables: TableCache | None = None,
+        fingerprint: str = "",
     ) -> None:
         self._source = source
         self.generation = generation
         self.scope = scope or Scope()
         self._tables = tables
+        self._fingerprint = fingerprint
 
     def table(self, query: str, **values: Any) -> pa.Table:
         """Run one query file and return all its rows.
@@ -116,7 +118,7 @@ class Repository:
         text = query_text(query)
         known = {**values, **self.scope.parameters()}
         bound = {name: known[name] for name in sorted(set(_PARAMETER.findall(text)))}
-        key = (self.generation, self.scope, query, repr(bound))
+        key = (self.generation, self._fingerprint, self.scope, query, repr(bound))
         cached = self._tables.get(key) if self._tables is not None else None
         if cached is None:
             cached = self._source.cursor().execute(text, bound).to_arrow_table()

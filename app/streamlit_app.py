@@ -93,6 +93,8 @@ def main() -> None:
     with strip:
         today = datetime.now(UTC).astimezone(ZoneInfo(view.zone)).date()
         trust.strip(view, today)
+    if view.partial_to is not None and "period" in info.filters:
+        states.partial(view.partial_to)
     session.share(view)
     chosen.run()
 

@@ -20,17 +20,13 @@ if statements.empty:
     st.stop()
 
 statements["status_words"] = [words(status) for status in statements["status"]]
-partners = {
-    row["partner_id"]: row["partner_name"]
-    for row in statements[["partner_id", "partner_name"]].drop_duplicates().to_dict("records")
-}
+partners = set(statements["partner_id"])
 with st.grid(4, min_column_width=180, gap="small"):
     partner = st.selectbox(
         "Partner",
         ["All", *sorted(partners)],
         key="partner",
         bind="query-params",
-        format_func=lambda code: partners.get(code, code),
     )
     wanted = st.selectbox(
         "Status",

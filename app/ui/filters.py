@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,9 +16,7 @@ from app.ui.session import PageInfo
 KEYS = ("period", "cmp", "segment", "region")
 
 
-def _choose(
-    label: str, key: str, options: Sequence[str], *, shown: bool, help_text: str | None = None
-) -> str:
+def _choose(label: str, key: str, options: Sequence[str], *, shown: bool) -> str:
     """Return the chosen option, the first one when the filter is not shown on this page.
 
     Whatever the browser sends is checked against `options` again here.
@@ -33,22 +30,14 @@ def _choose(
             key=key,
             bind="query-params",
             persist_state="session",
-            help=help_text,
-            format_func=lambda option: _label(key, option),
         )
     return str(chosen) if chosen in options else options[0]
 
 
-def _label(key: str, option: str) -> str:
-    return month(date.fromisoformat(f"{option}-01")) if key == "period" else option
-
-
-def _reset() -> None:
-    for key in KEYS:
-        st.session_state.pop(key, None)
-    for key in KEYS:
-        if key in st.query_params:
-            del st.query_params[key]
+def _reset(defaults: Mapping[str, str]) -> None:
+    """Set every bound filter to its default, which also drops it from the address."""
+    for key, value in defaults.items():
+        st.session_state[key] = value
 
 
 def bar(repository: Repository, page: PageInfo) -> Filters | None:
@@ -56,12 +45,12 @@ def bar(repository: Repository, page: PageInfo) -> Filters | None:
 
     A reader whose claims name regions or segments sees only these, without "All".
     """
-    months = [value.strftime("%Y-%m") for value in repository.months()]
+    months = {month(value): value for value in repository.months()}
     if not months:
         return None
     slices = repository.slices()
     options: dict[str, list[str]] = {
-        "period": months,
+        "period": list(months),
         "cmp": list(BASES),
         "segment": _with_all(slices["segment"], repository.scope.segments),
         "region": _with_all(slices["region"], repository.scope.regions),
@@ -80,7 +69,7 @@ def bar(repository: Repository, page: PageInfo) -> Filters | None:
     else:
         chosen = {key: _choose(labels[key], key, options[key], shown=False) for key in KEYS}
     filters = Filters(
-        month=date.fromisoformat(f"{chosen['period']}-01"),
+        month=months[chosen["period"]],
         basis=chosen["cmp"],
         segment=None if chosen["segment"] == ALL else chosen["segment"],
         region=None if chosen["region"] == ALL else chosen["region"],
@@ -102,8 +91,14 @@ def _chips(chosen: dict[str, str], options: dict[str, list[str]]) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for key, value in active.items():
-            st.badge(escape(_label(key, value)), icon=":material/filter_alt:", color="blue")
-        st.button("Reset", key="filters_reset", type="tertiary", on_click=_reset)
+            st.badge(escape(value), icon=":material/filter_alt:", color="blue")
+        st.button(
+            "Reset",
+            key="filters_reset",
+            type="tertiary",
+            on_click=_reset,
+            args=({key: options[key][0] for key in active},),
+        )
         with st.popover("Copy link", type="tertiary", icon=":material/link:"):
             st.code(view_link(st.context.url, active), language=None, wrap_lines=True)
 

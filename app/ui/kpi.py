@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from app.formats import escape, formula, is_missing, kpi_delta, kpi_value
+from app.formats import escape, formula, is_missing, kpi_delta, kpi_value, month
 from app.frames import Frame
 from app.messages import basis_words, target_line
 from app.ui.session import View, link
@@ -112,4 +112,4 @@ def drill_query(view: View) -> dict[str, str]:
     newest = view.repository.months()[0]
     pairs = {"segment": filters.segment, "region": filters.region}
     query = {key: value for key, value in pairs.items() if value}
-    return query if filters.month == newest else {"period": f"{filters.month:%Y-%m}", **query}
+    return query if filters.month == newest else {"period": month(filters.month), **query}

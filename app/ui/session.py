@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import calendar
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -17,6 +20,8 @@ from app.ui import states
 from app.warehouse import Generation, home_from_env, warehouse_at
 
 _KEY = "_view"
+_ISO_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+LINKED = frozenset({"period", "cmp", "segment", "region", "q", "partner", "status"})
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,16 @@ class View:
         return self.generation.publication.manifest
 
     @property
+    def partial_to(self) -> date | None:
+        """Return the last day of data when the chosen month is not complete, else None."""
+        text = self.manifest.get("data_to")
+        if not text:
+            return None
+        first, last = self.filters.month, date.fromisoformat(str(text))
+        end = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+        return last if first <= last < end else None
+
+    @property
     def zone(self) -> str:
         """Return the operator's time zone, in which months and days are cut."""
         return str(self.manifest.get("time_zone") or "Europe/Madrid")
@@ -104,6 +119,7 @@ def open_generation(identity: Identity) -> tuple[Generation, Repository]:
         generation=generation.publication.generation,
         scope=identity.scope,
         tables=CACHE,
+        fingerprint=str(generation.publication.manifest.get("file_sha256")),
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import uuid
+from datetime import date
 
 import streamlit as st
 
-from app.formats import escape
+from app.formats import day, escape
 
 LOG = logging.getLogger(__name__)
 
@@ -53,6 +54,14 @@ def no_access(title: str, role: str, granted_by: tuple[str, ...]) -> None:
 def empty(what: str, hint: str) -> None:
     """Say what is empty and what would show something."""
     st.info(f"{what} {hint}", icon=":material/filter_alt_off:")
+
+
+def partial(last_day: date) -> None:
+    """Say that the chosen month is not over, so that nobody compares it with whole months."""
+    st.warning(
+        f"MTD to {day(last_day)}: this month is not complete, the months it is compared with are.",
+        icon=":material/hourglass_top:",
+    )
 
 
 def truncated(shown: int, matching: int) -> None:
