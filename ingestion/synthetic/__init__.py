@@ -1,7 +1,7 @@
-"""The synthetic operator: Aurelia Telecom, a small network with a believable life and planted faults.
+"""The synthetic operator: Aurelia Telecom, a small network with a life and planted faults.
 
-Here files are made as the outside world would send them, with an answer key beside them. Nothing here reads
-what landing or the warehouse make of those files.
+Here files are made as the outside world would send them, with an answer key beside them. Nothing
+here reads what landing or the warehouse make of those files.
 """
 
 from ingestion.synthetic.config import FaultRates, SimulationConfig, SimulationReport

@@ -18,8 +18,8 @@ from ingestion.synthetic.declarations import is_sent
 from ingestion.synthetic.events import SERVICES
 from ingestion.synthetic.grouping import group, sums
 from ingestion.synthetic.ids import account_id, subscription_id
-from ingestion.synthetic.lifecycle import Population
 from ingestion.synthetic.partners import PARTNER_CURRENCY, PARTNER_IDS
+from ingestion.synthetic.population import Population
 from ingestion.synthetic.pricing import KINDS, STATUSES
 from ingestion.synthetic.tariff import ANY
 from ingestion.synthetic.wholesale import cents
@@ -156,7 +156,7 @@ def bill_line_rows(books: Books, population: Population) -> list[tuple]:
 
 
 def leg_rows(books: Books) -> list[tuple]:
-    """Return our settlement lines of the month: partner, direction, service, destination, band, rate."""
+    """Return our lines of the month by partner, direction, service, destination, band, rate."""
     lines, tariff = books.lines, books.wholesale
     rows = []
     rounded = cents(lines.amount).tolist()

@@ -1,6 +1,6 @@
 """The answer key: what a perfect warehouse would find in the files, written for tests only.
 
-Collects day by day and month by month; every number is counted here independently of landing and SQL.
+Collects day by day and month by month; every number is counted independently of landing and SQL.
 """
 
 from __future__ import annotations
@@ -18,128 +18,18 @@ from ingestion.synthetic.answer_rows import (
     bill_line_rows,
     bill_rows,
     declared_rows,
-    leg_rows,
     ledger_rows,
+    leg_rows,
     roll_forward,
 )
+from ingestion.synthetic.answer_tables import HEADERS
 from ingestion.synthetic.books import Books
 from ingestion.synthetic.config import SimulationConfig
 from ingestion.synthetic.events import SERVICE_OF, SERVICES, TEST, Events
-from ingestion.synthetic.lifecycle import Population
 from ingestion.synthetic.mediation import DayFiles
-from ingestion.synthetic.network import COUNTERS, CellHours
+from ingestion.synthetic.network import CellHours
 from ingestion.synthetic.network_plan import CELL_IDS
-
-HEADERS: dict[str, tuple[str, ...]] = {
-    "files": (
-        "file_name",
-        "day",
-        "node_id",
-        "sequence_no",
-        "state",
-        "raw_records",
-        "landed_records",
-        "quarantined_records",
-        "duration_ms",
-        "bytes",
-        "events",
-    ),
-    "faults": ("fault", "file_name", "line", "detail"),
-    "usage_days": (
-        "day",
-        "service_type",
-        "outcome",
-        "events",
-        "duration_s",
-        "bytes",
-        "event_count",
-    ),
-    "rated": (
-        "month",
-        "plan_id",
-        "service_type",
-        "direction",
-        "payment_kind",
-        "status",
-        "events",
-        "quantity",
-        "charged_quantity",
-        "free_quantity",
-        "charge_amount",
-    ),
-    "bills": (
-        "account_id",
-        "month",
-        "recurring_amount",
-        "usage_amount",
-        "net_amount",
-        "tax_amount",
-        "total_amount",
-    ),
-    "bill_lines": (
-        "account_id",
-        "subscription_id",
-        "month",
-        "line_kind",
-        "plan_id",
-        "service_type",
-        "destination_kind",
-        "events",
-        "quantity",
-        "charged_quantity",
-        "free_quantity",
-        "active_days",
-        "exact_amount",
-        "net_amount",
-    ),
-    "settlement_lines": (
-        "partner_id",
-        "month",
-        "direction",
-        "service_type",
-        "destination_id",
-        "band_id",
-        "rate_id",
-        "calls",
-        "seconds",
-        "events",
-        "charged_quantity",
-        "exact_amount",
-        "net_amount",
-        "currency",
-    ),
-    "declarations": (
-        "partner_id",
-        "month",
-        "is_sent",
-        "direction",
-        "service_type",
-        "destination_id",
-        "our_calls",
-        "our_seconds",
-        "our_events",
-        "our_amount",
-        "their_calls",
-        "their_seconds",
-        "their_events",
-        "their_amount",
-        "cause",
-    ),
-    "payments": ("day", "payments", "amount"),
-    "base": (
-        "month",
-        "opening",
-        "gross_adds",
-        "churned",
-        "closing",
-        "customer_request",
-        "port_out",
-        "contract_end",
-        "non_payment",
-        "inactivity",
-    ),
-    "cell_days": ("day", "cell_id", "granules", "suspect_granules", *COUNTERS),
-}
+from ingestion.synthetic.population import Population
 
 
 class AnswerKey:
@@ -219,7 +109,7 @@ class AnswerKey:
         )
 
     def summary(self) -> dict[str, object]:
-        """Return the totals: files by state, records by outcome, quantities, quarantine by reason."""
+        """Return the totals: files by state, records by outcome, quantities, reasons."""
         states: dict[str, int] = {}
         totals = dict.fromkeys(("raw_records", "landed_records", "quarantined_records"), 0)
         landed = {"duration_ms": 0, "bytes": 0, "events": 0}

@@ -1,6 +1,6 @@
 """How people on each plan behave on average, and what bill that behaviour leads to.
 
-The constants that population, churn and usage share, so that a driver of churn is visible in the records.
+The constants population, churn and usage share, so that churn's drivers show in the records.
 """
 
 from __future__ import annotations

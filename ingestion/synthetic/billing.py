@@ -1,4 +1,4 @@
-"""The truth of billing: recurring and usage lines, tax and totals of one month's bills, in whole cents.
+"""The truth of billing: lines, tax and totals of one month's bills, in whole cents.
 
 Who pays them, and when, is in `payments`.
 """
@@ -15,8 +15,8 @@ from ingestion.synthetic.calendar import local_date, month_bounds
 from ingestion.synthetic.catalogue import PLAN_IDS, STANDARD_TAX
 from ingestion.synthetic.config import add_months
 from ingestion.synthetic.grouping import group, sums
-from ingestion.synthetic.lifecycle import ATTRIBUTE, Population
 from ingestion.synthetic.people import NEVER
+from ingestion.synthetic.population import ATTRIBUTE, Population
 from ingestion.synthetic.pricing import Ledger, RetailTariff
 from ingestion.synthetic.tariff import is_valid
 
@@ -77,10 +77,10 @@ def _day_index(seconds: np.ndarray, month: date, length: int) -> np.ndarray:
 
 
 def recurring_lines(tariff: RetailTariff, population: Population, month: date) -> Recurring:
-    """Return the monthly fees: fee x active days / days of the month, rounded half-up, per plan interval.
+    """Return the fees per plan interval: fee x active days / days of the month, half-up.
 
-    The day of activation counts, the day of termination does not; a plan holds from the local midnight it
-    starts at. A suspended subscription still pays.
+    The day of activation counts, the day of termination does not; a plan holds from the local
+    midnight it starts at. A suspended subscription still pays.
     """
     begin, end = month_bounds(month)
     length = (add_months(month, 1) - month).days
@@ -107,7 +107,7 @@ def recurring_lines(tariff: RetailTariff, population: Population, month: date) -
 
 
 def _fee_cents(tariff: RetailTariff, plan: str, day: date) -> int:
-    """Return a plan's monthly fee in cents on a day, 0 without a valid row (fees change on the 1st)."""
+    """Return a plan's monthly fee in cents, 0 without a valid row (fees change on the 1st)."""
     rows = [
         row for row in tariff.tables["plans"] if row[0] == plan and is_valid(row[9], row[10], day)
     ]

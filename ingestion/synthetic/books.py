@@ -14,9 +14,8 @@ from ingestion.synthetic.calendar import local_day
 from ingestion.synthetic.config import SimulationConfig
 from ingestion.synthetic.declarations import Declared, declare
 from ingestion.synthetic.events import Events
-from ingestion.synthetic.lifecycle import Population
-from ingestion.synthetic.mediation import references
 from ingestion.synthetic.payments import BillPayments, bill_payments
+from ingestion.synthetic.population import Population
 from ingestion.synthetic.pricing import (
     Ledger,
     Priced,
@@ -25,6 +24,7 @@ from ingestion.synthetic.pricing import (
     find_rates,
     price_month,
 )
+from ingestion.synthetic.records import references
 from ingestion.synthetic.wholesale import Lines, WholesaleTariff, day_lines
 
 

@@ -136,23 +136,18 @@ Z3_CHANGE = "2026-01-01"
 STANDARD_TAX, EXEMPT_TAX = "STD", "EXEMPT"
 
 
-def _card_row(card: str, service: str, direction: str, destination: str, bands: str, band: str,
-              rate: str, tax: str, valid: tuple[str, str] = (EARLY, OPEN), weight: int = 10) -> Row:  # fmt: skip
-    return (
-        card,
-        service,
-        direction,
-        destination,
-        bands,
-        band,
-        rate,
-        weight,
-        "half_up",
-        4,
-        CURRENCY,
-        tax,
-        *valid,
-    )
+def _card_row(
+    what: tuple[str, str, str, str],
+    band: tuple[str, str],
+    rate: str,
+    tax: str = STANDARD_TAX,
+    valid: tuple[str, str] = (EARLY, OPEN),
+) -> Row:
+    """Return a `rate_cards` row; `what` is card, service, direction, destination."""
+    return (*what, *band, rate, 10, "half_up", 4, CURRENCY, tax, *valid)
+
+
+_ALL_DAY = ("FLAT", "*any")
 
 
 def _voice_rows(card: str) -> list[Row]:
@@ -160,23 +155,17 @@ def _voice_rows(card: str) -> list[Row]:
     rows: list[Row] = []
     for destination, _, _, kind, _, _, zone in DESTINATIONS:
         tax = EXEMPT_TAX if kind == "special" else STANDARD_TAX
+        what = (card, "voice", "out", destination)
         if zone == "ONNET":
-            rows.append(_card_row(card, "voice", "out", destination, "FLAT", "*any", onnet, tax))
+            rows.append(_card_row(what, _ALL_DAY, onnet, tax))
         elif zone in {"NATMOB", "NATFIX"}:
-            rows.append(_card_row(card, "voice", "out", destination, "STD", "peak", peak, tax))
-            rows.append(_card_row(card, "voice", "out", destination, "STD", "offpeak", off, tax))
+            rows.append(_card_row(what, ("STD", "peak"), peak, tax))
+            rows.append(_card_row(what, ("STD", "offpeak"), off, tax))
         elif zone == "Z3":
-            old, new = (EARLY, Z3_CHANGE), (Z3_CHANGE, OPEN)
-            rows.append(
-                _card_row(card, "voice", "out", destination, "FLAT", "*any", "V_Z3", tax, old)
-            )
-            rows.append(
-                _card_row(card, "voice", "out", destination, "FLAT", "*any", "V_Z3_2026", tax, new)
-            )
+            rows.append(_card_row(what, _ALL_DAY, "V_Z3", tax, (EARLY, Z3_CHANGE)))
+            rows.append(_card_row(what, _ALL_DAY, "V_Z3_2026", tax, (Z3_CHANGE, OPEN)))
         elif zone != "NONE":
-            rows.append(
-                _card_row(card, "voice", "out", destination, "FLAT", "*any", ZONE_RATE[zone], tax)
-            )
+            rows.append(_card_row(what, _ALL_DAY, ZONE_RATE[zone], tax))
     return rows
 
 
@@ -186,7 +175,7 @@ def _sms_rows(card: str) -> list[Row]:
         if kind == "special" or zone == "NONE":
             continue
         rate = {"onnet": "S_ONNET", "international": "S_INT"}.get(kind, "S_NAT")
-        rows.append(_card_row(card, "sms", "out", destination, "FLAT", "*any", rate, STANDARD_TAX))
+        rows.append(_card_row((card, "sms", "out", destination), _ALL_DAY, rate))
     return rows
 
 
@@ -195,11 +184,9 @@ def rate_card_rows() -> list[Row]:
     rows: list[Row] = []
     for card, (_, _, data_rate, has_sms) in CARDS.items():
         rows += _voice_rows(card)
-        rows.append(_card_row(card, "voice", "in", "*any", "FLAT", "*any", "FREE", STANDARD_TAX))
+        rows.append(_card_row((card, "voice", "in", "*any"), _ALL_DAY, "FREE"))
         if has_sms:
             rows += _sms_rows(card)
-            rows.append(_card_row(card, "sms", "in", "*any", "FLAT", "*any", "FREE", STANDARD_TAX))
-            rows.append(
-                _card_row(card, "data", "out", "*any", "FLAT", "*any", data_rate, STANDARD_TAX)
-            )
+            rows.append(_card_row((card, "sms", "in", "*any"), _ALL_DAY, "FREE"))
+            rows.append(_card_row((card, "data", "out", "*any"), _ALL_DAY, data_rate))
     return rows

@@ -28,7 +28,7 @@ REASON = {name: index for index, name in enumerate(REASONS)}
 
 @dataclass(frozen=True)
 class Features:
-    """What is known about each subscription at a month's first instant; every array has one shape."""
+    """What is known of each subscription at a month's first instant; all of one shape."""
 
     price_ratio: np.ndarray
     expected_drops: np.ndarray
@@ -64,7 +64,7 @@ def hazard(features: Features) -> np.ndarray:
 
 
 def leaving_reason(features: Features, draw: np.ndarray) -> np.ndarray:
-    """Return the stated reason of each leaver as an index into `REASONS`; `draw` is uniform in [0, 1)."""
+    """Return each leaver's stated reason, an index into `REASONS`; `draw` is uniform."""
     near = contract_end_near(features) & (draw < 0.7)
     ported = (features.price_ratio > 1.1) & (draw < 0.75)
     reason = np.where(ported | (draw > 0.85), REASON["port_out"], REASON["customer_request"])

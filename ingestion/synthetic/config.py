@@ -1,4 +1,4 @@
-"""What a simulated world is asked to be, what a run reports back, and where its randomness comes from.
+"""What a simulated world is asked to be, what a run reports, where its randomness comes from.
 
 Knobs live here and nothing else: no catalogue row, no event, no file is made in this module.
 """

@@ -1,4 +1,4 @@
-"""What partners declare: statements made from the same traffic, with planted over- and under-declaration.
+"""What partners declare: statements of the same traffic, with planted over- and under-declaration.
 
 Our own figures come from `wholesale`; every difference planted here is returned for the answer key.
 """
@@ -19,7 +19,10 @@ from ingestion.synthetic.partners import PARTNER_CURRENCY, PARTNER_IDS
 from ingestion.synthetic.tariff import ANY
 from ingestion.synthetic.wholesale import Lines, cents
 
-HEADER = "statement_no,partner_id,period_start,period_end,direction,service_type,destination_id,calls,seconds,events,amount,currency"
+HEADER = (
+    "statement_no,partner_id,period_start,period_end,direction,service_type,destination_id,"
+    "calls,seconds,events,amount,currency"
+)
 ARRIVAL_DAY = 5
 CLASSES = ("missing_calls", "longer_duration", "other_rate", "rounding")
 _CHANCE = (0.10, 0.10, 0.08, 0.15)
@@ -46,8 +49,8 @@ def _changed(
 ) -> tuple[int, int, int, int]:
     """Return (calls, seconds, events, cents) as the partner sees them.
 
-    The partner errs in its own favour: it under-declares what it owes us and over-declares what we owe.
-    `share` is the size of the difference in thousandths.
+    The partner errs in its own favour: it under-declares what it owes us and over-declares what
+    we owe. `share` is the size of the difference in thousandths.
     """
     calls, seconds, messages, money = ours
     sign = -1 if is_in else 1
@@ -127,9 +130,10 @@ def write_statements(
         lines = [HEADER]
         for one in rows:
             calls, seconds, messages, money = one.theirs
+            what = f"{one.direction},{one.service},{one.destination},{calls},{seconds},{messages}"
+            amount = f"{money // 100}.{money % 100:02d},{PARTNER_CURRENCY[partner]}"
             lines.append(
-                f"{partner}-{month:%Y%m},{partner},{month},{last},{one.direction},{one.service},{one.destination},"
-                f"{calls},{seconds},{messages},{money // 100}.{money % 100:02d},{PARTNER_CURRENCY[partner]}"
+                f"{partner}-{month:%Y%m},{partner},{month},{last},{what},{amount}",
             )
         (folder / f"statement_{partner}_{month:%Y%m}.csv").write_text(
             "\n".join(lines) + "\n", encoding="utf-8"

@@ -1,6 +1,6 @@
 """The shape of usage in memory: one column per fact, one entry per record a switch writes.
 
-Only the container and its code lists; how events come about is in `voice`, `messages` and `sessions`.
+Only the container and its code lists; how events come about is in `voice` and `messages`.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class Events:
     """Usage records, one array entry each.
 
     `owner` indexes subscriptions (-1 unknown number, -2 test number); `start` is an epoch second;
-    `a` and `b` are E.164 digits as integers (0 = none; an index into `SENDERS` where the type says alpha);
-    `cell`, `trunk_in` and `trunk_out` are indices (-1 = none); durations are whole seconds.
+    `a` and `b` are E.164 digits as integers (0 = none; an index into `SENDERS` where the type is
+    alpha); `cell`, `trunk_in` and `trunk_out` are indices (-1 = none); durations are whole seconds.
     """
 
     record_type: np.ndarray

@@ -1,7 +1,7 @@
 """Planted faults: which records are doubled, contradicted or broken, and which files go wrong.
 
-Chooses and damages; writing the result is in `mediation`. Broken records are damaged copies of unanswered
-calls, so that they carry no seconds, bytes or events and declared totals tie.
+Chooses and damages; writing the result is in `mediation`. Broken records are damaged copies of
+unanswered calls, so that they carry no seconds, bytes or events and declared totals tie.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def has_copy(config: SimulationConfig, day: date, node: int, hour: int) -> int |
 
 @dataclass
 class Repeats:
-    """Records written again later: positions in their day, and the hour (from its start) of the second file."""
+    """Records written again: positions in their day, the hour of the second file from its start."""
 
     index: np.ndarray
     hour: np.ndarray
@@ -62,7 +62,7 @@ def hours_of(events: Events, day: date) -> np.ndarray:
 def in_special(
     config: SimulationConfig, day: date, node: np.ndarray, hour: np.ndarray
 ) -> np.ndarray:
-    """Return which (node, hour) pairs of a day belong to a file that goes missing, late or wrong."""
+    """Return which (node, hour) pairs of a day lie in a file that goes missing, late or wrong."""
     hit = np.zeros(len(node), bool)
     for (offset, bad_node, bad_hour), _ in _SPECIAL.items():
         # An hour past midnight belongs to the next day's files.

@@ -6,62 +6,36 @@ however far it is continued. Usage is not made here; its expected effects (price
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from ingestion.synthetic import behaviour, churn
 from ingestion.synthetic.calendar import (
-    BAD_REGION,
     LAUNCH_DAY,
-    day_share_bad,
     local_midnight,
     month_bounds,
 )
 from ingestion.synthetic.catalogue import PLAN
 from ingestion.synthetic.config import SimulationConfig, add_months, month_index, stream
-from ingestion.synthetic.network_plan import BAD_WEEK_FACTOR, BASE_DROP, CELL_QUALITY, CELL_REGION
+from ingestion.synthetic.first_base import DAY, first_base
 from ingestion.synthetic.people import NEVER, NEVER_MONTH, Block, joined, make_block
+from ingestion.synthetic.population import (
+    ACTIVE,
+    ATTRIBUTE,
+    CREATE,
+    STATE,
+    SUSPENDED,
+    TERMINATED,
+    Population,
+    Versions,
+    expected_drops,
+)
 from ingestion.synthetic.tickets import Tickets, draw_tickets
 
-DAY = 86_400
-CREATE, ATTRIBUTE, STATE = 0, 1, 2
-ACTIVE, SUSPENDED, TERMINATED = 0, 1, 2
 SILENCE_DAYS, SUSPEND_DAYS, WRITE_OFF_DAYS = 60, 40, 70
 RECYCLE_AFTER_S = 90 * DAY
 DEFAULT_CHANCE = np.array([0.0018, 0.0060, 0.0240])
-
-
-@dataclass
-class Versions:
-    """Every change of a product, one array entry each, ordered by time; indices are subscriptions."""
-
-    at: np.ndarray
-    subscription: np.ndarray
-    kind: np.ndarray
-    plan: np.ndarray
-    status: np.ndarray
-    contract_start: np.ndarray
-    contract_end: np.ndarray
-
-
-@dataclass
-class Population:
-    """The whole world of people up to a day, and what the answer key says about its churn."""
-
-    block: Block
-    versions: Versions
-    tickets: Tickets
-    hazards: list[dict[str, float]]
-    first_contracts: tuple[np.ndarray, np.ndarray]
-
-    def plan_on(self, second: int) -> np.ndarray:
-        """Return each subscription's plan index at an instant (changes happen at local midnight)."""
-        plan = self.block.subscriptions.first_plan.copy()
-        chosen = (self.versions.at <= second) & (self.versions.kind == ATTRIBUTE)
-        plan[self.versions.subscription[chosen]] = self.versions.plan[chosen]
-        return plan
 
 
 class _Life:
@@ -73,31 +47,9 @@ class _Life:
         self.tickets: list[Tickets] = []
         self.hazards: list[dict[str, float]] = []
         self.recycled: set[int] = set()
-        self.block = self._first_base()
+        self.block = first_base(config)
         people = self.block.subscriptions
         self.first_contracts = (people.contract_start.copy(), people.contract_end.copy())
-
-    def _first_base(self) -> Block:
-        rng = stream(self.config.seed, "base")
-        wanted = self.config.subscribers
-        begin = local_midnight(self.config.start)
-        age_s = np.minimum(rng.exponential(30 * 30.4, wanted) + 1, 3_600) * DAY
-        starts = begin - age_s.astype(np.int64) - rng.integers(0, 3_600, wanted)
-        block = make_block(rng, wanted, starts, np.zeros(wanted, bool), (0, 0, 0), is_first=True)
-        people = block.subscriptions
-        candidates = np.flatnonzero(
-            (people.plan == PLAN["POST_S"]) | (people.plan == PLAN["POST_M"])
-        )
-        legacy = candidates[: max(1, round(wanted * self.config.faults.legacy_products))]
-        people.plan[legacy] = people.first_plan[legacy] = PLAN["LEGACY_X"]
-        first_day = self.config.start.toordinal()
-        length = behaviour.CONTRACT_MONTHS[people.plan] * 30
-        age = (age_s / DAY).astype(np.int64)
-        terms = np.where(rng.random(wanted) < 0.70, age // np.maximum(length, 1), 0)
-        has = length > 0
-        people.contract_start = np.where(has, first_day - age + terms * length, 0)
-        people.contract_end = np.where(has, people.contract_start + length, 0)
-        return block
 
     def record(self, at: np.ndarray, who: np.ndarray, kind: int, status: int) -> None:
         """Keep the state of some subscriptions as it is from `at` on."""
@@ -126,8 +78,8 @@ class _Life:
         leaving = self._leave(rng, month, begin, end, stays)
         self._renew(rng, month, begin, end, stays & ~leaving)
         self._move(rng, month, stays & ~leaving)
-        drops = expected_drops(self.block, month)
-        self.tickets.append(draw_tickets(rng, month, self.block.subscriptions, drops, begin, end))
+        people, drops = self.block.subscriptions, expected_drops(self.block, month)
+        self.tickets.append(draw_tickets(rng, month, people, drops, (begin, end)))
         self._join(rng, month, begin, end, int(stays.sum()))
 
     def _default(
@@ -259,7 +211,7 @@ class _Life:
         has_neo = starts >= local_midnight(LAUNCH_DAY)
         old = self.block
         offsets = (len(old.customers.region), len(old.accounts.customer), len(old.subscriptions))
-        new = make_block(rng, wanted, starts, has_neo, offsets, is_first=False)
+        new = make_block(rng, wanted, starts, has_neo, offsets=offsets)
         people = new.subscriptions
         self._recycle(people.number, people.fixed, begin)
         length = behaviour.CONTRACT_MONTHS[people.plan] * 30
@@ -282,14 +234,6 @@ class _Life:
         for taker, giver in zip(takers, free, strict=False):
             numbers[taker] = people.number[giver]
             self.recycled.add(giver)
-
-
-def expected_drops(block: Block, month: date) -> np.ndarray:
-    """Return how many dropped calls each subscription should expect in a month, the bad week included."""
-    people = block.subscriptions
-    bad = day_share_bad(month) * (BAD_WEEK_FACTOR - 1) * (CELL_REGION[people.cell] == BAD_REGION)
-    rate = BASE_DROP * CELL_QUALITY[people.cell] * people.coverage * (1 + bad)
-    return np.where(people.fixed, 0.0, behaviour.monthly_drops(people.plan, people.voice, rate))
 
 
 def live(config: SimulationConfig, last_day: date) -> Population:

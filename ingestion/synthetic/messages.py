@@ -115,7 +115,7 @@ def sessions(here: Present) -> Events:
 
 
 def strangers(here: Present, usual: Events, faults: FaultRates) -> Events:
-    """Return records of numbers that are not in the inventory and of the operator's test numbers."""
+    """Return records of numbers outside the inventory and of the operator's test numbers."""
     rng, total = here.rng, len(usual)
     outgoing = np.flatnonzero(
         (usual.record_type == MOC) & (usual.node == 0) | (usual.record_type == DATA)

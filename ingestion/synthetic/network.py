@@ -1,4 +1,4 @@
-"""Hourly cell counters of one local day as a TS 32.435 file: one measInfo per hour, 30 cells, 13 counters.
+"""Hourly cell counters of one local day as a TS 32.435 file: one measInfo per hour.
 
 The load follows the day's own records; in the bad week region East's counters collapse.
 """
@@ -114,13 +114,14 @@ def _granule(day: Day, hour: int, cells: CellHours) -> str:
         for cell in range(CELLS)
     ]
     return (
-        f'<measInfo measInfoId="cell"><job jobId="1"/><granPeriod duration="PT3600S" endTime="{end}"/>'
-        f'<repPeriod duration="PT3600S"/><measTypes>{" ".join(COUNTERS)}</measTypes>\n{"".join(rows)}</measInfo>\n'
+        f'<measInfo measInfoId="cell"><job jobId="1"/>'
+        f'<granPeriod duration="PT3600S" endTime="{end}"/><repPeriod duration="PT3600S"/>'
+        f"<measTypes>{' '.join(COUNTERS)}</measTypes>\n{''.join(rows)}</measInfo>\n"
     )
 
 
 def file_name(day: date) -> str:
-    """Return the TS 32.432 name of a day's type-C file, with the offsets at both ends of the day."""
+    """Return the TS 32.432 name of a day's type-C file, offsets at both ends."""
     first, after = local_day(day), local_day(day + timedelta(days=1))
     begin, end = (int(one.offsets_min[0]) // 60 for one in (first, after))
     return f"C{day:%Y%m%d}.0000+{begin:02d}00-0000+{end:02d}00_AURELIA.xml.gz"
@@ -133,10 +134,12 @@ def write_day(config: SimulationConfig, day: date, events: Events, out: Path) ->
     body = "".join(_granule(span, hour, cells) for hour in range(span.hours) if cells.present[hour])
     text = (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<measCollecFile xmlns="{_SPACE}">\n'
-        f'<fileHeader fileFormatVersion="32.435 V10.0" vendorName="Aurelia" dnPrefix="DC=aurelia.example,SubNetwork=1">'
-        f'<fileSender localDn="ManagementNode=1"/><measCollec beginTime="{local_text(span.start)}"/></fileHeader>\n'
-        f'<measData><managedElement localDn="ManagedElement=AURELIA" swVersion="1.0"/>\n{body}</measData>\n'
-        f'<fileFooter><measCollec endTime="{local_text(span.end)}"/></fileFooter>\n</measCollecFile>\n'
+        f'<fileHeader fileFormatVersion="32.435 V10.0" vendorName="Aurelia" '
+        f'dnPrefix="DC=aurelia.example,SubNetwork=1"><fileSender localDn="ManagementNode=1"/>'
+        f'<measCollec beginTime="{local_text(span.start)}"/></fileHeader>\n'
+        f'<measData><managedElement localDn="ManagedElement=AURELIA" swVersion="1.0"/>\n{body}'
+        f'</measData>\n<fileFooter><measCollec endTime="{local_text(span.end)}"/></fileFooter>\n'
+        f"</measCollecFile>\n"
     )
     folder = out / "pm"
     folder.mkdir(parents=True, exist_ok=True)

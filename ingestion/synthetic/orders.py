@@ -1,6 +1,6 @@
 """Product orders: the request behind every activation, plan change and termination.
 
-Each order is announced when it is placed and again when it is done; products themselves are in `tmf`.
+Each order is announced when it is placed and again when it is done; products are in `tmf`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import numpy as np
 from ingestion.synthetic.calendar import local_text
 from ingestion.synthetic.catalogue import PLAN_IDS
 from ingestion.synthetic.ids import customer_id, subscription_id
-from ingestion.synthetic.lifecycle import ATTRIBUTE, CREATE, STATE, TERMINATED, Population
+from ingestion.synthetic.population import ATTRIBUTE, CREATE, STATE, TERMINATED, Population
 
 _CHANNELS = ("shop", "web", "phone", "partner")
 _ACTION = {CREATE: "add", ATTRIBUTE: "modify", STATE: "delete"}
@@ -58,7 +58,7 @@ def _body(population: Population, row: int, placed: int, done: bool) -> dict[str
 
 
 def day_orders(population: Population, first: int, end: int, world_start: int) -> list[OrderEvent]:
-    """Return the order events of [first, end) as (event type, instant, order, event id), oldest first.
+    """Return the events of [first, end) as (event type, instant, order, event id), by time.
 
     Args:
         population: the world; orders behind suspensions do not exist.

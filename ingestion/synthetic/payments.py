@@ -15,7 +15,7 @@ from ingestion.synthetic.billing import Bills
 from ingestion.synthetic.calendar import local_day, local_midnight, local_text
 from ingestion.synthetic.config import CURRENCY, SimulationConfig, add_months, month_index, stream
 from ingestion.synthetic.ids import account_id
-from ingestion.synthetic.lifecycle import Population
+from ingestion.synthetic.population import Population
 
 HEADER = "payment_id,account_id,paid_at,amount,currency,method,kind,reference"
 MONTHS_OPEN = 3
@@ -41,8 +41,8 @@ _METHODS = ("direct_debit", "transfer", "card")
 def bill_payments(config: SimulationConfig, population: Population, bills: Bills) -> BillPayments:
     """Return how a month's bills are paid after their issue on the 1st of the next month.
 
-    Three in four by direct debit in time, most others in time by hand, some late, some in two parts, a few
-    never; accounts that stopped paying pay nothing from their last good month on.
+    Three in four by direct debit in time, most others in time by hand, some late, some in two
+    parts, a few never; accounts that stopped paying pay nothing from their last good month on.
     """
     rng = stream(config.seed, "payments", bills.month.toordinal())
     count = len(bills.account)
@@ -77,10 +77,11 @@ def bill_payments(config: SimulationConfig, population: Population, bills: Bills
 
 
 def _row(
-    number: str, account: int, at: int, cents: int, how: str, kind: str, reference: str
+    number: str, account: int, at: int, cents: int, *, how: str, kind: str, reference: str = ""
 ) -> str:
     amount = f"{cents // 100}.{cents % 100:02d}"
-    return f"{number},{account_id(account)},{local_text(at)},{amount},{CURRENCY},{how},{kind},{reference}"
+    who = f"{number},{account_id(account)},{local_text(at)}"
+    return f"{who},{amount},{CURRENCY},{how},{kind},{reference}"
 
 
 def _bill_rows(paid: BillPayments, first: int, end: int) -> list[Payment]:
@@ -91,7 +92,18 @@ def _bill_rows(paid: BillPayments, first: int, end: int) -> list[Payment]:
         at = int(paid.at[row])
         how = _METHODS[int(paid.method[row])]
         rows.append(
-            (at, _row(number, account, at, int(paid.cents[row]), how, "bill_payment", reference))
+            (
+                at,
+                _row(
+                    number,
+                    account,
+                    at,
+                    int(paid.cents[row]),
+                    how=how,
+                    kind="bill_payment",
+                    reference=reference,
+                ),
+            )
         )
     return rows
 
@@ -113,9 +125,8 @@ def _top_up_rows(config: SimulationConfig, population: Population, day: date) ->
                 int(people.account[one]),
                 int(at[row]),
                 int(cents[row]),
-                "card",
-                "topup",
-                "",
+                how="card",
+                kind="topup",
             ),
         )
         for row, one in enumerate(who)

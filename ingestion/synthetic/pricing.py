@@ -1,6 +1,6 @@
 """The truth of retail rating: every event priced in whole numbers, as the pricing rules say.
 
-Works on arrays of one day (which rate) and of one month (allowances, charges); bills are in `billing`.
+Works on one day (which rate) and on one month (allowances, charges); bills are in `billing`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import numpy as np
 
 from ingestion.synthetic.calendar import Day, is_holiday
 from ingestion.synthetic.catalogue import DESTINATIONS, PLAN_IDS, Row
+from ingestion.synthetic.charges import charged_units, charges
 from ingestion.synthetic.events import IS_IN, SERVICE_OF, SERVICES, TEST, Events
 from ingestion.synthetic.grouping import group
 from ingestion.synthetic.tariff import (
@@ -31,6 +32,8 @@ KINDS = (*dict.fromkeys(row[3] for row in DESTINATIONS), ANY)
 _KIND_OF = np.array([KINDS.index(row[3]) for row in DESTINATIONS] + [len(KINDS) - 1])
 DECIMALS = 4
 Tables = dict[str, list[Row]]
+DayRows = tuple[dict[str, str], dict[tuple[str, str, str], list[Row]]]
+"""What is valid on one day: the card of each plan, the price rows by card, service, direction."""
 
 
 @dataclass
@@ -68,39 +71,6 @@ class Priced:
                 for f in fields(Priced)
             }
         )
-
-
-def charged_units(book: RateBook, rate: np.ndarray, quantity: np.ndarray) -> np.ndarray:
-    """Return the charged units per tier, shape (events, tiers): started increments count whole."""
-    start, increment = book.start[rate], book.increment[rate]
-    over = np.maximum(quantity[:, None] - start[:, :-1], 0)
-    steps = -(-over // increment[:, :-1]) * increment[:, :-1]
-    return np.where(over > 0, np.minimum(steps, start[:, 1:] - start[:, :-1]), 0)
-
-
-def charges(
-    book: RateBook, rate: np.ndarray, quantity: np.ndarray, drawn: np.ndarray, decimals: int
-) -> np.ndarray:
-    """Return charges in units of 10**-decimals, rounded once half-up.
-
-    Args:
-        book: the rates.
-        rate: rate index per event.
-        quantity: seconds, bytes or messages.
-        drawn: charged units an allowance paid for, taken from the front.
-        decimals: 0 to 6.
-    """
-    units = charged_units(book, rate, quantity)
-    before = np.cumsum(units, axis=1) - units
-    priced = units - np.clip(drawn[:, None] - before, 0, units)
-    total = units.sum(axis=1)
-    size = book.unit_size[rate]
-    to_pay = (total > drawn) & (quantity > 0)
-    numerator = (priced * book.price[rate][:, :-1]).sum(axis=1)
-    numerator = numerator + np.where(to_pay, book.setup[rate] * size, 0)
-    numerator = np.where(to_pay, np.maximum(numerator, book.minimum[rate] * size), numerator)
-    divisor = size * 10 ** (6 - decimals)
-    return (2 * numerator + divisor) // (2 * divisor)
 
 
 class RetailTariff:
@@ -144,7 +114,7 @@ def minute_of_day(day: Day, start: np.ndarray) -> np.ndarray:
 def find_rates(
     tariff: RetailTariff, day: Day, events: Events, plan_of: np.ndarray, refs: np.ndarray
 ) -> Priced:
-    """Return a day's events (test numbers excluded) with owner, plan, destination and rate resolved."""
+    """Return a day's events (no test numbers) with owner, plan, destination, rate."""
     keep = events.owner != TEST
     events, refs = events.take(keep), refs[keep]
     owner, service = events.owner, SERVICE_OF[events.record_type]
@@ -170,7 +140,9 @@ def find_rates(
     answer = np.zeros((combos.shape[1], 3), np.int64)
     for number, (plan_index, kind, inward, place, slot) in enumerate(combos.T.tolist()):
         band_at = {name: tariff.bands.ids[one[edges[slot]]] for name, one in per_set.items()}
-        answer[number] = _resolve(tariff, cards, valid, plan_index, (kind, inward, place), band_at)
+        answer[number] = _resolve(
+            tariff, (cards, valid), plan_index, (kind, inward, place), band_at
+        )
     status, rate, tax = answer[inverse].T
     kind = _KIND_OF[np.where(asked, destination, len(DESTINATIONS))]
     return Priced(
@@ -193,14 +165,13 @@ def find_rates(
 
 def _resolve(
     tariff: RetailTariff,
-    cards: dict[str, str],
-    valid: dict[tuple[str, str, str], list[Row]],
+    on_day: DayRows,
     plan: int,
     what: tuple[int, int, int],
     band_at: dict[str, str],
 ) -> tuple[int, int, int]:
-    """Return (status, rate, tax class) of one combination of plan, service, direction, destination and band."""
-    kind, inward, place = what
+    """Return (status, rate, tax class) of one combination."""
+    (cards, valid), (kind, inward, place) = on_day, what
     if plan < 0:
         return NO_OWNER, -1, -1
     card = cards.get(PLAN_IDS[plan])
@@ -240,7 +211,7 @@ def _grants(
 
 
 def price_month(tariff: RetailTariff, month: date, events: Priced) -> Ledger:
-    """Return a month's charges: allowances drawn in order of start, then tiers, set-up fee, one rounding."""
+    """Return a month's charges: allowances in order of start, tiers, set-up fee, one rounding."""
     rated = events.status == RATED
     rate = np.maximum(events.rate, 0)
     quantity = np.where(rated, events.quantity, 0)

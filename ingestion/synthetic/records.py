@@ -5,7 +5,7 @@ Turns columns into bytes; which file a line goes to is decided in `mediation`.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -60,7 +60,7 @@ def _digits(values: np.ndarray) -> pa.Array:
 
 
 def local_times(day: Day, seconds: np.ndarray) -> pa.Array:
-    """Return instants of the day (or of the hours after it) as local ISO text with the right offset."""
+    """Return instants of the day (or the hours after it) as local ISO text with offset."""
     after = local_day(day.day + timedelta(days=1))
     offsets = np.concatenate([day.offsets_min, after.offsets_min[:4]])
     minutes = offsets[np.minimum((seconds - day.start) // 3600, len(offsets) - 1)]
@@ -129,6 +129,11 @@ def table_of(events: Events, refs: np.ndarray, day: Day) -> pa.Table:
         "rating_group": if_else(pa.array(is_data), "10", None),
     }
     return pa.table({name: columns[name] for name in COLUMN_NAMES})
+
+
+def references(day: date, count: int) -> np.ndarray:
+    """Return the charging references of a day's records."""
+    return day.toordinal() * REFS_PER_DAY + np.arange(count)
 
 
 def lines_of(events: Events, refs: np.ndarray, day: Day) -> tuple[bytes, np.ndarray]:

@@ -21,7 +21,7 @@ from ingestion.synthetic.config import (
     days_between,
     month_index,
 )
-from ingestion.synthetic.lifecycle import Population, live
+from ingestion.synthetic.lifecycle import live
 from ingestion.synthetic.orders import MAX_WAIT_DAYS
 from ingestion.synthetic.reference_tables import reference_tables, write_reference
 from ingestion.synthetic.usage import day_events
@@ -64,7 +64,7 @@ class _Run:
         self.report.files_by_feed[feed] = self.report.files_by_feed.get(feed, 0) + files
 
     def recall(self) -> None:
-        """Rebuild the books of the months before a partial window: their bills and statements fall due in it."""
+        """Rebuild the books of earlier months: their bills and statements fall due now."""
         month = add_months(self.first, -payments.MONTHS_OPEN)
         while month < self.first.replace(day=1):
             if month >= self.config.start:
@@ -110,7 +110,7 @@ class _Run:
         return OpenMonth(tomorrow)
 
     def _write_due(self, day: date) -> list[str]:
-        """Write the payments of a day, and on the fifth the partners' statements of the month before."""
+        """Write a day's payments, and on the fifth the partners' statements."""
         recent = [book.payments for book in self.books if book.month < day.replace(day=1)]
         paid = payments.write_day(self.config, self.population, day, recent, self.out)
         self.count("payments", int(bool(paid)))
@@ -129,7 +129,7 @@ def simulate(
     """Write a world's files and its answer key.
 
     Args:
-        config: the world; with `only_from` and `only_to` just these days' files, no reference data and no key.
+        config: the world; with `only_from` and `only_to` just these days' files, no key.
         out: the inbox folder, one sub-folder per feed.
         answers: where the key goes; must not lie inside `out`.
         progress: called with a label and the share done, 0 to 1.

@@ -1,6 +1,6 @@
 """Reference rows made ready for the truth's arithmetic: rates, prefixes, bands, which row applies.
 
-Written from the pricing rules, never from the warehouse's SQL. Finds rows; charges are computed in `pricing`.
+Written from the pricing rules, never from the warehouse's SQL. Charges are in `pricing`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def is_valid(first: object, end: object, day: date) -> bool:
 
 @dataclass(frozen=True)
 class RateBook:
-    """All rates as arrays: (rates, tiers) for the tiers, (rates,) for the rest; money in millionths."""
+    """All rates as arrays of shape (rates, tiers) or (rates,); money in millionths."""
 
     ids: tuple[str, ...]
     start: np.ndarray
@@ -76,7 +76,7 @@ class Prefixes:
             self._by_length[length] = (keys, values)
 
     def match(self, digits: np.ndarray) -> np.ndarray:
-        """Return the destination index of each number, -1 where no prefix fits or the number is 0."""
+        """Return the destination index of each number, -1 where no prefix fits."""
         found = np.full(len(digits), -1, np.int64)
         length = np.searchsorted(_POWERS, digits, side="right")
         for width, (keys, values) in self._by_length.items():
@@ -97,7 +97,7 @@ class Bands:
         self._cache: dict[tuple[str, int, bool], np.ndarray] = {}
 
     def minutes(self, band_set: str, weekday: int, holiday: bool) -> np.ndarray:
-        """Return the band index at each of the 1,440 minutes: highest weight, then the latest start."""
+        """Return the band index of each of 1,440 minutes: highest weight, then latest start."""
         key = (band_set, weekday, holiday)
         if key not in self._cache:
             best = np.full(1440, -1, np.int64)

@@ -42,8 +42,7 @@ def draw_tickets(
     month: date,
     people: Subscriptions,
     drops: np.ndarray,
-    begin: int,
-    end: int,
+    span: tuple[int, int],
 ) -> Tickets:
     """Return the tickets of one month.
 
@@ -52,9 +51,9 @@ def draw_tickets(
         month: its first day.
         people: the base before the month's newcomers.
         drops: expected dropped calls in the month, one per subscription.
-        begin: the month's first epoch second.
-        end: the second after its last.
+        span: its first epoch second and the one after its last.
     """
+    begin, end = span
     count = len(people)
     coverage = rng.random(count) < np.minimum(0.05 * drops, 0.6)
     other = rng.random(count) < 0.014

@@ -1,6 +1,6 @@
 """The order-management feeds as TM Forum JSON lines: customers, products, orders and tickets.
 
-On the first day the resources as they stand; afterwards one file per API and day with that day's events.
+On the first day the resources as they stand; then one file per API and day with its events.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from ingestion.synthetic.catalogue import PLAN_IDS
 from ingestion.synthetic.churn import REASONS
 from ingestion.synthetic.config import SimulationConfig
 from ingestion.synthetic.ids import account_id, customer_id, subscription_id
-from ingestion.synthetic.lifecycle import ACTIVE, ATTRIBUTE, CREATE, STATE, TERMINATED, Population
 from ingestion.synthetic.network_plan import CELL_IDS, CELL_REGION, REGIONS
 from ingestion.synthetic.orders import day_orders
+from ingestion.synthetic.population import ACTIVE, ATTRIBUTE, CREATE, STATE, TERMINATED, Population
 from ingestion.synthetic.tickets import KINDS, SEVERITIES
 
 Json = dict[str, object]
@@ -80,7 +80,7 @@ def product(
 
 
 def customer(population: Population, who: int) -> Json:
-    """Return one TMF629 customer with its billing account: segment, region, payment kind, hierarchy."""
+    """Return one TMF629 customer with its billing account, segment and hierarchy."""
     block = population.block
     business = bool(block.customers.business[who])
     # Customers and accounts are made in pairs; a holding's subsidiaries are customers of their own.
@@ -132,7 +132,7 @@ def _product_events(population: Population, first: int, end: int) -> list[Json]:
                 int(versions.status[row]),
                 (int(versions.contract_start[row]), int(versions.contract_end[row])),
             ),
-            f"P-{int(versions.at[row])}-{int(versions.subscription[row]) + 1}-{int(versions.kind[row])}",
+            f"P-{versions.at[row]}-{versions.subscription[row] + 1}-{versions.kind[row]}",
         )
         for row in rows
     ]

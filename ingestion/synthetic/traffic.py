@@ -1,4 +1,4 @@
-"""Draws shared by all services: who is there on a day, when in the day, in which cell, to which number.
+"""Draws shared by all services: who is there on a day, when, in which cell, to which number.
 
 No service-specific rule lives here.
 """
@@ -11,9 +11,9 @@ import numpy as np
 
 from ingestion.synthetic.calendar import Day, day_factor, hour_weights
 from ingestion.synthetic.catalogue import DESTINATIONS
-from ingestion.synthetic.lifecycle import Population
 from ingestion.synthetic.network_plan import CELL_REGION, CELLS, CELLS_PER_REGION, drop_rates
 from ingestion.synthetic.people import Subscriptions
+from ingestion.synthetic.population import Population
 
 _LENGTH = {
     "onnet": 0,
@@ -37,7 +37,7 @@ class Present:
     load: dict[str, float]
 
     def pick(self, expected: np.ndarray) -> np.ndarray:
-        """Return one subscription index per event, given the expected events of each present one."""
+        """Return one subscription index per event, given each one's expected events."""
         return np.repeat(self.index, self.rng.poisson(expected))
 
     def times(self, owner_business: np.ndarray, is_data: bool = False) -> np.ndarray:

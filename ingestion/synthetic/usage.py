@@ -13,7 +13,7 @@ from ingestion.synthetic import messages, voice
 from ingestion.synthetic.calendar import local_day
 from ingestion.synthetic.config import SimulationConfig, stream
 from ingestion.synthetic.events import Events
-from ingestion.synthetic.lifecycle import Population
+from ingestion.synthetic.population import Population
 from ingestion.synthetic.traffic import present
 
 

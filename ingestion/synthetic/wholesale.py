@@ -12,10 +12,11 @@ import numpy as np
 
 from ingestion.synthetic.calendar import Day, is_holiday
 from ingestion.synthetic.catalogue import DESTINATIONS, Row
+from ingestion.synthetic.charges import charged_units, charges
 from ingestion.synthetic.events import IS_IN, SERVICE_OF, SERVICES, TEST, Events
 from ingestion.synthetic.grouping import group, sums
 from ingestion.synthetic.partners import PARTNER_IDS, TRUNKS
-from ingestion.synthetic.pricing import Tables, charged_units, charges, minute_of_day
+from ingestion.synthetic.pricing import Tables, minute_of_day
 from ingestion.synthetic.tariff import ANY, Bands, Prefixes, RateBook, is_valid
 
 _PARTNER_OF = np.array([PARTNER_IDS.index(partner) for _, partner in TRUNKS])
@@ -23,9 +24,9 @@ _PARTNER_OF = np.array([PARTNER_IDS.index(partner) for _, partner in TRUNKS])
 
 @dataclass
 class Lines:
-    """Sums per (partner, is_in, service, destination or -1, band, rate): the key's rows, then the figures.
+    """Sums per (partner, is_in, service, destination or -1, band, rate).
 
-    `key` has shape (6, lines); `calls`, `seconds`, `messages`, `charged` and `amount` (millionths) (lines,).
+    `key` has shape (6, lines), the figures (lines,); `amount` is in millionths.
     """
 
     key: np.ndarray
@@ -68,7 +69,7 @@ class WholesaleTariff:
         return self._agreement[PARTNER_IDS[partner]][1]
 
     def rate(self, valid: list[Row], combo: tuple[int, int, int, int, int]) -> int:
-        """Return the rate index of (partner, is_in, service, destination, band), -1 when there is none."""
+        """Return the rate of (partner, is_in, service, destination, band), -1 for none."""
         partner, inward, service, place, band = combo
         agreement = self._agreement[PARTNER_IDS[partner]][0]
         destination = DESTINATIONS[place][0] if place >= 0 else ANY
