@@ -1,0 +1,118 @@
+"""The published figures against the truth of the simulated world, which nothing but tests reads."""
+
+from __future__ import annotations
+
+import json
+
+from tests.end_to_end.conftest import Demo, differences
+
+
+def test_every_file_has_the_state_the_world_gave_it(demo: Demo) -> None:
+    assert not differences(
+        demo.published(),
+        """select file_name, state, raw_records::bigint, landed_records::bigint,
+                  quarantined_records::bigint
+           from truth_files where state <> 'missing'""",
+        """select file_name, state, raw_records::bigint, landed_records::bigint,
+                  quarantined_records::bigint
+           from fct_files where feed = 'mediation'""",
+    )
+
+
+def test_every_broken_record_is_in_quarantine_under_its_reason(demo: Demo) -> None:
+    summary = json.loads((demo.answers / "summary.json").read_text())
+    found = demo.published().execute(
+        """select reason_code, count(*) from fct_quarantined_records
+           where feed = 'mediation' group by reason_code"""
+    )
+    assert dict(found.fetchall()) == summary["quarantined_by_reason"]
+
+
+def test_duplicates_conflicts_and_test_numbers_are_told_apart(demo: Demo) -> None:
+    summary = json.loads((demo.answers / "summary.json").read_text())
+    found = dict(
+        demo.build()
+        .execute("select outcome, count(*) from fct_raw_records group by outcome")
+        .fetchall()
+    )
+    assert found["duplicate"] == summary["duplicates"]
+    assert found["conflict"] == summary["conflicts"]
+    assert found["filtered"] == summary["events_by_outcome"]["filtered"]
+    assert found["canonical"] == summary["events_by_outcome"]["canonical"]
+
+
+def test_rated_usage_is_the_truth_to_the_last_decimal(demo: Demo) -> None:
+    assert not differences(
+        demo.build(),
+        """select month, coalesce(plan_id, '') as plan_id, service_type, direction, status,
+                  events::bigint, quantity::bigint,
+                  charge_amount::decimal(18, 4) as charge_amount
+           from truth_rated""",
+        """select usage_month::varchar, coalesce(plan_id, ''), service_type, direction,
+                  coalesce(reason_code, status), count(*), sum(quantity)::bigint,
+                  coalesce(sum(charge_amount), 0)::decimal(18, 4)
+           from fct_rated_usage group by all""",
+    )
+
+
+def test_every_bill_is_the_truth_to_the_cent(demo: Demo) -> None:
+    assert not differences(
+        demo.published(),
+        """select account_id, month, recurring_amount::decimal(18, 2),
+                  usage_amount::decimal(18, 2), tax_amount::decimal(18, 2),
+                  total_amount::decimal(18, 2)
+           from truth_bills""",
+        """select account_id, bill_month::varchar, recurring_amount, usage_amount, tax_amount,
+                  total_amount
+           from fct_bills""",
+    )
+
+
+def test_every_settlement_line_is_the_truth_to_the_cent(demo: Demo) -> None:
+    assert not differences(
+        demo.published(),
+        """select partner_id, month, direction, service_type, destination_id, band_id, rate_id,
+                  calls::bigint, seconds::bigint, exact_amount::decimal(18, 6),
+                  net_amount::decimal(18, 2), currency
+           from truth_settlement_lines""",
+        """select partner_id, period_month::varchar, direction, service_type, destination_id,
+                  band_id, rate_id, calls::bigint, seconds::bigint, exact_amount, net_amount,
+                  currency
+           from fct_settlement_lines""",
+    )
+
+
+def test_differences_with_partners_are_all_explained(demo: Demo) -> None:
+    con = demo.published()
+    assert not differences(
+        con,
+        """with truth as (
+               select partner_id, month,
+                      sum(our_amount::decimal(18, 2) - their_amount::decimal(18, 2)) as amount
+               from truth_declarations where is_sent = 'True' group by all)
+           select * from truth where amount <> 0""",
+        """select partner_id, period_month::varchar, sum(difference_amount)
+           from fct_settlement_differences group by all having sum(difference_amount) <> 0""",
+    )
+    unexplained = con.execute(
+        "select count(*) from fct_settlement_differences where cause_class = 'unexplained'"
+    )
+    assert unexplained.fetchall() == [(0,)]
+
+
+def test_the_base_rolls_forward_as_it_did(demo: Demo) -> None:
+    assert not differences(
+        demo.published(),
+        "select month, gross_adds::bigint, churned::bigint, closing::bigint from truth_base",
+        """select month::varchar, sum(gross_adds)::bigint, sum(churned_subscriptions)::bigint,
+                  sum(closing_subscriptions)::bigint
+           from fct_customer_months group by month""",
+    )
+
+
+def test_every_payment_arrived_once(demo: Demo) -> None:
+    assert not differences(
+        demo.build(),
+        "select sum(payments::bigint), sum(amount::decimal(18, 2)) from truth_payments",
+        "select count(*), sum(amount) from stg_payments__payments",
+    )

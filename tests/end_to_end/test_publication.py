@@ -1,0 +1,86 @@
+"""What a reader may rely on: proven controls, a verifiable file, no identifiers, idle runs."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from ingestion.landing import land
+from ingestion.synthetic import simulate
+from orchestration.generations import Publications
+from orchestration.pipeline import run_pipeline
+from orchestration.verification import verify
+from tests.end_to_end.conftest import Demo
+
+
+def test_every_blocking_control_passed(demo: Demo) -> None:
+    rows = demo.published().execute(
+        "select count(*), count(*) filter (where not is_passed) from fct_control_results "
+        "where is_blocking"
+    )
+    evaluated, failed = rows.fetchall()[0]
+    assert evaluated > 100
+    assert failed == 0
+
+
+def test_planted_faults_are_seen_by_the_warning_controls(demo: Demo) -> None:
+    rows = demo.published().execute(
+        "select distinct control_id from fct_control_results where not is_passed"
+    )
+    assert {row[0] for row in rows.fetchall()} >= {"RA02", "RA11", "RA16"}
+
+
+def test_the_publication_proves_itself_offline(demo: Demo) -> None:
+    _, checks = verify(Publications(demo.home.published))
+    assert len(checks) > 20
+    assert not [check for check in checks if check.state != "passed"]
+
+
+def test_a_run_with_nothing_new_publishes_nothing(demo: Demo) -> None:
+    before = (demo.home.published / "CURRENT").read_bytes()
+    outcome = run_pipeline(demo.home)
+    assert outcome.kind == "nothing"
+    assert (demo.home.published / "CURRENT").read_bytes() == before
+
+
+def test_no_identifier_leaves_the_vault(demo: Demo) -> None:
+    vault = sqlite3.connect(demo.home.vault)
+    planted = [
+        value.encode()
+        for (value,) in vault.execute("select value from identifiers where length(value) >= 11")
+    ][:2000]
+    assert len(planted) > 500
+    con = demo.published()
+    for (table,) in con.execute(
+        "select table_name from duckdb_tables() where not temporary"
+    ).fetchall():
+        text = json.dumps(con.execute(f"from {table} limit 20000").fetchall(), default=str).encode()
+        leaked = [value for value in planted if b'"' + value + b'"' in text]
+        assert not leaked, f"{table} holds {len(leaked)} identifiers in clear"
+
+
+def test_one_more_day_builds_that_day_and_moves_nothing_else(demo: Demo) -> None:
+    def by_month() -> dict[str, tuple]:
+        rows = demo.published().execute(
+            "select bill_month::varchar, count(*), sum(total_amount) from fct_bills group by all"
+        )
+        return {row[0]: row[1:] for row in rows.fetchall()}
+
+    before = by_month()
+    _, end = demo.config.window()
+    day = type(demo.config)(
+        subscribers=demo.config.subscribers,
+        months=demo.config.months,
+        only_from=end,
+        only_to=end.replace(day=2),
+    )
+    simulate(day, demo.home.inbox, demo.answers.parent / "answers-of-the-day")
+    report = land(demo.home)
+    assert all(file.state != "refused" for file in report.files)
+    outcome = run_pipeline(demo.home)
+    assert outcome.is_new
+    assert not outcome.is_full
+    after = by_month()
+    assert {month: after[month] for month in before} == before
+    reach = demo.published().execute("select max(measured_on)::varchar from fct_cell_days")
+    assert reach.fetchall() == [(end.isoformat(),)]
