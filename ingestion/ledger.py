@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from ingestion import rawstore
 from ingestion.batch import BatchResult, Candidate, FileResult, Received
 from ingestion.home import Home
 from ingestion.ledger_schema import DDL, FILE_COLUMNS
@@ -27,7 +28,7 @@ class Ledger:
         home.ledger.parent.mkdir(parents=True, exist_ok=True)
         self._con = sqlite3.connect(home.ledger, isolation_level=None)
         self._con.execute("pragma journal_mode = wal")
-        self._con.execute("pragma synchronous = full")
+        self._con.execute(f"pragma synchronous = {rawstore.SQLITE_SYNCHRONOUS}")
         for statement in DDL:
             self._con.execute(statement)
 

@@ -15,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from ingestion import rawstore
 from ingestion.home import Home
 from ingestion.reasons import LandingError
 
@@ -93,6 +94,7 @@ def remember(home: Home, identifiers: Iterable[tuple[str, str, str]]) -> None:
     if not path.exists():
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
     with closing(sqlite3.connect(path)) as con, con:
+        con.execute(f"pragma synchronous = {rawstore.SQLITE_SYNCHRONOUS}")
         con.execute(
             "create table if not exists identifiers "
             "(token text primary key, kind text not null, value text not null, "

@@ -10,6 +10,7 @@ from typing import Final
 from ingestion import limits
 from ingestion.home import Home
 
+SQLITE_SYNCHRONOUS = "full"  # every commit of ledger and vault is forced to disk
 _FSYNC_EACH_UP_TO: Final = 8  # above this one sync of the file system is cheaper
 
 

@@ -22,7 +22,7 @@ from ingestion.schemas import TABLES
 
 log = logging.getLogger(__name__)
 
-SAMPLE_ROWS: Final = 50_000
+SAMPLE_ROWS: Final = 20_000
 _FAMILIES: Final = (cdr, orders, network, partner)
 _SUITES: Final[dict[str, tuple[str, list[Rule]]]] = {
     table: (family.NAME, rules) for family in _FAMILIES for table, rules in family.SUITES.items()

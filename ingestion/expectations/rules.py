@@ -6,7 +6,7 @@ What belongs here: the value that names one expectation. Suites lie beside, runn
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-TOKEN_SHAPE: Final = r"^k[0-9]+\.[a-z2-7]{24}$"
+PSEUDONYM: Final = r"^k[0-9]+\.[a-z2-7]{24}$"
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,6 @@ def shape(columns: list[str]) -> list[Rule]:
 def tokens_only(*columns: str) -> list[Rule]:
     """Return rules that refuse a batch in which an identifier would land in clear."""
     return [
-        critical("ExpectColumnValuesToMatchRegex", column=name, regex=TOKEN_SHAPE)
+        critical("ExpectColumnValuesToMatchRegex", column=name, regex=PSEUDONYM)
         for name in columns
     ]

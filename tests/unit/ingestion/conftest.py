@@ -1,0 +1,40 @@
+"""A home of its own for every test, and the landing of it."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from landing_files import Landing
+
+from ingestion import rawstore
+from ingestion.home import Home
+
+
+@pytest.fixture(autouse=True)
+def no_disk_flush(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Skip fsync: what it protects from is a power cut, which no unit test makes."""
+    monkeypatch.setattr(os, "fsync", lambda _handle: None)
+    monkeypatch.setattr(os, "sync", lambda: None)
+    monkeypatch.setattr(rawstore, "SQLITE_SYNCHRONOUS", "off")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """An empty deployment."""
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def landing(home: Home) -> Landing:
+    """The landing of an empty deployment."""
+    return Landing(home)
+
+
+@pytest.fixture
+def packed() -> Callable[[bytes], bytes]:
+    """Gzip with a fixed time, so that equal content gives equal bytes."""
+    return lambda data: gzip.compress(data, mtime=0)

@@ -1,0 +1,182 @@
+"""What the landing promises: a kill loses nothing, order changes nothing, people stay tokens."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import stat
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from landing_files import Landing, call, mediation
+
+from ingestion import commit
+from ingestion import landing as landing_module
+from ingestion.expectations.guard import Guard
+from ingestion.home import Home
+from ingestion.ledger import Ledger
+from ingestion.lock import landing_lock
+from ingestion.pseudonyms import load_key, token
+from ingestion.reasons import LandingError
+
+
+class KilledError(Exception):
+    """Stands for the end of the process."""
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_kill_between_commit_and_rename_is_rolled_forward(
+    landing: Landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    landing.drop("mediation", "1.csv", mediation(call()))
+    with monkeypatch.context() as patch:
+        patch.setattr(commit, "rename_outputs", _killed)
+        with pytest.raises(KilledError):
+            landing()
+    assert not list(landing.home.landing.rglob("usage_date=2026*"))
+    landing()
+    assert len(landing.rows("mediation/cdrs")) == 1
+    assert [row["state"] for row in landing.files()] == ["landed"]
+
+
+def test_a_kill_before_the_commit_leaves_the_file_to_the_next_run(
+    landing: Landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    landing.drop("mediation", "1.csv", mediation(call()))
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "register", _killed)
+        with pytest.raises(KilledError):
+            landing()
+    assert landing().records == 1
+    assert len(landing.rows("mediation/cdrs")) == 1
+
+
+def _killed(*_: Any, **__: Any) -> None:
+    raise KilledError
+
+
+def test_arrival_order_changes_no_landed_row(tmp_path: Path) -> None:
+    files = {
+        f"{n}.csv": mediation(call(charging_ref=f"c{n}"), call(imsi="1"), sequence=n)
+        for n in range(1, 5)
+    }
+    key = tmp_path / "key"
+    rows = []
+    for order in (list(files), list(reversed(files))):
+        one = Landing(Home(tmp_path / order[0]))
+        one.home.root.mkdir()
+        if key.exists():
+            one.home.key.write_text(key.read_text())
+            one.home.key.chmod(0o600)
+        for name in order:
+            one.one("mediation", name, files[name])
+        key.write_text(one.home.key.read_text())
+        bad = one.rows("quarantine/mediation", "* exclude (first_seen_at, landed_month)")
+        rows.append((one.rows("mediation/cdrs"), bad))
+    assert rows[0] == rows[1]
+    assert len(rows[0][0]) == 4
+
+
+def test_no_identifier_lands_in_clear(landing: Landing) -> None:
+    line = call(c_number="999601112223")
+    landing.one("mediation", "1.csv", mediation(line))
+    for path in (landing.home.landing / "mediation").rglob("*.parquet"):
+        assert not re.search(rb"999601234567|999611234567|999700000000001|999601112223",
+                             path.read_bytes())  # fmt: skip
+    row = landing.rows("mediation/cdrs")[0]
+    shape = re.compile(r"k1\.[a-z2-7]{24}")
+    for name in ("a_token", "b_token", "c_token", "imsi_token", "device_token"):
+        assert shape.fullmatch(row[name]), name
+    with closing(sqlite3.connect(landing.home.vault)) as con:
+        vault = dict(con.execute("select token, value from identifiers"))
+    assert vault[row["a_token"]] == "999601234567"
+    assert vault[row["imsi_token"]] == "999700000000001"
+    assert len(vault) == 5
+
+
+def test_what_holds_identifiers_is_for_the_owner_only(landing: Landing) -> None:
+    landing.one("mediation", "1.csv", mediation(call(), call(imsi="1")))
+    home = landing.home
+    quarantined = list((home.landing / "quarantine").rglob("*-0*.parquet"))
+    assert quarantined
+    for path in (home.vault, home.key, *home.raw.iterdir(), *quarantined):
+        assert mode(path) == 0o600, path.name
+    assert mode(home.raw) == 0o700
+
+
+def test_a_key_others_may_read_is_refused(home: Home) -> None:
+    load_key(home)
+    home.key.chmod(0o644)
+    with pytest.raises(LandingError, match="chmod 600"):
+        load_key(home)
+
+
+def test_the_key_may_come_from_the_environment(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRUNKLINE_PSEUDONYM_KEY", "ab" * 32)
+    assert load_key(home) == bytes.fromhex("ab" * 32)
+    assert not home.key.exists()
+    monkeypatch.setenv("TRUNKLINE_PSEUDONYM_KEY", "abc")
+    with pytest.raises(LandingError):
+        load_key(home)
+
+
+def test_tokens_differ_by_key_and_kind() -> None:
+    assert token(b"a" * 32, "msisdn", "1") != token(b"b" * 32, "msisdn", "1")
+    assert token(b"a" * 32, "msisdn", "1") != token(b"a" * 32, "imsi", "1")
+
+
+def test_a_second_landing_is_told_who_holds_the_first(landing: Landing) -> None:
+    with landing_lock(landing.home), pytest.raises(LandingError, match=r"process \d+"):
+        landing()
+
+
+def test_a_new_seq_names_its_days(landing: Landing) -> None:
+    landing.one("mediation", "1.csv", mediation(call()))
+    with Ledger(landing.home) as ledger:
+        before = ledger.max_seq()
+        assert [str(d) for d in ledger.days_since(0)["mediation"]] == ["2026-03-02"]
+        assert ledger.days_since(before) == {}
+    report = landing.one("mediation", "2.csv", mediation(call(charging_ref="2"), sequence=2))
+    assert [str(day) for day in report.days["mediation"]] == ["2026-03-02"]
+
+
+def test_a_reader_that_fails_refuses_only_its_file(
+    landing: Landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ingestion.readers import dispatch
+    from ingestion.readers import mediation as reader
+
+    def fragile(job: Any) -> Any:
+        if any(item.name == "2.csv" for item in job.files):
+            raise RuntimeError("boom")
+        return reader.read(job)
+
+    monkeypatch.setitem(dispatch.READERS, "mediation", fragile)
+    for n in (1, 2, 3):
+        landing.drop("mediation", f"{n}.csv", mediation(call(charging_ref=str(n)), sequence=n))
+    report = landing()
+    assert {f.name: f.state for f in report.files} == {
+        "1.csv": "landed", "2.csv": "refused", "3.csv": "landed",
+    }  # fmt: skip
+
+
+def test_a_critical_expectation_refuses_the_files_of_the_batch(
+    landing: Landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def judge(_self: Guard, _folder: str, suite: str, _frame: Any, batch: Any) -> Any:
+        row = (suite, batch.feed, batch.batch_id, "2026-01-01 00:00:00", "expect_x", "a_token",
+               "critical", 0, "", "{}")  # fmt: skip
+        return [(row, True)]
+
+    monkeypatch.setattr(Guard, "_judge", judge)
+    landing.drop("mediation", "1.csv", mediation(call()))
+    report = landing_module.land(landing.home)
+    assert report.files[0].reason.startswith("schema: the batch fails expect_x(a_token)")
+    assert landing.rows("mediation/cdrs") == []
+    checks = landing.home.landing / "ledger" / "expectations.parquet"
+    assert checks.exists()
