@@ -12,6 +12,8 @@ from typing import Any
 
 import duckdb
 
+from orchestration.expectations import blocking, newest_results
+
 CONTROLS = "fct_control_results"
 
 
@@ -87,30 +89,17 @@ def audit_controls(
     }
 
 
-def audit_expectations(path: Path | None, result: AuditResult) -> None:
+def audit_expectations(
+    path: Path | None, landed: frozenset[str] | None, result: AuditResult
+) -> None:
     """Add the newest expectation results per suite and feed; `path` may not exist yet."""
-    if path is None or not path.is_file():
-        result.expectations = {"evaluated": 0, "passed": 0}
-        return
-    rows = duckdb.execute(
-        "select suite, feed, expectation, column_name, severity, success, observed "
-        "from read_parquet(?) "
-        "qualify rank() over (partition by suite, feed order by run_at desc) = 1 "
-        "order by all",
-        [str(path)],
-    ).fetchall()
-    for suite, feed, expectation, column, severity, success, observed in rows:
-        if success:
-            continue
-        line = (
-            f"expectation {expectation} on {feed}.{column or '(table)'} of suite {suite}: "
-            f"observed {observed}"
-        )
-        critical = str(severity).lower() == "critical"
-        (result.failures if critical else result.warnings).append(line)
+    found = newest_results(path)
+    stopping = blocking(found, landed)
+    result.failures += [item.line() for item in stopping]
+    result.warnings += [item.line() for item in found if not item.success and item not in stopping]
     result.expectations = {
-        "evaluated": len(rows),
-        "passed": sum(1 for row in rows if row[5]),
+        "evaluated": len(found),
+        "passed": sum(1 for item in found if item.success),
     }
 
 
@@ -119,10 +108,11 @@ def audit(
     database: str,
     dbt: DbtEvidence,
     expectations: Path | None,
+    landed: frozenset[str] | None = None,
 ) -> AuditResult:
     """Return what the controls, dbt tests and expectations of a build said."""
     result = AuditResult(dbt=dbt.as_dict())
     result.failures += [f"dbt {line}" for line in dbt.failed]
     audit_controls(connection, database, result)
-    audit_expectations(expectations, result)
+    audit_expectations(expectations, landed, result)
     return result

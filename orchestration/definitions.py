@@ -14,7 +14,7 @@ import dagster as dg
 from ingestion.home import Home
 from orchestration import phases as order
 from orchestration.build_state import read_state
-from orchestration.defs.automation import inbox_sensor, jobs, schedules
+from orchestration.defs.automation import dirty_days_sensor, inbox_sensor, jobs, schedules
 from orchestration.defs.context import Location
 from orchestration.defs.controls import control_checks
 from orchestration.defs.deliver import churn_asset, exports_asset, publish_asset
@@ -56,7 +56,7 @@ def build_defs(overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
 
     Args:
         overrides: Fields of orchestration.defs.context.Location to use instead of the real ones:
-            home, manifest, begin, land, score, publish, export.
+            home, manifest, begin, land, score, publish, export, partitioned.
     """
     location = _location(overrides or {})
     assets = [
@@ -70,9 +70,11 @@ def build_defs(overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
     return dg.Definitions(
         assets=[asset for asset in assets if asset is not None],
         asset_checks=[checks] if checks else [],
-        jobs=jobs(),
-        schedules=schedules(),
-        sensors=[inbox_sensor(location.home)],
+        jobs=jobs(location.partitioned),
+        schedules=schedules() if location.partitioned else [],
+        sensors=[inbox_sensor(location.home), dirty_days_sensor(location.home)]
+        if location.partitioned
+        else [],
     )
 
 

@@ -68,7 +68,7 @@ def run_job(
 ) -> tuple[Plan | None, list[str]]:
     """Execute the job; return its plan and one line per failed step."""
     ensure_dagster_home(home)
-    definitions = build_defs({"home": home, **(overrides or {})})
+    definitions = build_defs({"home": home, "partitioned": False, **(overrides or {})})
     job = definitions.resolve_job_def(PIPELINE)
     with dg.DagsterInstance.get() as instance, _listening(say):
         result = job.execute_in_process(

@@ -21,7 +21,7 @@ MOST_RANGES = 3
 DAY = timedelta(days=1)
 USAGE_FEEDS = ("mediation", "switch_asterisk", "pm")
 # Reference tables that no record-grain model reads (held by a test against the dbt graph).
-AGGREGATE_ONLY = frozenset({"fx_rates", "taxes", "kpi_targets", "costs", "cells"})
+AGGREGATE_ONLY = frozenset({"fx_rates", "taxes", "kpi_targets", "costs", "cells", "partners"})
 
 
 @dataclass(frozen=True, order=True)
@@ -148,6 +148,11 @@ def dirty_days(arrivals: Arrivals) -> set[date]:
             days.add(day)
             day += DAY
     return days
+
+
+def last_landed_day(home: Home, plan: Plan) -> date:
+    """Return the last local day that landed: what is built again when no day is dirty."""
+    return read_arrivals(home, plan.landed_seq).last_day or plan.begin
 
 
 def _full_reason(

@@ -41,6 +41,7 @@ class Build:
         tables: Public table name to its description.
         dbt: dbt's word on the build.
         expectations: Parquet of expectation results, or None.
+        landed_batches: The batches that are in the data; None when unknown (all then).
         facts: Further manifest entries: time_zone, config_hash, input_files, versions, git_commit.
     """
 
@@ -48,6 +49,7 @@ class Build:
     tables: Mapping[str, str]
     dbt: DbtEvidence = field(default_factory=DbtEvidence)
     expectations: Path | None = None
+    landed_batches: frozenset[str] | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     memory_limit: str = "4GB"
 
@@ -151,7 +153,7 @@ def _audited(build: Build, served: str | None) -> tuple[AuditResult, dict[str, T
         )
     with _connect(build) as connection:
         connection.execute(f"attach {_text(str(build.database))} as build (read_only)")
-        result = audit(connection, "build", build.dbt, build.expectations)
+        result = audit(connection, "build", build.dbt, build.expectations, build.landed_batches)
         if result.failures:
             raise AuditFailedError(result.failures, served)
         hashes = _hashes(connection, "build", sorted(build.tables))

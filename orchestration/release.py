@@ -16,6 +16,7 @@ import duckdb
 from ingestion.home import Home
 from orchestration import retention
 from orchestration.build_state import Evidence, database_path, mark_published, read_state
+from orchestration.expectations import landed_batches, results_path
 from orchestration.locks import writer_lock
 from orchestration.phases import public_tables, read_manifest
 from orchestration.project import ROOT, fingerprints, time_zone
@@ -71,7 +72,8 @@ def gather_build(home: Home) -> Build:
         database=database_path(home),
         tables=public_tables(read_manifest(home)),
         dbt=Evidence.read(home).for_audit(),
-        expectations=home.landing / "ledger" / "expectations.parquet",
+        expectations=results_path(home),
+        landed_batches=landed_batches(home),
         facts={
             "time_zone": time_zone(),
             "config_hash": state.config_hash if state else fingerprints().config,

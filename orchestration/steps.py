@@ -19,7 +19,7 @@ from orchestration.durable import write_json
 from orchestration.errors import BuildFailedError, PipelineError
 from orchestration.faults import point
 from orchestration.locks import writer_lock
-from orchestration.planning import DayRange, Plan, make_plan, read_arrivals
+from orchestration.planning import DayRange, Plan, last_landed_day, make_plan
 from orchestration.project import Fingerprints
 from orchestration.sessions import session_for, tell, variables_for
 
@@ -109,7 +109,7 @@ def build_phase(
     """
     progress = planned(home, run_id)
     plan = progress.plan
-    wanted = list(ranges or plan.ranges or [last_day(home, plan)])
+    wanted = list(ranges or plan.ranges or [DayRange(day := last_landed_day(home, plan), day)])
     session = session_for(home, variables_for(plan))
     results: list[NodeResult] = []
     with writer_lock(home.warehouse, f"build {phase} of run {run_id[:8]}"):
@@ -175,13 +175,6 @@ def refuse_failures(results: Sequence[NodeResult]) -> None:
             f"{len(failed)} dbt node(s) failed, so nothing was published:\n{lines}\n"
             "Readers keep the generation they had. Mend what is named, then run again."
         )
-
-
-def last_day(home: Home, plan: Plan) -> DayRange:
-    """Return the last local day that landed: what is built again when no day is dirty."""
-    arrived = read_arrivals(home, plan.landed_seq)
-    day = arrived.last_day or plan.begin
-    return DayRange(day, day)
 
 
 def stored_plan(home: Home, run_id: str) -> Plan | None:

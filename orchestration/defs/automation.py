@@ -1,18 +1,21 @@
 """When things run: jobs, the daily schedule, the monthly one, and the sensor on the inbox."""
 
-from __future__ import annotations
-
 import hashlib
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
 from ingestion.home import Home
+from orchestration.defs.transform import FROM_TAG, FULL_TAG, PLANNED_TAG, TO_TAG
+from orchestration.planning import Plan, last_landed_day, make_plan
 from orchestration.project import time_zone
 
 STABLE_S = 10.0
 PIPELINE = "pipeline"
+LAND = "land"
+BUILD = "build"
 SETTLEMENT = "monthly_settlement"
 
 
@@ -36,14 +39,32 @@ def waiting_files(home: Home, now: float, stable_s: float = STABLE_S) -> list[tu
     return sorted(found)
 
 
-def jobs() -> list[dg.UnresolvedAssetJobDefinition]:
-    """Return the jobs: the whole pipeline, and the documents of a closed month."""
+def jobs(partitioned: bool) -> list[Any]:
+    """Return the jobs: landing, building to publishing, and the documents of a closed month.
+
+    Without partitions, one job holds them all; that is what `trunkline run` executes.
+    """
+    landing = dg.AssetSelection.groups("landing")
+    whole = dg.define_asset_job(
+        PIPELINE,
+        selection=dg.AssetSelection.all(),
+        executor_def=dg.in_process_executor,
+        description="Land the inbox, build the dirty days, prove, publish, export.",
+    )
+    if not partitioned:
+        return [whole]
     return [
         dg.define_asset_job(
-            PIPELINE,
-            selection=dg.AssetSelection.all(),
+            LAND,
+            selection=landing,
             executor_def=dg.in_process_executor,
-            description="Land the inbox, build the dirty days, prove, publish, export.",
+            description="Land what waits in the inbox; the dirty_days sensor does the rest.",
+        ),
+        dg.define_asset_job(
+            BUILD,
+            selection=dg.AssetSelection.all() - landing,
+            executor_def=dg.in_process_executor,
+            description="Build the days of the run, prove, publish, export.",
         ),
         dg.define_asset_job(
             SETTLEMENT,
@@ -60,7 +81,7 @@ def schedules() -> list[dg.ScheduleDefinition]:
     return [
         dg.ScheduleDefinition(
             name="daily",
-            job_name=PIPELINE,
+            job_name=LAND,
             cron_schedule="30 4 * * *",
             execution_timezone=zone,
             description="Every day at 04:30 local, after the last hour of yesterday has arrived.",
@@ -76,13 +97,13 @@ def schedules() -> list[dg.ScheduleDefinition]:
 
 
 def inbox_sensor(home: Home) -> dg.SensorDefinition:
-    """Return the sensor that starts the pipeline when files wait in the inbox and are stable."""
+    """Return the sensor that starts landing when files wait in the inbox and are stable."""
 
     @dg.sensor(
         name="inbox",
-        job_name=PIPELINE,
+        job_name=LAND,
         minimum_interval_seconds=60,
-        description="Starts the pipeline when stable files wait in the inbox.",
+        description="Starts landing when stable files wait in the inbox.",
     )
     def step(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
         files = waiting_files(home, time.time())
@@ -94,5 +115,41 @@ def inbox_sensor(home: Home) -> dg.SensorDefinition:
         else:
             context.update_cursor(key)
             yield dg.RunRequest(run_key=key)
+
+    return step
+
+
+def build_request(home: Home, plan: Plan) -> dg.RunRequest:
+    """Return the run that carries out `plan`: its days as tags, all of them as one range."""
+    last = plan.ranges[-1].last if plan.ranges else last_landed_day(home, plan)
+    first = plan.ranges[0].first if plan.ranges else last
+    tags = {
+        "dagster/asset_partition_range_start": str(first),
+        "dagster/asset_partition_range_end": str(last),
+        PLANNED_TAG: "yes",
+        FROM_TAG: str(first),
+        TO_TAG: str(last),
+    }
+    if plan.is_full:
+        tags[FULL_TAG] = "yes"
+    key = f"{plan.landed_seq}-{plan.hashes.config[:12]}-{first}-{last}"
+    return dg.RunRequest(run_key=key, tags=tags)
+
+
+def dirty_days_sensor(home: Home) -> dg.SensorDefinition:
+    """Return the sensor that builds what landed or what a changed rule touches."""
+
+    @dg.sensor(
+        name="dirty_days",
+        job_name=BUILD,
+        minimum_interval_seconds=60,
+        description="Builds and publishes the days that landed files or changed rules touch.",
+    )
+    def step(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
+        plan = make_plan(home)
+        if plan.kind == "build" and plan.landed_seq:
+            yield build_request(home, plan)
+        else:
+            yield dg.SkipReason(plan.reason)
 
     return step

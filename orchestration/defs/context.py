@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
@@ -16,7 +17,7 @@ from orchestration.phases import assign_phases, nodes_of
 
 POOL = "duckdb_writer"
 RETRY = dg.RetryPolicy(
-    max_retries=2, delay=15, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS
+    max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS
 )
 UNIQUE_ID = "dagster_dbt/unique_id"
 
@@ -46,6 +47,9 @@ class Location:
         land: Lands one feed: (home, feed) to a report.
         score: Scores churn on the build: home to metadata, or None when no scorer is installed.
         publish: Publishes the build: home to a Published.
+        export: Writes the newest statements: home to a list of Written.
+        partitioned: Whether usage tables have a partition per day. In process they have none: a
+            first build would write thousands of partition events, which takes longer than dbt.
     """
 
     home: Home
@@ -55,6 +59,7 @@ class Location:
     score: Callable[[Home], Mapping[str, Any]] | None
     publish: Callable[[Home], Any]
     export: Callable[[Home], Any]
+    partitioned: bool = True
 
     @cached_property
     def translator(self) -> Translator:
@@ -72,6 +77,14 @@ class Location:
         return nodes_of(self.manifest)
 
     @cached_property
+    def ordered(self) -> list[str]:
+        """Every dbt node that is built, parents before children."""
+        parents = self.manifest["parent_map"]
+        known = set(self.phases)
+        graph = {key: known & set(parents.get(key, ())) for key in known}
+        return list(TopologicalSorter(graph).static_order())
+
+    @cached_property
     def daily(self) -> dg.DailyPartitionsDefinition:
         """One partition per local day of usage."""
         return dg.DailyPartitionsDefinition(start_date=self.begin.isoformat(), end_offset=1)
@@ -81,8 +94,8 @@ class Location:
         kinds = {"model", "seed", "snapshot"}
         return [
             key
-            for key, found in self.phases.items()
-            if found == phase and self.nodes[key]["resource_type"] in kinds
+            for key in self.ordered
+            if self.phases[key] == phase and self.nodes[key]["resource_type"] in kinds
         ]
 
     def spec(self, unique_id: str) -> dg.AssetSpec:

@@ -1,7 +1,5 @@
 """The controls as asset checks: one per row of controls.csv, read from `fct_control_results`."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterator
 

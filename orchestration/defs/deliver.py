@@ -1,7 +1,5 @@
 """Publishing and exports as assets: what happens once every check has passed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import timedelta
 

@@ -1,16 +1,19 @@
 """Landing as assets: one step per feed, its tables as assets, its expectations as a check."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import dagster as dg
-import duckdb
 
 from ingestion.home import Home
 from orchestration.defs.context import RETRY, Location
+from orchestration.expectations import (
+    blocking,
+    landed_batches,
+    newest_results,
+    results_path,
+)
 from orchestration.sessions import tell
 
 # Feed: its landed tables, and the hours after which its silence is worth a warning.
@@ -42,28 +45,18 @@ def source_keys(location: Location) -> dict[str, list[dg.AssetKey]]:
 
 
 def expectation_result(home: Home, feed: str, key: dg.AssetKey) -> dg.AssetCheckResult:
-    """Return what the newest expectations of `feed` said; critical ones are errors."""
-    path = home.landing / "ledger" / "expectations.parquet"
-    rows: list[Any] = []
-    if path.is_file():
-        rows = duckdb.execute(
-            "select expectation, column_name, severity, success, observed from read_parquet(?) "
-            "where feed = ? qualify rank() over (partition by suite order by run_at desc) = 1",
-            [str(path), feed],
-        ).fetchall()
-    failed = [row for row in rows if not row[3]]
-    critical = [row for row in failed if str(row[2]).lower() == "critical"]
-    severity = dg.AssetCheckSeverity.ERROR if critical else dg.AssetCheckSeverity.WARN
+    """Return what the newest expectations of `feed` said; those that block are errors."""
+    found = newest_results(results_path(home), feed)
+    failed = [item for item in found if not item.success]
+    stops = blocking(found, landed_batches(home))
     return dg.AssetCheckResult(
         asset_key=key,
         check_name=EXPECTATIONS,
         passed=not failed,
-        severity=severity,
+        severity=dg.AssetCheckSeverity.ERROR if stops else dg.AssetCheckSeverity.WARN,
         metadata={
-            "evaluated": len(rows),
-            "failed": dg.MetadataValue.json(
-                [f"{row[0]} {row[1] or ''}: {row[4]}" for row in failed]
-            ),
+            "evaluated": len(found),
+            "failed": dg.MetadataValue.json([item.line() for item in failed]),
         },
     )
 

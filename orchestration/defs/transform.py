@@ -1,7 +1,5 @@
 """The dbt project as assets: one step per phase of the build, dbt tests as checks."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -16,6 +14,7 @@ from orchestration.planning import DayRange
 from orchestration.steps import build_phase, planned
 
 FROM_TAG, TO_TAG, FULL_TAG = "trunkline/from", "trunkline/to", "trunkline/full"
+PLANNED_TAG = "trunkline/planned"
 
 
 def asked_days(tags: Any) -> DayRange | None:
@@ -28,6 +27,8 @@ def asked_days(tags: Any) -> DayRange | None:
 
 def _partition_days(context: dg.AssetExecutionContext) -> list[DayRange] | None:
     """Return the days of a partitioned run (a backfill from the UI), None for a planned run."""
+    if PLANNED_TAG in context.run.tags:
+        return None
     if not context.has_partition_key and not context.has_partition_key_range:
         return None
     keys = context.partition_key_range
@@ -42,11 +43,12 @@ class Phase:
         self.phase = phase
         self.specs: list[dg.AssetSpec] = []
         self.checks: dict[str, dg.AssetCheckSpec] = {}
-        daily = location.daily if phase == order.RECORD_GRAIN else None
         for unique_id in location.assets_of(phase):
             spec = location.spec(unique_id)
             for check in location.check_specs(unique_id, spec):
                 self.checks[check.metadata[UNIQUE_ID]] = check
+            batched = location.nodes[unique_id]["config"].get("materialized") == "incremental"
+            daily = location.daily if batched and location.partitioned else None
             self.specs.append(spec.replace_attributes(partitions_def=daily))
         self.keys = {spec.metadata[UNIQUE_ID]: spec.key for spec in self.specs}
 
@@ -125,7 +127,7 @@ def phase_assets(location: Location, phase: str) -> dg.AssetsDefinition | None:
         can_subset=True,
         pool=POOL,
         retry_policy=RETRY,
-        backfill_policy=dg.BackfillPolicy.single_run() if phase == order.RECORD_GRAIN else None,
+        backfill_policy=dg.BackfillPolicy.single_run(),
     )
     def step(context: dg.AssetExecutionContext) -> Iterator[Any]:
         names, is_whole = held.names(context)

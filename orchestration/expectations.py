@@ -1,0 +1,82 @@
+"""The newest expectation results per suite and feed, and which of them must stop a publication.
+
+The landing refuses the files of a batch that fails a critical expectation, so such a failure blocks
+only when records of its batch landed all the same.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from ingestion.home import Home
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One evaluated expectation."""
+
+    suite: str
+    feed: str
+    batch_id: str
+    expectation: str
+    column: str | None
+    severity: str
+    success: bool
+    observed: str | None
+
+    @property
+    def is_critical(self) -> bool:
+        """Whether its failure makes a batch unusable."""
+        return self.severity.lower() == "critical"
+
+    def line(self) -> str:
+        """Return one line for a person."""
+        return (
+            f"expectation {self.expectation} on {self.feed}.{self.column or '(table)'} "
+            f"of suite {self.suite}: observed {self.observed}"
+        )
+
+
+def newest_results(path: Path | None, feed: str | None = None) -> list[Expectation]:
+    """Return the results of the newest run per suite and feed; none when `path` is missing."""
+    if path is None or not path.is_file():
+        return []
+    rows = duckdb.execute(
+        "select suite, feed, batch_id, expectation, column_name, severity, success, observed "
+        "from read_parquet(?) where feed = coalesce(?, feed) "
+        "qualify rank() over (partition by suite, feed order by run_at desc) = 1 order by all",
+        [str(path), feed],
+    ).fetchall()
+    return [Expectation(*row[:6], bool(row[6]), row[7]) for row in rows]
+
+
+def results_path(home: Home) -> Path:
+    """Return the Parquet in which the landing keeps expectation results."""
+    return home.landing / "ledger" / "expectations.parquet"
+
+
+def landed_batches(home: Home) -> frozenset[str] | None:
+    """Return the batches of which at least one file landed, or None without a ledger."""
+    if not home.ledger.is_file():
+        return None
+    with closing(sqlite3.connect(f"file:{home.ledger.resolve()}?mode=ro", uri=True)) as ledger:
+        rows = ledger.execute(
+            "select batch_id from batches where exists (select 1 from files "
+            "where files.landed_seq = batches.landed_seq and files.state = 'landed')"
+        ).fetchall()
+    return frozenset(str(row[0]) for row in rows)
+
+
+def blocking(results: Sequence[Expectation], landed: frozenset[str] | None) -> list[Expectation]:
+    """Return the failed critical results whose batch is in the data."""
+    return [
+        item
+        for item in results
+        if not item.success and item.is_critical and (landed is None or item.batch_id in landed)
+    ]
