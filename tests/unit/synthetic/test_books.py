@@ -1,0 +1,272 @@
+"""The key's books against the files themselves, re-computed record by record in plain decimals.
+
+A second, slow reading of the pricing rules: it shares no code with the simulator.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+import pytest
+
+from .conftest import World
+
+CENT, FOUR = Decimal("0.01"), Decimal("0.0001")
+Record = dict[str, str]
+
+
+def rounded(value: Decimal, step: Decimal) -> Decimal:
+    return value.quantize(step, ROUND_HALF_UP)
+
+
+@dataclass
+class Oracle:
+    """Prices the records of the October world from its reference files."""
+
+    world: World
+    drawn: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+
+    def __post_init__(self) -> None:
+        load = self.world.reference
+        self.tiers: dict[str, list[Record]] = defaultdict(list)
+        for row in load("rates"):
+            self.tiers[row["rate_id"]].append(row)
+        self.prefixes = {
+            row["prefix"]: row["destination_id"]
+            for row in load("destination_prefixes")
+            if row["valid_from"] <= "2025-10-01"
+        }
+        self.kinds = {row["destination_id"]: row["kind"] for row in load("destinations")}
+        self.cards = [row for row in load("rate_cards") if row["valid_from"] <= "2025-10-01"]
+        self.cards = [
+            row for row in self.cards if not row["valid_to"] or row["valid_to"] > "2025-11"
+        ]
+        self.plans = {row["plan_id"]: row for row in load("plans") if row["valid_from"] < "2025-10"}
+        self.buckets = {(row["plan_id"], row["service_type"]): row for row in load("allowances")}
+        holidays = {row["date"] for row in load("holidays")}
+        self.is_holiday = lambda day: day in holidays
+
+    def destination(self, digits: str) -> str:
+        for length in range(8, 0, -1):
+            if digits[:length] in self.prefixes and len(digits) >= length:
+                return self.prefixes[digits[:length]]
+        return "*any"
+
+    def band(self, band_set: str, start: datetime) -> str:
+        if band_set == "FLAT":
+            return "flat"
+        free = start.isoweekday() > 5 or self.is_holiday(start.date().isoformat())
+        return "offpeak" if free or not 8 <= start.hour < 20 else "peak"
+
+    def rate_row(self, plan: str, record: Record) -> Record | None:
+        service, direction = record["service_type"], record["direction"]
+        asks = direction == "out" and service != "data"
+        place = self.destination(record["b_number"]) if asks else "*any"
+        start = datetime.fromisoformat(record["started_at"])
+        fits = [
+            row
+            for row in self.cards
+            if row["rate_card_id"] == self.plans[plan]["rate_card_id"]
+            and (row["service_type"], row["direction"]) == (service, direction)
+            and row["destination_id"] in {place, "*any"}
+            and row["band_id"] in {"*any", self.band(row["band_set_id"], start)}
+        ]
+        return fits[0] if fits else None
+
+    def kind(self, record: Record) -> str:
+        if record["direction"] == "in" or record["service_type"] == "data":
+            return "*any"
+        return self.kinds[self.destination(record["b_number"])]
+
+    def charge(self, who: str, plan: str, record: Record, row: Record) -> Decimal:
+        """Walk the charged units one tier at a time; the bucket pays first."""
+        quantity = quantity_of(record)
+        bucket = self.buckets.get((plan, record["service_type"]))
+        kinds = bucket["destination_kinds"].split(";") if bucket else []
+        left = 0
+        if bucket and record["direction"] == "out" and {"*any", self.kind(record)} & set(kinds):
+            left = int(bucket["quantity"]) - self.drawn[who, record["service_type"]]
+        tiers = self.tiers[row["rate_id"]]
+        amount, paid = Decimal(0), 0
+        for tier, after in zip(tiers, [*tiers[1:], None], strict=True):
+            start, step = int(tier["tier_start"]), int(tier["increment"])
+            if quantity <= start:
+                continue
+            units = -(-(quantity - start) // step) * step
+            units = min(units, int(after["tier_start"]) - start) if after else units
+            free = min(left, units)
+            left -= free
+            self.drawn[who, record["service_type"]] += free
+            paid += units - free
+            amount += (units - free) * Decimal(tier["unit_price"]) / int(tier["unit_size"])
+        if paid:
+            amount += Decimal(tiers[0]["setup_fee"])
+            amount = max(amount, Decimal(tiers[0]["minimum_charge"]))
+        return rounded(amount, FOUR)
+
+
+def quantity_of(record: Record) -> int:
+    if record["service_type"] == "voice":
+        return int(record["duration_s"])
+    if record["service_type"] == "sms":
+        return int(record["event_count"])
+    return int(record["bytes_up"]) + int(record["bytes_down"])
+
+
+def good_records(world: World) -> list[Record]:
+    """Return the canonical records in order of start: first of its key, from landed files only."""
+    refused = {row["file_name"] for row in world.key("files") if row["state"] != "landed"}
+    broken = {
+        (row["file_name"], int(row["line"]))
+        for row in world.key("faults")
+        if row["fault"] not in {"duplicate", "conflict"} and row["line"] != "0"
+    }
+    found: dict[str, Record] = {}
+    paths = sorted(
+        (world.inbox / "mediation").rglob("*.csv.gz"),
+        key=lambda path: (path.parent, path.name.split("_")[3]),
+    )
+    for path in paths:
+        if path.name in refused:
+            continue
+        text = gzip.decompress(path.read_bytes()).decode(errors="replace").split("\n")
+        names = text[1].split(",")
+        for number, line in enumerate(text[2:-2], start=3):
+            if (path.name, number) not in broken:
+                record = dict(zip(names, line.split(","), strict=True))
+                found.setdefault(record["charging_ref"], record)
+    return sorted(found.values(), key=lambda record: datetime.fromisoformat(record["started_at"]))
+
+
+@dataclass
+class Inventory:
+    """Owner and plan by identifier, from the product feed (nobody moves plan in this world)."""
+
+    world: World
+
+    def __post_init__(self) -> None:
+        self.owner: dict[str, tuple[str, str, str]] = {}
+        for path in sorted((self.world.inbox / "tmf" / "637").glob("*.jsonl")):
+            for line in path.read_text(encoding="utf-8").splitlines():
+                body = json.loads(line)
+                product = body["event"]["product"] if "event" in body else body
+                values = {one["name"]: one["value"] for one in product["productCharacteristic"]}
+                entry = (
+                    product["id"],
+                    product["billingAccount"]["id"],
+                    product["productOffering"]["id"],
+                )
+                assert self.owner.setdefault(values["msisdn"], entry)[2] == entry[2]
+                self.owner.setdefault(values.get("imsi", values["msisdn"]), entry)
+
+    def of(self, record: Record) -> tuple[str, str, str] | None:
+        if record["service_type"] == "data":
+            return self.owner.get(record["imsi"])
+        return self.owner.get(record["b_number" if record["direction"] == "in" else "a_number"])
+
+
+@pytest.fixture(scope="module")
+def charged(october: World) -> dict[tuple[str, str, str], Decimal]:
+    """Exact charges by subscription, service and destination kind, from the files alone."""
+    oracle, inventory = Oracle(october), Inventory(october)
+    sums: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
+    for record in good_records(october):
+        owner = inventory.of(record)
+        if owner is None or owner[2] not in oracle.plans:
+            continue
+        row = oracle.rate_row(owner[2], record)
+        if row is not None:
+            key = (owner[0], record["service_type"], oracle.kind(record))
+            sums[key] += oracle.charge(owner[0], owner[2], record, row)
+    return sums
+
+
+def test_usage_lines_follow_from_the_files(
+    october: World, charged: dict[tuple[str, str, str], Decimal]
+) -> None:
+    lines = [row for row in october.key("bill_lines") if row["line_kind"] == "usage"]
+    assert len(lines) > 40
+    for row in lines:
+        key = (row["subscription_id"], row["service_type"], row["destination_kind"])
+        assert Decimal(row["exact_amount"]) == charged[key], key
+        assert Decimal(row["net_amount"]) == rounded(charged[key], CENT)
+
+
+def test_all_charges_add_up_to_the_ledger(
+    october: World, charged: dict[tuple[str, str, str], Decimal]
+) -> None:
+    ledger = sum(Decimal(row["charge_amount"]) for row in october.key("rated"))
+    assert ledger == sum(charged.values())
+    assert ledger > 100
+
+
+def test_bills_are_their_lines_and_the_tax_on_them(october: World) -> None:
+    net: dict[str, Decimal] = defaultdict(Decimal)
+    taxed: dict[str, Decimal] = defaultdict(Decimal)
+    for row in october.key("bill_lines"):
+        net[row["account_id"]] += Decimal(row["net_amount"])
+        if row["destination_kind"] != "special":
+            taxed[row["account_id"]] += Decimal(row["net_amount"])
+    bills = october.key("bills")
+    assert {row["account_id"] for row in bills} == set(net)
+    for row in bills:
+        tax = rounded(taxed[row["account_id"]] * 21 / 100, CENT)
+        assert Decimal(row["net_amount"]) == net[row["account_id"]]
+        assert Decimal(row["tax_amount"]) == tax
+        assert Decimal(row["total_amount"]) == net[row["account_id"]] + tax
+
+
+def test_the_base_rolls_forward(october: World) -> None:
+    for row in october.key("base"):
+        closing = int(row["opening"]) + int(row["gross_adds"]) - int(row["churned"])
+        assert closing == int(row["closing"])
+
+
+def test_records_are_conserved(october: World) -> None:
+    summary = json.loads((october.answers / "summary.json").read_text(encoding="utf-8"))
+    outcomes = summary["events_by_outcome"]
+    landed = outcomes["canonical"] + outcomes["filtered"]
+    landed += summary["duplicates"] + summary["conflicts"]
+    assert summary["records"]["landed_records"] == landed
+    assert sum(summary["rating_by_status"].values()) == outcomes["canonical"]
+    assert (
+        sum(summary["quarantined_by_reason"].values()) == summary["records"]["quarantined_records"]
+    )
+    assert len(good_records(october)) == outcomes["canonical"] + outcomes["filtered"]
+
+
+def test_statements_differ_only_where_the_key_says_so(october: World) -> None:
+    declared = october.key("declarations")
+    for row in declared:
+        ours = [row["our_calls"], row["our_seconds"], row["our_events"], row["our_amount"]]
+        theirs = [
+            row["their_calls"],
+            row["their_seconds"],
+            row["their_events"],
+            row["their_amount"],
+        ]
+        assert (ours != theirs) == bool(row["cause"])
+    settled: dict[tuple[str, ...], Decimal] = defaultdict(Decimal)
+    for row in october.key("settlement_lines"):
+        key = (row["partner_id"], row["direction"], row["service_type"], row["destination_id"])
+        settled[key] += Decimal(row["exact_amount"])
+    for row in declared:
+        key = (row["partner_id"], row["direction"], row["service_type"], row["destination_id"])
+        assert Decimal(row["our_amount"]) == rounded(settled[key], CENT)
+
+
+def test_payments_name_accounts_and_never_exceed_a_bill(october: World) -> None:
+    paths = sorted((october.inbox / "payments").glob("*.csv"))
+    accounts = {f"AC{number:07d}" for number in range(1, 80)}
+    for path in paths:
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                assert row["account_id"] in accounts
+                assert Decimal(row["amount"]) > 0
+                assert row["paid_at"][:10].replace("-", "") == path.stem.split("_")[1]
