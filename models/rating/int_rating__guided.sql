@@ -21,8 +21,9 @@ events as (
         date_trunc('minute', started_at) as minute_at,
         service_type,
         direction,
+        -- Only what we send out is priced by its destination; a null finds none.
+        case when service_type <> 'data' and direction = 'out' then b_prefix end as dialled_prefix,
         service_type <> 'data' and direction = 'out' as has_destination,
-        b_prefix,
         cell_id,
         duration_s,
         bytes_total,
@@ -93,9 +94,8 @@ guided as (
             and events.usage_date < plans.valid_to
     left join {{ ref('int_rating__dialled_prefixes') }} as prefixes
         on
-            events.has_destination
-            and events.usage_month = prefixes.usage_month
-            and events.b_prefix = prefixes.b_prefix
+            events.usage_month = prefixes.usage_month
+            and events.dialled_prefix = prefixes.b_prefix
             and events.usage_date >= prefixes.valid_from
             and events.usage_date < prefixes.valid_to
     left join signatures on events.minute_at = signatures.minute_at
