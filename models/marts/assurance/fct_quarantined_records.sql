@@ -15,11 +15,13 @@ records as (
             when duration_ms > 0 then 'voice'
             when bytes > 0 then 'data'
             when events > 0 then 'sms'
+            else 'any'
         end as service_type,
         case
             when duration_ms > 0 then duration_ms // 1000
             when bytes > 0 then bytes
-            else events
+            when events > 0 then events
+            else 1
         end as quantity
     from {{ ref('stg_quarantine__records') }}
 ),

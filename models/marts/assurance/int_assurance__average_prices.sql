@@ -1,5 +1,5 @@
--- What a unit of each service brought on average: the price of usage that could not be rated.
--- An estimate, used nowhere but to show how much money waits.
+-- What a unit of each service brought on average, and an event of any: the price of usage that could
+-- not be rated. An estimate, used nowhere but to show how much money waits.
 {{ config(access='protected', contract={'enforced': false}) }}
 
 with
@@ -7,6 +7,7 @@ with
 usage_days as (
     select
         service_type,
+        events,
         charge_amount,
         duration_s,
         bytes_total,
@@ -28,6 +29,13 @@ summed as (
         end as quantity
     from usage_days
     group by service_type
+    union all
+    select
+        'any' as service_type,
+        any_value(currency) as currency,
+        sum(charge_amount) as charge_amount,
+        sum(events) as quantity
+    from usage_days
 ),
 
 priced as (

@@ -35,7 +35,7 @@ control_exceptions as (
         case when failed.is_blocking then 'control_failed' else 'control_warning' end as kind,
         failed.control_id as subject,
         data_window.data_to_on as detected_on,
-        failed.control_id || ': ' || failed.control_name || ' does not hold' as title,
+        failed.control_id || ' does not hold: ' || failed.control_name as title,
         failed.scopes || ' scopes are off; the worst is ' || failed.worst_scope || ' by '
         || cast(failed.worst_difference as decimal(18, 2)) || ' ' || failed.unit as detail,
         case

@@ -20,8 +20,10 @@ kpi_months as (
 ),
 
 spike as (
-    select limit_value from {{ ref('network_thresholds') }}
-    where threshold_id = 'churn_spike_ratio'
+    select
+        max(limit_value) filter (where threshold_id = 'churn_spike_ratio') as ratio,
+        max(limit_value) filter (where threshold_id = 'churn_spike_min_churned') as min_churned
+    from {{ ref('network_thresholds') }}
 ),
 
 missed as (
@@ -60,7 +62,8 @@ churned as (
     cross join spike
     where
         kpi_months.kpi_id = 'gross_churn_pct'
-        and kpi_months.actual > kpi_months.previous * spike.limit_value
+        and kpi_months.numerator >= spike.min_churned
+        and kpi_months.actual > kpi_months.previous * spike.ratio
 ),
 
 cells as (
