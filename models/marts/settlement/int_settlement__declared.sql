@@ -10,7 +10,8 @@ declarations as (
         direction,
         service_type,
         destination_id,
-        calls,
+        -- Partners count calls of voice and events of everything else.
+        case when service_type = 'voice' then calls else greatest(calls, events) end as calls,
         seconds,
         amount,
         currency,
