@@ -11,11 +11,7 @@ from datetime import date
 import numpy as np
 
 from ingestion.synthetic import behaviour, churn
-from ingestion.synthetic.calendar import (
-    LAUNCH_DAY,
-    local_midnight,
-    month_bounds,
-)
+from ingestion.synthetic.calendar import LAUNCH_DAY, local_midnight, month_bounds
 from ingestion.synthetic.catalogue import PLAN
 from ingestion.synthetic.config import SimulationConfig, add_months, month_index, stream
 from ingestion.synthetic.first_base import DAY, first_base

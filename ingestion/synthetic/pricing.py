@@ -13,7 +13,7 @@ import numpy as np
 from ingestion.synthetic.calendar import Day, is_holiday
 from ingestion.synthetic.catalogue import DESTINATIONS, PLAN_IDS, Row
 from ingestion.synthetic.charges import charged_units, charges
-from ingestion.synthetic.events import IS_IN, SERVICE_OF, SERVICES, TEST, Events
+from ingestion.synthetic.events import INTERNATIONAL, IS_IN, SERVICE_OF, SERVICES, TEST, Events
 from ingestion.synthetic.grouping import group
 from ingestion.synthetic.tariff import (
     ANY,
@@ -120,7 +120,9 @@ def find_rates(
     owner, service = events.owner, SERVICE_OF[events.record_type]
     is_in = IS_IN[events.record_type]
     plan = np.where(owner >= 0, plan_of[np.maximum(owner, 0)], -1)
-    dialled = np.where(is_in | (service == 2), 0, events.b)
+    # A short code is no E.164 number: prefixes of countries must not match it.
+    has_code = events.b_type == INTERNATIONAL
+    dialled = np.where(is_in | (service == 2) | ~has_code, 0, events.b)
     destination = Prefixes(tariff.tables["destination_prefixes"], day.day).match(dialled)
     minute = minute_of_day(day, events.start)
     holiday, weekday = is_holiday(day.day), day.day.isoweekday()

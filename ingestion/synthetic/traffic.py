@@ -15,6 +15,8 @@ from ingestion.synthetic.network_plan import CELL_REGION, CELLS, CELLS_PER_REGIO
 from ingestion.synthetic.people import Subscriptions
 from ingestion.synthetic.population import Population
 
+# Short codes as the switch translates them: the prefix is the whole number.
+_WHOLE = {"999112", "99911850"}
 _LENGTH = {
     "onnet": 0,
     "special": 0,
@@ -110,11 +112,7 @@ def abroad_or_other(rng: np.random.Generator, destination: np.ndarray) -> np.nda
         pick = rng.integers(0, len(prefixes), len(rows))
         for position, prefix in enumerate(prefixes):
             mine = rows[pick == position]
-            free = (
-                0
-                if len(prefix) <= 5 and kind == "special"
-                else max(_LENGTH[kind] or 12, 11) - len(prefix)
-            )
+            free = 0 if prefix in _WHOLE else max(_LENGTH[kind] or 12, 11) - len(prefix)
             # 0 and 1 are avoided after the prefix, where real plans put services.
             tail = rng.integers(2 * 10 ** max(free - 1, 0), 10**free, len(mine)) if free else 0
             numbers[mine] = int(prefix) * 10**free + tail

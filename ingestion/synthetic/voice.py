@@ -35,8 +35,9 @@ _CARRIER = np.array(
 )
 _SPECIAL = ("EMERGENCY", "FREEPHONE", "DIRECTORY", "PREMIUM")
 UNLISTED_PREFIX = 888
-# on-net mobile, on-net fixed, Bora, Castellan, special, abroad, unlisted
-_MIX = np.array([0.385, 0.050, 0.325, 0.130, 0.030, 0.0785, 0.0015])
+SHORT_CODE = 1004
+# on-net mobile, on-net fixed, Bora, Castellan, special, abroad, unlisted, untranslated short code
+_MIX = np.array([0.385, 0.050, 0.325, 0.130, 0.029, 0.0785, 0.0015, 0.001])
 _OUTCOME_CAUSE = np.array([16, 17, 19, 21, 34])
 _FAILED_CAUSES = np.array([1, 34, 38, 41, 42])
 
@@ -92,13 +93,14 @@ def _callees(here: Present, columns: dict[str, np.ndarray]) -> None:
     numbers = np.where(
         mix == 6, UNLISTED_PREFIX * 10**8 + rng.integers(2 * 10**7, 10**8, count), numbers
     )
+    numbers = np.where(mix == 7, SHORT_CODE, numbers)
     bora = TRUNK["TG-BORA-1"] + (rng.random(count) < 0.35)
     trunk = np.select(
         [mix == 2, mix == 3, mix == 5], [bora, TRUNK["TG-CAST-1"], _CARRIER[destination]], -1
     )
     trunk = np.where(mix == 6, TRUNK["TG-TRGL-1"], trunk)
     columns["b"], columns["trunk_out"] = numbers, trunk
-    columns["b_type"] = np.where(numbers < 10**6, SHORT, INTERNATIONAL)
+    columns["b_type"] = np.where(mix == 7, SHORT, INTERNATIONAL)
     # A number of a country that has no code is never answered.
     unlisted = mix == 6
     columns["outcome"] = np.where(unlisted, 4, columns["outcome"])

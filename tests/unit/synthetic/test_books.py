@@ -68,6 +68,8 @@ class Oracle:
         service, direction = record["service_type"], record["direction"]
         asks = direction == "out" and service != "data"
         place = self.destination(record["b_number"]) if asks else "*any"
+        if record["b_number_type"] == "short":
+            return None  # no card has an *any row for calls out
         start = datetime.fromisoformat(record["started_at"])
         fits = [
             row

@@ -100,7 +100,7 @@ def test_bands_follow_hour_weekday_and_holiday() -> None:
 def test_the_longest_prefix_valid_on_the_day_wins() -> None:
     rows = TABLES["destination_prefixes"]
     digits = np.array(
-        [33612345678, 33712345678, 112, 11850, 18095551234, 12125551234, 88823456789, 0]
+        [33612345678, 33712345678, 999112, 99911850, 18095551234, 12125551234, 88823456789, 0]
     )
     before = Prefixes(rows, date(2026, 1, 31)).match(digits).tolist()
     after = Prefixes(rows, date(2026, 2, 1)).match(digits).tolist()
