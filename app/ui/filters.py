@@ -90,7 +90,7 @@ def _chips(chosen: dict[str, str], options: dict[str, list[str]]) -> None:
     if not active:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        for key, value in active.items():
+        for value in active.values():
             st.badge(escape(value), icon=":material/filter_alt:", color="blue")
         st.button(
             "Reset",

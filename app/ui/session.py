@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 import streamlit as st
 
 from app.access import AccessDeniedError, Identity, may_open, require
-from app.formats import escape
+from app.formats import escape, month
 from app.repository import CACHE, Repository
 from app.scope import Filters
 from app.ui import states
@@ -157,8 +157,8 @@ def link(view: View, page: str, label: str, query: Mapping[str, str] | None = No
 
 
 def query_of(text: str | None) -> dict[str, str]:
-    """Return the filters an exception names (`segment=consumer&q=arpu`), known keys only."""
-    pairs = parse_qsl((text or "").removeprefix("?"))
-    return {
-        key: value for key, value in pairs if key in {"period", "cmp", "segment", "region", "q"}
-    }
+    """Return the filters an exception names (`region=North&period=2026-10`), known keys only."""
+    pairs = dict(parse_qsl((text or "").removeprefix("?")))
+    if _ISO_MONTH.fullmatch(pairs.get("period", "")):
+        pairs["period"] = month(date.fromisoformat(f"{pairs['period']}-01"))
+    return {key: value for key, value in pairs.items() if key in LINKED}
