@@ -13,7 +13,7 @@ from ingestion.ledger import Ledger
 from ingestion.reasons import finding
 
 # Expanded bytes of one batch: what a worker holds in memory at once.
-_BATCH_BYTES = 16 << 20
+_BATCH_BYTES = 22 << 20
 _GZIP_GUESS = {"mediation": 7, "pm": 20}
 _ONE_FILE_PER_BATCH = frozenset({"reference"})  # the newest file wins as a whole
 

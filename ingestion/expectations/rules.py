@@ -40,6 +40,5 @@ def shape(columns: list[str]) -> list[Rule]:
 def tokens_only(*columns: str) -> list[Rule]:
     """Return rules that refuse a batch in which an identifier would land in clear."""
     return [
-        critical("ExpectColumnValuesToMatchRegex", column=name, regex=PSEUDONYM)
-        for name in columns
+        critical("ExpectColumnValuesToMatchRegex", column=name, regex=PSEUDONYM) for name in columns
     ]

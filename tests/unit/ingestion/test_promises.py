@@ -165,6 +165,15 @@ def test_a_reader_that_fails_refuses_only_its_file(
     }  # fmt: skip
 
 
+def test_the_suites_judge_a_batch_and_leave_a_page(landing: Landing) -> None:
+    landing.drop("mediation", "1.csv", mediation(call(), call(charging_ref="c2")))
+    report = landing_module.land(landing.home)
+    assert report.records == 2
+    assert report.expectations_evaluated >= 10
+    assert report.expectations_failed == 0
+    assert (landing.home.data_docs / "index.html").exists()
+
+
 def test_a_critical_expectation_refuses_the_files_of_the_batch(
     landing: Landing, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,8 +40,8 @@ def lines(*values: Any) -> bytes:
 
 
 def test_a_product_lands_with_tokens_and_without_numbers(landing: Landing) -> None:
-    landing.one("tmf", "637/p.jsonl", lines(PRODUCT, event("ProductStateChangeEvent", "product",
-                                                           PRODUCT | {"status": "suspended"})))  # fmt: skip
+    changed = event("ProductStateChangeEvent", "product", PRODUCT | {"status": "suspended"})
+    landing.one("tmf", "637/p.jsonl", lines(PRODUCT, changed))
     rows = landing.rows("tmf/product_versions")
     assert {row["status"] for row in rows} == {"active", "suspended"}
     assert {str(row["effective_at"]) for row in rows} == {
@@ -75,9 +75,14 @@ def test_a_customer_lands_once_per_account_without_a_name(landing: Landing) -> N
 
 
 def test_both_versions_give_the_same_party(landing: Landing) -> None:
-    flat = {"id": "O1", "orderDate": "2026-03-02T10:00:00Z", "state": "in_progress",
-            "relatedParty": [{"id": "CU1", "role": "customer"}],
-            "productOrderItem": [{"id": "1", "action": "add", "product": {"id": "SU1"}}]}  # fmt: skip
+    item = {"id": "1", "action": "add", "product": {"id": "SU1"}}
+    flat = {
+        "id": "O1",
+        "orderDate": "2026-03-02T10:00:00Z",
+        "state": "in_progress",
+        "relatedParty": [{"id": "CU1", "role": "customer"}],
+        "productOrderItem": [item],
+    }
     party = {"role": "customer", "partyOrPartyRole": {"id": "CU1", "@type": "PartyRef"}}
     nested = flat | {"id": "O2", "@type": "ProductOrder", "relatedParty": [party]}
     del nested["orderDate"]
