@@ -103,7 +103,7 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
-def _health(_request: Request) -> JSONResponse:
+def health(_request: Request) -> JSONResponse:
     """Answer 200 with the generation, 503 when nothing sound is published."""
     try:
         publication = read_current(home_from_env())
@@ -131,17 +131,18 @@ async def _lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     warehouse.close()
 
 
-def _allowed_hosts() -> list[str]:
+def allowed_hosts() -> list[str]:
+    """Return the host names this server answers to; TRUNKLINE_APP_HOSTS adds more."""
     extra = os.environ.get("TRUNKLINE_APP_HOSTS", "")
     return [*LOCAL_HOSTS, *(host.strip() for host in extra.split(",") if host.strip())]
 
 
 application = st.App(
     SCRIPT,
-    routes=[Route("/healthz", _health)],
+    routes=[Route("/healthz", health)],
     middleware=[
         Middleware(SecurityHeaders, policy=content_security_policy(_index_html())),
-        Middleware(TrustedHostMiddleware, allowed_hosts=_allowed_hosts()),
+        Middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts()),
         Middleware(GZipMiddleware, minimum_size=1024),
     ],
     lifespan=_lifespan,

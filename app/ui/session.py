@@ -20,6 +20,8 @@ from app.ui import states
 from app.warehouse import Generation, home_from_env, warehouse_at
 
 _KEY = "_view"
+# Names the marts use for pages.
+ALIASES = {"data_health": "health"}
 _ISO_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 LINKED = frozenset({"period", "cmp", "segment", "region", "q", "partner", "status"})
 
@@ -147,6 +149,7 @@ def open_page(page: str) -> View:
 
 def link(view: View, page: str, label: str, query: Mapping[str, str] | None = None) -> None:
     """Show a link to a page the reader may open; plain words otherwise."""
+    page = ALIASES.get(page, page)
     if page in view.open_pages and page != view.page:
         st.page_link(
             view.pages[page],
@@ -161,4 +164,6 @@ def query_of(text: str | None) -> dict[str, str]:
     pairs = dict(parse_qsl((text or "").removeprefix("?")))
     if _ISO_MONTH.fullmatch(pairs.get("period", "")):
         pairs["period"] = month(date.fromisoformat(f"{pairs['period']}-01"))
+    if "kpi_id" in pairs:
+        pairs["q"] = pairs["kpi_id"]
     return {key: value for key, value in pairs.items() if key in LINKED}

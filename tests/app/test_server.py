@@ -12,8 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount, Route
 
-from app.asgi import application, content_security_policy
+from app.asgi import SecurityHeaders, allowed_hosts, content_security_policy, health
 from tests.app.publication import publish
 
 
@@ -29,8 +33,16 @@ class Answer:
     body: bytes
 
 
+async def inner(scope: Any, receive: Any, send: Any) -> None:
+    """Stand in for Streamlit."""
+    await PlainTextResponse("ok")(scope, receive, send)
+
+
 def ask(path: str, host: str = "localhost") -> Answer:
     """Send one GET through the whole stack of middleware, without a network."""
+    app = Starlette(routes=[Route("/healthz", health), Mount("/", inner)])
+    hosts = TrustedHostMiddleware(app, allowed_hosts=allowed_hosts())
+    stack = SecurityHeaders(hosts, content_security_policy(b""))
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:

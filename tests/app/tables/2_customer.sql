@@ -77,11 +77,11 @@ insert into fct_churn_model_reports values
 ('lgbm-202610-1a2b', '2026-10-31', 'test', 'brier', 0, 0.0182, 0.0161, 0.0204),
 ('lgbm-202610-1a2b', '2026-10-31', 'test', 'top_decile_lift', 0, 3.4, 2.6, 4.3);
 insert into fct_churn_model_reports
-select 'lgbm-202610-1a2b', '2026-10-31', 'test', 'lift', decile, 3.4 / power(decile, 0.9), null, null
+select 'lgbm-202610-1a2b', '2026-10-31', 'test', metric, 0, value, null, null
+from (values ('rows', 400.0), ('churners', 8.0)) as counted(metric, value)
+union all
+select 'lgbm-202610-1a2b', '2026-10-31', 'test', 'expected_share', decile, 0.072 / decile, null, null
 from generate_series(1, 10) as series(decile)
 union all
-select 'lgbm-202610-1a2b', '2026-10-31', 'test', 'predicted', decile, 7.2 / decile, null, null
-from generate_series(1, 10) as series(decile)
-union all
-select 'lgbm-202610-1a2b', '2026-10-31', 'test', 'observed', decile, 7.0 / decile + 0.2 * sin(decile), null, null
+select 'lgbm-202610-1a2b', '2026-10-31', 'test', 'observed_share', decile, 0.07 / decile + 0.002 * sin(decile), null, null
 from generate_series(1, 10) as series(decile);
