@@ -13,8 +13,9 @@ from orchestration.dagster_home import ensure_dagster_home
 from orchestration.definitions import build_defs
 from orchestration.defs.automation import PIPELINE
 from orchestration.defs.transform import FROM_TAG, FULL_TAG, TO_TAG
-from orchestration.planning import DayRange, Plan
-from orchestration.sessions import Say, forget, listen
+from orchestration.manifests import ensure_manifest
+from orchestration.planning import DayRange, Plan, make_plan
+from orchestration.sessions import Say, forget, listen, variables_for
 from orchestration.steps import stored_plan
 
 NO_LOGS = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -67,8 +68,13 @@ def run_job(
     overrides: dict[str, Any] | None = None,
 ) -> tuple[Plan | None, list[str]]:
     """Execute the job; return its plan and one line per failed step."""
+    say("Reading the dbt project")
     ensure_dagster_home(home)
-    definitions = build_defs({"home": home, "partitioned": False, **(overrides or {})})
+    plan = make_plan(home, full=full)
+    manifest = ensure_manifest(home, variables_for(plan))
+    definitions = build_defs(
+        {"home": home, "manifest": manifest, "partitioned": False, **(overrides or {})}
+    )
     job = definitions.resolve_job_def(PIPELINE)
     with dg.DagsterInstance.get() as instance, _listening(say):
         result = job.execute_in_process(

@@ -18,8 +18,12 @@ def _key(home: Home) -> str:
     return sha256_bytes("\n".join(settings).encode())
 
 
-def ensure_manifest(home: Home) -> dict[str, Any]:
+def ensure_manifest(home: Home, variables: dict[str, str] | None = None) -> dict[str, Any]:
     """Return the manifest of the project as it stands, parsing it when needed.
+
+    Args:
+        home: The deployment.
+        variables: dbt vars of the build that follows, so that it need not parse again.
 
     Raises:
         BuildFailedError: the project does not parse.
@@ -29,6 +33,6 @@ def ensure_manifest(home: Home) -> dict[str, Any]:
     key = _key(home)
     known = marker.read_text(encoding="utf-8") if marker.is_file() else ""
     if known != key or not manifest_path(home).is_file():
-        _ = session_for(home, {}).manifest
+        _ = session_for(home, variables or {}).manifest
         write_bytes(marker, key.encode())
     return read_manifest(home)

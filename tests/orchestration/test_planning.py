@@ -1,0 +1,171 @@
+"""Which days a run builds: ranges, what each feed dirties, and when everything is built again."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from ingestion.home import Home
+from orchestration import planning
+from orchestration.build_state import BuildState, database_path, write_state
+from orchestration.errors import PipelineError
+from orchestration.generations import Publications
+from orchestration.planning import DayRange, make_plan, merge_days
+from orchestration.project import fingerprints
+from tests.orchestration.publishing import publish_number
+
+FIRST = date(2025, 9, 1)
+LAST = date(2026, 10, 31)
+
+
+def days(*numbers: int) -> list[date]:
+    return [FIRST + timedelta(days=number) for number in numbers]
+
+
+def test_contiguous_days_are_one_range() -> None:
+    assert merge_days(days(3, 1, 2, 2)) == [DayRange(*days(1, 3))]
+    assert merge_days([]) == []
+
+
+def test_at_most_three_ranges_and_the_smallest_gaps_are_filled() -> None:
+    found = merge_days(days(1, 3, 40, 90, 200))
+    assert found == [DayRange(*days(1, 40)), DayRange(*days(90, 90)), DayRange(*days(200, 200))]
+    assert [item.days for item in found] == [40, 1, 1]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path)
+    with sqlite3.connect(home.ledger) as ledger:
+        ledger.execute(
+            "create table files (file_id text, feed text, file_name text, format text, "
+            "state text, landed_seq integer)"
+        )
+        ledger.execute("create table file_days (file_id text, feed text, day text)")
+    landed(home, 1, "mediation", FIRST, LAST)
+    return home
+
+
+def landed(home: Home, seq: int, feed: str, *touched: date, name: str = "x.csv") -> None:
+    file_id = f"f{seq}-{feed}-{name}"
+    with sqlite3.connect(home.ledger) as ledger:
+        ledger.execute(
+            "insert into files values (?, ?, ?, ?, 'landed', ?)", (file_id, feed, name, "f", seq)
+        )
+        ledger.executemany(
+            "insert into file_days values (?, ?, ?)",
+            [(file_id, feed, day.isoformat()) for day in touched],
+        )
+
+
+def built(home: Home, seq: int, **changes: str) -> None:
+    """Pretend that everything up to `seq` is built and published."""
+    publish_number(home.root, seq)
+    hashes = fingerprints()
+    state = {
+        "config_hash": hashes.config,
+        "record_hash": hashes.record,
+        "history_begin": str(FIRST),
+        "built_at": "2026-11-01T05:00:00Z",
+        "published": Publications(home.published).current().generation,
+    } | changes
+    write_state(home, BuildState(landed_seq=seq, **state))  # type: ignore[arg-type]
+
+
+def test_the_first_build_takes_the_whole_history(home: Home) -> None:
+    plan = make_plan(home)
+    assert (plan.kind, plan.is_full, plan.reason) == ("build", True, "first build")
+    assert plan.ranges == (DayRange(FIRST, LAST),)
+
+
+def test_nothing_new_is_nothing_to_do(home: Home) -> None:
+    built(home, 1)
+    assert make_plan(home).kind == "nothing"
+
+
+def test_a_new_day_and_a_late_file_dirty_their_own_days_only(home: Home) -> None:
+    built(home, 1)
+    landed(home, 2, "mediation", LAST + timedelta(days=1))
+    landed(home, 3, "mediation", *days(17), name="late.csv")
+    plan = make_plan(home)
+    new = LAST + timedelta(days=1)
+    assert not plan.is_full
+    assert plan.ranges == (DayRange(*days(17, 17)), DayRange(new, new))
+    assert plan.landed_seq == 3
+
+
+def test_a_product_change_dirties_every_day_from_its_own_on(home: Home) -> None:
+    built(home, 1)
+    landed(home, 2, "tmf", LAST - timedelta(days=4))
+    assert make_plan(home).ranges == (DayRange(LAST - timedelta(days=4), LAST),)
+
+
+def test_tariffs_rebuild_everything_and_exchange_rates_only_the_marts(home: Home) -> None:
+    built(home, 1)
+    landed(home, 2, "reference", name="fx_rates.csv")
+    plan = make_plan(home)
+    assert (plan.kind, plan.is_full, plan.ranges) == ("build", False, ())
+    landed(home, 3, "reference", name="rates.csv")
+    plan = make_plan(home)
+    assert plan.is_full
+    assert "rates" in plan.reason
+
+
+def test_payments_and_statements_touch_no_usage_day(home: Home) -> None:
+    built(home, 1)
+    landed(home, 2, "payments", LAST)
+    plan = make_plan(home)
+    assert (plan.kind, plan.ranges) == ("build", ())
+
+
+def test_changed_rules_rebuild_what_they_decide(home: Home) -> None:
+    built(home, 1, record_hash="other")
+    assert make_plan(home).is_full
+    built(home, 1, config_hash="other")
+    plan = make_plan(home)
+    assert (plan.kind, plan.is_full, plan.reason) == ("build", False, "rules of the marts changed")
+
+
+def test_a_build_that_was_not_published_is_only_published(home: Home) -> None:
+    built(home, 1, published=None)  # type: ignore[arg-type]
+    assert make_plan(home).kind == "publish"
+
+
+def test_usage_before_the_history_moves_its_beginning(home: Home) -> None:
+    built(home, 1)
+    landed(home, 2, "mediation", FIRST - timedelta(days=3))
+    plan = make_plan(home)
+    assert plan.is_full
+    assert plan.begin == FIRST - timedelta(days=3)
+
+
+def test_asked_days_are_built_even_when_clean(home: Home) -> None:
+    built(home, 1)
+    asked = DayRange(*days(10, 12))
+    assert make_plan(home, asked).ranges == (asked,)
+    with pytest.raises(PipelineError, match="hold no usage"):
+        make_plan(home, DayRange(date(2031, 1, 1), date(2031, 1, 2)))
+
+
+def test_a_lost_warehouse_is_a_first_build(home: Home) -> None:
+    built(home, 1)
+    database_path(home).unlink()
+    assert make_plan(home).reason == "first build"
+
+
+def test_aggregate_only_reference_tables_feed_no_record_grain_model(manifest: dict) -> None:
+    from orchestration.phases import _descendants
+
+    nodes = manifest["nodes"]
+    record = [key for key, node in nodes.items() if "record_grain" in node.get("tags", ())]
+    before = _descendants(manifest["parent_map"], record)
+    read = {
+        manifest["sources"][key]["name"]
+        for key in before
+        if key.startswith("source.") and manifest["sources"][key]["source_name"] == "reference"
+    }
+    assert read
+    assert not planning.AGGREGATE_ONLY & read
