@@ -1,5 +1,5 @@
--- What a unit of each service brought on average, and an event of any: the price of usage that could
--- not be rated. An estimate, used nowhere but to show how much money waits.
+-- What a unit of each service brought on average, and an event of any: the price of usage that
+-- could not be rated. An estimate, used nowhere but to show how much money waits.
 {{ config(access='protected', contract={'enforced': false}) }}
 
 with

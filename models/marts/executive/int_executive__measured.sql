@@ -70,8 +70,8 @@ measured as (
         ) as actual,
         case
             when components.unavailable_reason is not null then components.unavailable_reason
-            when components.kpi_id is null then 'No data of ' || grid.source_mart || ' for the month'
-            when components.numerator is null then 'No data of ' || grid.source_mart || ' for the month'
+            when components.numerator is null
+                then 'No data of ' || grid.source_mart || ' for the month'
             when grid.denominator != '' and coalesce(components.denominator, 0) = 0
                 then 'The denominator is 0: ' || lower(grid.denominator)
         end as unavailable_reason,

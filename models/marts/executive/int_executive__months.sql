@@ -13,4 +13,13 @@ months as (
     select * from {{ ref('int_executive__assurance_months') }}
 )
 
-select * from months
+select
+    month,
+    scope_kind,
+    scope_value,
+    kpi_id,
+    numerator,
+    denominator,
+    unavailable_reason,
+    quality
+from months

@@ -88,7 +88,8 @@ degraded as (
         cell_id as subject,
         last_on as detected_on,
         'Cell ' || cell_id || ' in ' || region || ' served badly' as title,
-        days || ' of the last 31 days, up to ' || customers_affected || ' customers a day' as detail,
+        days || ' of the last 31 days, up to ' || customers_affected
+        || ' customers a day' as detail,
         null as value_amount,
         null as currency,
         'CTO' as owner_role,

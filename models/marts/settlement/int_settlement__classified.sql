@@ -29,8 +29,7 @@ on_their_basis as (
     select
         *,
         case
-            when single_calls = our_calls and single_seconds = our_seconds then 'local'
-            when single_calls = 0 then 'local'
+            when single_calls in (0, our_calls) and single_seconds in (0, our_seconds) then 'local'
             when single_calls = utc_calls and single_seconds = utc_seconds then 'utc'
             when single_calls = end_calls and single_seconds = end_seconds then 'end'
             else 'local'
@@ -41,36 +40,21 @@ on_their_basis as (
 moved as (
     select
         *,
-        case their_basis
-            when 'utc' then utc_calls
-            when 'end' then end_calls
-            else our_calls
+        case their_basis when 'utc' then utc_calls when 'end' then end_calls else our_calls
         end as calls,
-        case their_basis
-            when 'utc' then utc_seconds
-            when 'end' then end_seconds
-            else our_seconds
+        case their_basis when 'utc' then utc_seconds when 'end' then end_seconds else our_seconds
         end as seconds,
-        case their_basis
-            when 'utc' then utc_amount
-            when 'end' then end_amount
-            else our_exact_amount
+        case their_basis when 'utc' then utc_amount when 'end' then end_amount else our_exact_amount
         end as exact_amount
     from on_their_basis
-),
-
-valued as (
-    select
-        *,
-        cast(our_exact_amount - exact_amount as decimal(18, 2)) as boundary_amount,
-        cast(exact_amount * 1000000 as hugeint) as exact_micro,
-        calls - single_calls as call_gap
-    from moved
 ),
 
 counted as (
     select
         *,
+        cast(our_exact_amount - exact_amount as decimal(18, 2)) as boundary_amount,
+        cast(exact_amount * 1000000 as hugeint) as exact_micro,
+        calls - single_calls as call_gap,
         case
             when single_calls = 0 then cast(exact_amount as decimal(18, 2))
             when calls = 0 then -single_amount
@@ -84,7 +68,7 @@ counted as (
             when calls = 0 or single_calls = 0 or seconds = 0 then 0
             else cast((seconds - single_seconds) * calls - call_gap * seconds as hugeint)
         end as second_gap_x_calls
-    from valued
+    from moved
 ),
 
 measured as (
@@ -99,17 +83,35 @@ measured as (
             ) * cast(0.01 as decimal(2, 2))
         end as duration_amount
     from counted
-),
-
-priced as (
-    select
-        measured.*,
-        limits.rate_pct,
-        measured.difference_amount - measured.duplicate_amount - measured.boundary_amount
-        - measured.count_amount - measured.duration_amount as price_amount,
-        limits.minor_unit * (measured.our_lines + measured.their_lines + 1) as rounding_limit
-    from measured
-    cross join limits
 )
 
-select * from priced
+select
+    measured.statement_id,
+    measured.partner_id,
+    measured.period_month,
+    measured.currency,
+    measured.direction,
+    measured.service_type,
+    measured.destination_id,
+    measured.our_calls,
+    measured.our_seconds,
+    measured.our_amount,
+    measured.their_calls,
+    measured.their_seconds,
+    measured.their_amount,
+    measured.single_amount,
+    measured.is_other_currency,
+    measured.their_basis,
+    measured.call_gap,
+    measured.second_gap_x_calls,
+    measured.difference_amount,
+    measured.duplicate_amount,
+    measured.boundary_amount,
+    measured.count_amount,
+    measured.duration_amount,
+    limits.rate_pct,
+    measured.difference_amount - measured.duplicate_amount - measured.boundary_amount
+    - measured.count_amount - measured.duration_amount as price_amount,
+    limits.minor_unit * (measured.our_lines + measured.their_lines + 1) as rounding_limit
+from measured
+cross join limits

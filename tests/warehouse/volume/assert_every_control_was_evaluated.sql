@@ -1,4 +1,4 @@
--- A control without a single result proves nothing. Before any usage has landed there is none to prove.
+-- A control without a single result proves nothing. Before any usage has landed there is none.
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'fct_control_results'}}}) }}
 
 with

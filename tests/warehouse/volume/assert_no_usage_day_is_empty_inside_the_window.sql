@@ -1,4 +1,4 @@
--- A day without a single event between the first and the last is a feed that stopped, not a quiet day.
+-- A day without an event between the first and the last is a feed that stopped, not a quiet day.
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'int_rating__usage_days'}}}) }}
 
 with
