@@ -64,7 +64,14 @@ def read_inputs(build: Path) -> tuple[pa.Table, ChurnRules]:
             .to_arrow_table()
             .to_pylist()
         )
-        reasons = connection.execute("select * from churn_reasons").to_arrow_table().to_pylist()
+        reasons = (
+            connection.execute(
+                "select * from churn_reasons"
+                " order by feature, is_unknown, value_from nulls first, wording"
+            )
+            .to_arrow_table()
+            .to_pylist()
+        )
     if len(chosen) != 1:
         raise ValueError(
             f"churn_label_rules has {len(chosen)} rows in force on the last snapshot, expected 1. "

@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-ROUNDS = 120
+ROUNDS = 80
 NO_TERM_DAYS = 365.0
 
 
@@ -33,8 +33,8 @@ def fit_trees(
     settings = {
         "objective": "binary",
         "learning_rate": 0.05,
-        "num_leaves": 7,
-        "min_data_in_leaf": 60,
+        "num_leaves": 4,
+        "min_data_in_leaf": 150,
         "feature_fraction": 0.7,
         "lambda_l2": 5.0,
         "monotone_constraints": signs,

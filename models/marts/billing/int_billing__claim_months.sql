@@ -1,4 +1,4 @@
--- One row per claim and local month from its entry on, with what is open at the month's end and its age.
+-- One row per claim and local month from its entry on: what is open at month end, and its age.
 {{ config(access='protected', contract={'enforced': false}) }}
 
 with
@@ -60,7 +60,7 @@ opened as (
     left join allocations
         on
             claims.debit_id = allocations.debit_id
-            and allocations.allocated_on <= month_ends.month_end
+            and month_ends.month_end >= allocations.allocated_on
     group by
         claims.debit_id, claims.account_id, claims.currency, claims.debit_amount, claims.due_on,
         month_ends.month, month_ends.month_end

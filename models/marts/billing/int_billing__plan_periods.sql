@@ -1,4 +1,4 @@
--- One row per subscription, account and plan held without a break, with the local days it is charged for.
+-- One row per subscription, account and plan held without a break, with its charged local days.
 {{ config(access='protected', contract={'enforced': false}) }}
 
 with
@@ -21,18 +21,22 @@ versions as (
 marked as (
     select
         versions.*,
-        lag(plan_id) over subscription_versions is not distinct from plan_id
-        and lag(account_id) over subscription_versions is not distinct from account_id
-        and lag(valid_to) over subscription_versions >= valid_from as is_continued
+        coalesce(
+            versions.plan_id = lag(versions.plan_id) over subscription_versions
+            and versions.account_id = lag(versions.account_id) over subscription_versions
+            and versions.valid_from <= lag(versions.valid_to) over subscription_versions, false
+        ) as is_continued
     from versions
-    window subscription_versions as (partition by subscription_id order by valid_from)
+    window subscription_versions as (
+        partition by versions.subscription_id order by versions.valid_from
+    )
 ),
 
 numbered as (
     select
         marked.*,
-        count(*) filter (where not is_continued) over (
-            partition by subscription_id order by valid_from
+        count(*) filter (where not marked.is_continued) over (
+            partition by marked.subscription_id order by marked.valid_from
         ) as period_no
     from marked
 ),
@@ -52,7 +56,7 @@ periods as (
     group by all
 ),
 
--- A day belongs to the plan held at its 00:00; the activation day counts, the termination day does not.
+-- A day belongs to the plan held at its 00:00; activation day counts, termination day does not.
 charged_days as (
     select
         subscription_id,

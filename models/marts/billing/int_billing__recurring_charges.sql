@@ -1,4 +1,4 @@
--- One row per subscription, plan period, price of the plan and local month: the monthly fee by days.
+-- One row per subscription, plan period, plan price and local month: the monthly fee by days.
 {{ config(access='protected', contract={'enforced': false}) }}
 
 with
@@ -76,11 +76,13 @@ months as (
         priced_periods.*,
         cast(
             unnest(generate_series(
-                date_trunc('month', first_on), end_on - 1, interval '1 month'
+                date_trunc('month', priced_periods.first_on),
+                priced_periods.end_on - 1,
+                interval '1 month'
             )) as date
         ) as month
     from priced_periods
-    where first_on < end_on
+    where priced_periods.first_on < priced_periods.end_on
 ),
 
 counted as (

@@ -52,9 +52,9 @@ rounded as (
     select
         summed.*,
         cast(
-            {{ function('rounded_amount') }}(exact_amount, 2, 'half_up') as decimal(18, 2)
+            {{ function('rounded_amount') }}(summed.exact_amount, 2, 'half_up') as decimal(18, 2)
         ) as net_amount,
-        quantity > 0 or exact_amount > 0 as is_shown
+        summed.quantity > 0 or summed.exact_amount > 0 as is_shown
     from summed
 )
 

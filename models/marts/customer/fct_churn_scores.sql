@@ -64,9 +64,11 @@ valued as (
         cast(scores.probability_low as decimal(9, 6)) as probability_low,
         cast(scores.probability_high as decimal(9, 6)) as probability_high,
         case
-            when scores.churn_probability
+            when
+                scores.churn_probability
                 >= scores.base_probability * label_rules.high_from_probability_lift then 'high'
-            when scores.churn_probability
+            when
+                scores.churn_probability
                 >= scores.base_probability * label_rules.medium_from_probability_lift then 'medium'
             else 'low'
         end as risk_band,

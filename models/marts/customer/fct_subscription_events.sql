@@ -83,7 +83,8 @@ events as (
 keyed as (
     select
         md5(concat_ws(
-            '|', subscription_id, event_kind, event_on, plan_id, coalesce(previous_plan_id, '-')
+            '|', events.subscription_id, events.event_kind, events.event_on, events.plan_id,
+            coalesce(events.previous_plan_id, '-')
         )) as subscription_event_id,
         events.*
     from events

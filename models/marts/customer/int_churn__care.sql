@@ -28,7 +28,7 @@ opened as (
     inner join tickets
         on
             snapshots.subscription_id = tickets.subscription_id
-            and tickets.opened_on <= snapshots.snapshot_on
+            and snapshots.snapshot_on >= tickets.opened_on
             and tickets.opened_on > snapshots.snapshot_on - 90
     group by snapshots.subscription_id, snapshots.snapshot_on
 )

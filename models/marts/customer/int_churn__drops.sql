@@ -28,7 +28,7 @@ counted as (
     inner join dropped_days
         on
             snapshots.subscription_id = dropped_days.subscription_id
-            and dropped_days.usage_date <= snapshots.snapshot_on
+            and snapshots.snapshot_on >= dropped_days.usage_date
             and dropped_days.usage_date > snapshots.snapshot_on - 30
     group by snapshots.subscription_id, snapshots.snapshot_on
 )

@@ -1,4 +1,4 @@
--- One row per subscription and month-end snapshot: what was known by the end of that day, nothing later.
+-- One row per subscription and month-end snapshot: what was known by the end of that day.
 {{ config(access='protected', contract={'enforced': false}) }}
 
 with

@@ -1,4 +1,4 @@
--- One row per plan and snapshot: its fee and the cheapest plan on sale that includes at least as much data.
+-- One row per plan and snapshot: its fee and what the cheapest comparable plan would save.
 {{ config(access='protected', contract={'enforced': false}) }}
 
 with
@@ -58,7 +58,7 @@ offered as (
         plans.service_kind
 ),
 
--- Comparable: same segment, payment and service, no less of what the plan includes most people need.
+-- Comparable: same segment, payment and service, no less data and no less voice included.
 gaps as (
     select
         offered.snapshot_on,
@@ -72,8 +72,8 @@ gaps as (
             and offered.segment = others.segment
             and offered.payment_kind = others.payment_kind
             and offered.service_kind = others.service_kind
-            and others.included_bytes >= offered.included_bytes
-            and others.included_s >= offered.included_s
+            and offered.included_bytes <= others.included_bytes
+            and offered.included_s <= others.included_s
     group by offered.snapshot_on, offered.plan_id, offered.monthly_fee
 )
 

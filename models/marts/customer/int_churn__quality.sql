@@ -32,7 +32,7 @@ measured as (
     from snapshot_days
     inner join cell_days
         on
-            cell_days.measured_on <= snapshot_days.snapshot_on
+            snapshot_days.snapshot_on >= cell_days.measured_on
             and cell_days.measured_on > snapshot_days.snapshot_on - 30
     group by snapshot_days.snapshot_on, cell_days.cell_id
 )

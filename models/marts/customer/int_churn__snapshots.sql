@@ -1,4 +1,4 @@
--- One row per subscription in force at a month's end, as the inventory stood then, with eligibility.
+-- One row per subscription in force at a month's end, as it stood then, with its eligibility.
 {{ config(access='protected', contract={'enforced': false}) }}
 
 with
@@ -88,8 +88,9 @@ snapshots as (
         snapshot_days.snapshot_on - versions.activated_on as tenure_days,
         case
             when versions.status != 'active' then 'not_active'
-            when snapshot_days.snapshot_on - versions.activated_on
-            < label_rules.minimum_tenure_days then 'too_new'
+            when
+                snapshot_days.snapshot_on - versions.activated_on
+                < label_rules.minimum_tenure_days then 'too_new'
             when leaving.leaving_since <= snapshot_days.snapshot_on then 'leaving'
             when coalesce(use_months.is_active, 0) = 0 then 'inactive'
         end as ineligible_reason

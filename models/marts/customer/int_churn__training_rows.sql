@@ -1,5 +1,6 @@
 -- One row per subscription and snapshot: the model's features as numbers, beside the label.
 {{ config(access='protected', contract={'enforced': false}) }}
+-- depends_on: {{ ref('churn_reasons') }}
 
 with
 
@@ -32,6 +33,14 @@ peers as (
     group by snapshot_on, segment, payment_kind, service_kind
 ),
 
+networks as (
+    select
+        snapshot_on,
+        cast(avg(home_cell_drop_pct) as double) as mean_drop_pct
+    from {{ ref('int_churn__quality') }}
+    group by snapshot_on
+),
+
 rated as (
     select
         facts.subscription_id,
@@ -59,7 +68,9 @@ rated as (
         coalesce(facts.data_bytes_30d, 0)
         / nullif(facts.data_bytes_before * facts.to_30_days, 0) as data_trend,
         cast(coalesce(facts.dropped_calls_30d, 0) as double) as dropped_calls_30d,
-        cast(facts.home_cell_drop_pct as double) as home_cell_drop_pct,
+        -- Quarters of the month's mean: finer steps would tell cells apart, not their quality.
+        round(4 * cast(facts.home_cell_drop_pct as double) / nullif(networks.mean_drop_pct, 0)) / 4
+            as home_cell_to_network,
         cast(facts.tickets_90d as double) as tickets_90d,
         cast(facts.plan_price_gap as double) as plan_price_gap,
         cast(facts.overdue_days as double) as overdue_days,
@@ -72,6 +83,7 @@ rated as (
         on
             facts.subscription_id = labels.subscription_id
             and facts.snapshot_on = labels.snapshot_on
+    left join networks on facts.snapshot_on = networks.snapshot_on
     inner join peers
         on
             facts.snapshot_on = peers.snapshot_on

@@ -45,7 +45,7 @@ aged as (
     inner join days
         on
             snapshots.subscription_id = days.subscription_id
-            and days.usage_date <= snapshots.snapshot_on
+            and snapshots.snapshot_on >= days.usage_date
             and days.usage_date > snapshots.snapshot_on - 120
 ),
 
@@ -76,7 +76,7 @@ exchanged as (
     inner join legs
         on
             snapshots.subscription_id = legs.subscription_id
-            and legs.usage_date <= snapshots.snapshot_on
+            and snapshots.snapshot_on >= legs.usage_date
             and legs.usage_date > snapshots.snapshot_on - 90
     group by snapshots.subscription_id, snapshots.snapshot_on
 ),

@@ -1,4 +1,4 @@
--- One row per account and local month: every measure of fct_customer_months, each from its own facts.
+-- One row per account and local month: the measures of fct_customer_months from their facts.
 {{ config(access='protected', contract={'enforced': false}) }}
 
 {% set measures = [
@@ -103,9 +103,10 @@ summed as (
     select
         account_id,
         month,
-        {%- for measure in measures %}
+    {%- for measure in measures %}
         coalesce(sum({{ measure }}), 0) as {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    
+    {%- endfor %}
     from measured
     group by account_id, month
 )

@@ -23,7 +23,7 @@ from orchestration.churn.scoring import ChurnResult
         ("dropped_calls_30d", 0.0, "no dropped calls in 30 days"),
         ("charge_to_own_mean", 1.38, "this month's charges are 138 % of the own average"),
         ("charge_to_own_mean", np.nan, ""),
-        ("home_cell_drop_pct", np.nan, "no measurements of the home cell"),
+        ("home_cell_to_network", np.nan, "no measurements of the home cell"),
         ("plan_price_gap", 5.5, "a comparable plan costs 5.50 less a month"),
         ("tenure_days", 60.0, "customer for 2 months"),
         ("tenure_days", 1461.0, "customer for 4.0 years"),
