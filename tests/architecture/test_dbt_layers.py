@@ -15,7 +15,7 @@ MAY_READ = {
 }
 # Marts over what is not usage read it where it is staged: there is nothing between.
 STAGED_FOR_MARTS = re.compile(
-    r"^stg_(ledger|tmf|network|partner|payments|scores|quarantine)__|^stg_reference__"
+    r"^stg_(ledger|tmf|pm|partner|payments|scores|quarantine)__|^stg_reference__"
 )
 MONEY = re.compile(r"(_amount|_charge|_price|_tax|_fee)$")
 
