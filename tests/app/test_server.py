@@ -65,7 +65,7 @@ def ask(path: str, host: str = "localhost") -> Answer:
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 8501),
     }
-    asyncio.run(application._build_starlette_app()(scope, receive, send))
+    asyncio.run(stack(scope, receive, send))
     start = next(message for message in sent if message["type"] == "http.response.start")
     headers = {name.decode(): value.decode() for name, value in start["headers"]}
     body = b"".join(message.get("body", b"") for message in sent)
