@@ -1,13 +1,6 @@
 -- One row per account and local month: the measures of fct_customer_months from their facts.
 {{ config(access='protected', contract={'enforced': false}) }}
 
-{% set measures = [
-    'active_subscriptions', 'opening_subscriptions', 'gross_adds', 'churned_subscriptions',
-    'voluntary_churned', 'data_subscriptions', 'recurring_amount', 'usage_amount',
-    'interconnect_in_amount', 'interconnect_out_amount', 'voice_s', 'data_bytes', 'sms_events',
-    'dropped_calls', 'tickets'
-] %}
-
 with
 
 subscriptions as (
@@ -103,10 +96,21 @@ summed as (
     select
         account_id,
         month,
-    {%- for measure in measures %}
-        coalesce(sum({{ measure }}), 0) as {{ measure }}{{ ',' if not loop.last }}
-    
-    {%- endfor %}
+        coalesce(sum(active_subscriptions), 0) as active_subscriptions,
+        coalesce(sum(opening_subscriptions), 0) as opening_subscriptions,
+        coalesce(sum(gross_adds), 0) as gross_adds,
+        coalesce(sum(churned_subscriptions), 0) as churned_subscriptions,
+        coalesce(sum(voluntary_churned), 0) as voluntary_churned,
+        coalesce(sum(data_subscriptions), 0) as data_subscriptions,
+        coalesce(sum(recurring_amount), 0) as recurring_amount,
+        coalesce(sum(usage_amount), 0) as usage_amount,
+        coalesce(sum(interconnect_in_amount), 0) as interconnect_in_amount,
+        coalesce(sum(interconnect_out_amount), 0) as interconnect_out_amount,
+        coalesce(sum(voice_s), 0) as voice_s,
+        coalesce(sum(data_bytes), 0) as data_bytes,
+        coalesce(sum(sms_events), 0) as sms_events,
+        coalesce(sum(dropped_calls), 0) as dropped_calls,
+        coalesce(sum(tickets), 0) as tickets
     from measured
     group by account_id, month
 )
