@@ -119,6 +119,7 @@ class DbtSession:
         if days is not None:
             until = days.last + DAY
             command += ["--event-time-start", str(days.first), "--event-time-end", str(until)]
+        command.append("--no-write-json")  # the parse wrote the manifest; results are kept here
         if full_refresh:
             command.append("--full-refresh")
         outcome = self._invoke([*command, "--select", *names])

@@ -53,7 +53,10 @@ def newest_results(path: Path | None, feed: str | None = None) -> list[Expectati
         "qualify rank() over (partition by suite, feed order by run_at desc) = 1 order by all",
         [str(path), feed],
     ).fetchall()
-    return [Expectation(*row[:6], bool(row[6]), row[7]) for row in rows]
+    return [
+        Expectation(suite, of_feed, batch, name, column, severity, bool(success), observed)
+        for suite, of_feed, batch, name, column, severity, success, observed in rows
+    ]
 
 
 def results_path(home: Home) -> Path:

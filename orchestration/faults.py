@@ -26,7 +26,6 @@ PUBLISH_POINTS = (
     "publish.after_deletion",
 )
 RUN_POINTS = (
-    "run.after_landing",
     "run.after_record_grain",
     "run.after_aggregates",
     "run.after_scores",

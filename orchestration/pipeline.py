@@ -50,7 +50,7 @@ class Outcome:
         """Return the outcome in words."""
         if self.kind == "nothing":
             return f"Nothing to do: {self.reason}. Readers see {self.generation}."
-        what = "published" if self.is_new else "already holds this content"
+        what = "published" if self.is_new else "holds this content already; done"
         days = f" Days built: {', '.join(self.ranges)}." if self.ranges else ""
         return f"{self.generation} {what} in {self.seconds:.1f} s ({self.reason}).{days}"
 
@@ -121,6 +121,8 @@ def _run_job(
 ) -> Outcome:
     from orchestration.in_process import run_job  # noqa: PLC0415 - Dagster takes seconds to import
 
+    store = Publications(home.published)
+    before = store.pointer_or_none()
     plan, failures = run_job(home, asked, full, say, overrides)
     if failures:
         raise BuildFailedError(
@@ -130,15 +132,13 @@ def _run_job(
         )
     if plan is None:
         return Outcome("nothing", "what waited in the inbox changed nothing")
-    store = Publications(home.published)
     generation = store.current().generation
     manifest = store.manifest(generation)
-    history = store.history()
     return Outcome(
         kind="build",
         reason=plan.reason,
         generation=generation,
-        is_new=bool(history) and history[-1]["generation"] == generation,
+        is_new=generation != before,
         ranges=[str(item) for item in plan.ranges],
         is_full=plan.is_full,
         warnings=list(manifest.get("warnings", [])),
