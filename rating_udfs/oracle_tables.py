@@ -49,7 +49,7 @@ def to_local(instant: datetime, time_zone: str) -> datetime:
 def tiers_of(rates: Sequence[Row], rate_id: str) -> list[Tier]:
     """Return the tiers of a rate, lowest first; empty when the rate does not exist."""
     rows = sorted((r for r in rates if r["rate_id"] == rate_id), key=lambda row: row["tier_start"])
-    starts = [row["tier_start"] for row in rows[1:]]
+    ends = [row["tier_start"] for row in rows[1:]] + [None] * bool(rows)
     return [
         Tier(
             start=row["tier_start"],
@@ -60,7 +60,7 @@ def tiers_of(rates: Sequence[Row], rate_id: str) -> list[Tier]:
             setup_fee=rows[0]["setup_fee"],
             minimum_charge=rows[0]["minimum_charge"],
         )
-        for row, end in zip(rows, [*starts, None], strict=True)
+        for row, end in zip(rows, ends, strict=True)
     ]
 
 

@@ -28,10 +28,13 @@ SUBSCRIPTIONS = ("u1", "u2")
 TOKENS = ("t1", "t2", "t3")
 SERVICES = ("voice", "sms", "data")
 
-minutes = st.sampled_from(
-    [datetime(2026, 3, 28, 22, 59, 59), datetime(2026, 3, 29, 0, 59, 59), datetime(2026, 3, 29, 1)]
-    + [datetime(2026, 3, 31, 21, 59, 59), datetime(2026, 3, 31, 22), datetime(2026, 4, 3, 6)]
-)
+minutes = st.sampled_from([
+    datetime.fromisoformat(text)
+    for text in (
+        "2026-03-28 22:59:59", "2026-03-29 00:59:59", "2026-03-29 01:00:00",
+        "2026-03-31 21:59:59", "2026-03-31 22:00:00", "2026-04-03 06:00:00",
+    )
+])  # fmt: skip
 instants = minutes | st.builds(
     lambda day, seconds: datetime.combine(day, datetime.min.time()) + timedelta(seconds=seconds),
     st.dates(FIRST_DAY, LAST_DAY),
@@ -144,15 +147,17 @@ def _unique_buckets(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 @st.composite
 def _customers(draw: st.DrawFn) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Who holds a token when (two at once is possible), and under which plan."""
-    first, last = datetime(2026, 1, 1), datetime(9999, 12, 31)
+    first, last = datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("9999-12-31")
     identifiers, versions = [], []
     for subscription in SUBSCRIPTIONS:
         change = draw(instants)
         plans = draw(st.permutations([*PLANS, "p_unknown"]))
         owner = {"subscription_id": subscription, "account_id": "a", "customer_id": "c"}
         versions += [
-            owner | {"plan_id": plans[0], "valid_from": first, "valid_to": change, "status": "active"},
-            owner | {"plan_id": plans[1], "valid_from": change, "valid_to": last, "status": "active"},
+            owner
+            | {"plan_id": plans[0], "valid_from": first, "valid_to": change, "status": "active"},
+            owner
+            | {"plan_id": plans[1], "valid_from": change, "valid_to": last, "status": "active"},
         ]
         for token in draw(st.lists(st.sampled_from(TOKENS[:2]), unique=True, max_size=2)):
             start = draw(st.just(first) | instants)
@@ -176,8 +181,9 @@ def worlds(draw: st.DrawFn, max_events: int = 25) -> World:
         identifiers=identifiers,
         subscriptions=versions,
         plans=_windowed([
-            {"plan_id": plan, "payment_kind": "postpaid", "rate_card_id": draw(st.sampled_from(CARDS)),
-             "window": draw(validity)} for plan in PLANS
+            {"plan_id": plan, "payment_kind": "postpaid",
+             "rate_card_id": draw(st.sampled_from(CARDS)), "window": draw(validity)}
+            for plan in PLANS
         ]),
         destinations=[
             {"destination_id": d, "kind": draw(st.sampled_from(KINDS))} for d in DESTINATIONS
