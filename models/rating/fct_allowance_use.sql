@@ -1,12 +1,8 @@
--- Every draw-down of an allowance: only events a bucket covers are sorted and summed. Buckets drain by
--- priority; what one leaves goes to the next. Order is (started_at, usage_id): total, so never by chance.
+-- Every draw-down of an allowance: only events a bucket covers are sorted and summed. Buckets drain
+-- by priority, one leaves the rest to the next. The order (started_at, usage_id) is total.
 {{ config(
-    materialized='incremental',
-    incremental_strategy='microbatch',
-    event_time='started_local',
-    begin=var('history_begin'),
-    batch_size='month',
-    concurrent_batches=false
+    materialized='incremental', incremental_strategy='microbatch', event_time='started_local',
+    begin=var('history_begin'), batch_size='month', concurrent_batches=false
 ) }}
 
 with
@@ -69,14 +65,8 @@ demanded_{{ rank }} as (
             usage_id,
             sum(used_quantity) as used_quantity
         from (
-            {%- for earlier_rank in range(1, rank) %}
-            select
-                usage_id,
-                used_quantity
-            from drawn_{{ earlier_rank }}
-            {%- if not loop.last %}
-            union all
-            {%- endif %}
+            {% for earlier_rank in range(1, rank) -%}
+            select * from drawn_{{ earlier_rank }}{{ ' union all ' if not loop.last }}
             {%- endfor %}
         ) as draws
         group by usage_id
@@ -105,11 +95,8 @@ drawn_{{ rank }} as (
 ),
 {% endfor %}
 drawn as (
-    {%- for rank in range(1, var('allowance_ranks') + 1) %}
-    select * from drawn_{{ rank }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+    {% for rank in range(1, var('allowance_ranks') + 1) -%}
+    select * from drawn_{{ rank }}{{ ' union all ' if not loop.last }}
     {%- endfor %}
 ),
 

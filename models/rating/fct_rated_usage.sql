@@ -1,4 +1,4 @@
--- One row per usage event: priced, or suspended with a reason. Rounding happens in usage_charge only.
+-- One row per usage event: priced, or suspended with a reason. Only usage_charge rounds.
 {{ config(
     materialized='incremental',
     incremental_strategy='microbatch',
@@ -102,7 +102,8 @@ rated_usage as (
         priced.currency,
         priced.tax_class,
         priced.cell_id,
-        coalesce(priced.reason_code is null and priced.payment_kind = 'postpaid', false) as is_billable,
+        priced.reason_code is null
+        and coalesce(priced.payment_kind, '') = 'postpaid' as is_billable,
         case
             when priced.reason_code is null and priced.payment_kind = 'prepaid' then 'prepaid'
         end as non_billable_reason,

@@ -28,7 +28,7 @@ rates as (
     from {{ ref('dim_rates') }}
 ),
 
--- The tier of the last unit decides: the tiers below it are charged whole. Quantity 0 finds the first.
+-- The tier of the last unit decides: tiers below it are charged whole. Quantity 0 finds the first.
 chosen as (
     select
         guided.*,

@@ -1,5 +1,5 @@
--- Time cut where the holder of a number or SIM, or what the holder subscribed to, changes: at most one
--- row holds at an instant, so guiding is one equality join. Two holders at once are counted, not picked.
+-- Time cut where the holder of a number or SIM, or the plan of the holder, changes: at most one
+-- row holds at an instant, so guiding is one join. Two holders at once are counted, not picked.
 {{ config(access='private') }}
 
 with

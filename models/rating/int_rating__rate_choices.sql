@@ -1,12 +1,8 @@
 -- The rate card row of every distinct situation of a month: some thousands, whatever the traffic.
+-- All minutes of a situation have the same bands, so any one of them stands for it.
 {{ config(
-    materialized='incremental',
-    incremental_strategy='microbatch',
-    event_time='usage_month',
-    begin=var('history_begin'),
-    batch_size='month',
-    concurrent_batches=false,
-    access='private'
+    materialized='incremental', incremental_strategy='microbatch', event_time='usage_month',
+    begin=var('history_begin'), batch_size='month', concurrent_batches=false, access='private'
 ) }}
 
 with
@@ -20,16 +16,11 @@ situations as (
         destination_id,
         usage_date,
         band_signature,
-        -- All minutes of a situation have the same bands: any one stands for them.
         min(minute_at) as minute_at
     from {{ ref('int_rating__guided') }}
     where reason_code is null
     group by
         usage_month, rate_card_id, service_type, direction, destination_id, usage_date, band_signature
-),
-
-rate_cards as (
-    select * from {{ ref('dim_rate_cards') }}
 ),
 
 -- Two equality joins instead of one with an or: the exact destination, and the row for any.
@@ -46,7 +37,7 @@ offered as (
         rate_cards.currency,
         rate_cards.tax_class
     from situations
-    inner join rate_cards
+    inner join {{ ref('dim_rate_cards') }} as rate_cards
         on
             situations.rate_card_id = rate_cards.rate_card_id
             and situations.service_type = rate_cards.service_type
@@ -67,7 +58,7 @@ offered as (
         rate_cards.currency,
         rate_cards.tax_class
     from situations
-    inner join rate_cards
+    inner join {{ ref('dim_rate_cards') }} as rate_cards
         on
             situations.rate_card_id = rate_cards.rate_card_id
             and situations.service_type = rate_cards.service_type
