@@ -150,11 +150,13 @@ IDENTITIES = (
         "ours - theirs = sum of classified differences",
         {
             "fct_settlement_statements": ("statement_id", "difference_amount"),
-            "fct_settlement_differences": ("statement_id", "difference_amount"),
+            "fct_settlement_differences": ("statement_id", "direction", "difference_amount"),
         },
+        # A statement nets what they owe us less what we owe them; so do its differences.
         "select statement.statement_id, statement.difference_amount, classified.amount "
         "from {fct_settlement_statements} as statement inner join (select statement_id, "
-        "sum(difference_amount) as amount from {fct_settlement_differences} group by all) as "
+        "sum(case direction when 'in' then difference_amount else -difference_amount end) "
+        "as amount from {fct_settlement_differences} group by all) as "
         "classified on statement.statement_id = classified.statement_id "
         "where statement.difference_amount <> classified.amount",
     ),
