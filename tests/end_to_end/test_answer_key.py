@@ -8,14 +8,14 @@ from tests.end_to_end.conftest import Demo, differences
 
 
 def test_every_file_has_the_state_the_world_gave_it(demo: Demo) -> None:
+    # Of two names with the same content either may be the one that landed.
+    columns = """regexp_replace(file_name, '(-copy)?[.]csv([.]gz)?$', '') as delivery, state,
+        case when state = 'landed' then landed_records::bigint end as landed,
+        case when state = 'landed' then quarantined_records::bigint end as quarantined"""
     assert not differences(
         demo.published(),
-        """select file_name, state, raw_records::bigint, landed_records::bigint,
-                  quarantined_records::bigint
-           from truth_files where state <> 'missing'""",
-        """select file_name, state, raw_records::bigint, landed_records::bigint,
-                  quarantined_records::bigint
-           from fct_files where feed = 'mediation'""",
+        f"select {columns} from truth_files where state <> 'missing'",
+        f"select {columns} from fct_files where feed = 'mediation'",
     )
 
 
@@ -72,8 +72,8 @@ def test_every_settlement_line_is_the_truth_to_the_cent(demo: Demo) -> None:
     assert not differences(
         demo.published(),
         """select partner_id, month, direction, service_type, destination_id, band_id, rate_id,
-                  calls::bigint, seconds::bigint, exact_amount::decimal(18, 6),
-                  net_amount::decimal(18, 2), currency
+                  calls::bigint + events::bigint, seconds::bigint,
+                  exact_amount::decimal(18, 6), net_amount::decimal(18, 2), currency
            from truth_settlement_lines""",
         """select partner_id, period_month::varchar, direction, service_type, destination_id,
                   band_id, rate_id, calls::bigint, seconds::bigint, exact_amount, net_amount,
@@ -86,12 +86,17 @@ def test_differences_with_partners_are_all_explained(demo: Demo) -> None:
     con = demo.published()
     assert not differences(
         con,
-        """with truth as (
-               select partner_id, month,
-                      sum(our_amount::decimal(18, 2) - their_amount::decimal(18, 2)) as amount
+        """with ours as (
+               select partner_id, month, direction, sum(net_amount::decimal(18, 2)) as amount
+               from truth_settlement_lines group by all),
+           theirs as (
+               select partner_id, month, direction, sum(their_amount::decimal(18, 2)) as amount
                from truth_declarations where is_sent = 'True' group by all)
-           select * from truth where amount <> 0""",
-        """select partner_id, period_month::varchar, sum(difference_amount)
+           select partner_id, month, direction, ours.amount - theirs.amount
+           from ours inner join theirs using (partner_id, month, direction)
+           where ours.amount <> theirs.amount
+               and month in (select distinct period_month::varchar from fct_partner_declarations)""",
+        """select partner_id, period_month::varchar, direction, sum(difference_amount)
            from fct_settlement_differences group by all having sum(difference_amount) <> 0""",
     )
     unexplained = con.execute(
