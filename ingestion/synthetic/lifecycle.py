@@ -72,8 +72,8 @@ class _Life:
         self._default(rng, index, begin, end, stays)
         stays &= people.suspended == NEVER
         leaving = self._leave(rng, month, begin, end, stays)
-        self._renew(rng, month, begin, end, stays & ~leaving)
-        self._move(rng, month, stays & ~leaving)
+        renewed = self._renew(rng, month, begin, end, stays & ~leaving)
+        self._move(rng, month, stays & ~leaving & ~renewed)
         people, drops = self.block.subscriptions, expected_drops(self.block, month)
         self.tickets.append(draw_tickets(rng, month, people, drops, (begin, end)))
         self._join(rng, month, begin, end, int(stays.sum()))
@@ -152,7 +152,8 @@ class _Life:
 
     def _renew(
         self, rng: np.random.Generator, month: date, begin: int, end: int, stays: np.ndarray
-    ) -> None:
+    ) -> np.ndarray:
+        """Renew contracts that ran out; whoever renews does not move plan in the same month."""
         people = self.block.subscriptions
         draw, when = (
             rng.random(len(people)),
@@ -171,6 +172,9 @@ class _Life:
             people.contract_start[who] + behaviour.CONTRACT_MONTHS[people.plan[who]] * 30
         )
         self.record(begin + when[who], who, ATTRIBUTE, ACTIVE)
+        renewed = np.zeros(len(people), bool)
+        renewed[who] = True
+        return renewed
 
     def _move(self, rng: np.random.Generator, month: date, stays: np.ndarray) -> None:
         people = self.block.subscriptions

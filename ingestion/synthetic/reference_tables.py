@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from ingestion.synthetic import catalogue, network_plan, partners
@@ -19,8 +19,8 @@ from ingestion.synthetic.config import CURRENCY, TIME_ZONE, SimulationConfig, ad
 TARGET_MONTHS = 40
 # kpi, target, watch limit, off limit
 _TARGETS = (
-    ("arpu", "15.00", "14.25", "13.50"),
-    ("ebitda_margin_pct", "35.00", "32.00", "28.00"),
+    ("arpu", "20.00", "19.25", "18.25"),
+    ("ebitda_margin_pct", "55.00", "52.00", "48.00"),
     ("gross_churn_pct", "2.00", "2.40", "3.00"),
     ("voluntary_churn_pct", "1.60", "2.00", "2.60"),
     ("involuntary_churn_pct", "0.40", "0.55", "0.80"),
@@ -31,6 +31,10 @@ _TARGETS = (
     ("control_pass_pct", "100.00", "99.00", "97.00"),
     ("suspense_pct", "0.50", "0.80", "1.50"),
 )
+# The budget grows with the base: per subscription of the first day, and by month.
+_BUDGET_PER_SUBSCRIPTION, _BUDGET_GROWTH = Decimal("20.60"), Decimal("0.004")
+_WATCH_SHARE, _OFF_SHARE = Decimal("0.97"), Decimal("0.93")
+_NET_ADDS_SHARE = (Decimal("0.004"), Decimal("0.000"), Decimal("-0.008"))
 _COST_PER_SUBSCRIBER = (
     ("opex_network", 3.60),
     ("opex_people", 2.90),
@@ -140,11 +144,22 @@ def _band_rows() -> list[Row]:
     ]
 
 
-def _target_rows(start: date) -> list[Row]:
+def _target_rows(config: SimulationConfig) -> list[Row]:
     return [
-        (kpi, "total", "total", add_months(start, month), target, watch, off, "budget", "cfo")
+        (kpi, "total", "total", add_months(config.start, month), *limits, "budget", "cfo")
         for month in range(TARGET_MONTHS)
-        for kpi, target, watch, off in _TARGETS
+        for kpi, *limits in (*_TARGETS, *_scaled_targets(config.subscribers, month))
+    ]
+
+
+def _scaled_targets(subscribers: int, month: int) -> list[tuple[str, str, str, str]]:
+    """Return the targets that follow the size of the operator: revenue and net additions."""
+    revenue = subscribers * _BUDGET_PER_SUBSCRIPTION * (1 + _BUDGET_GROWTH * month)
+    limits = (revenue, revenue * _WATCH_SHARE, revenue * _OFF_SHARE)
+    adds = [subscribers * share for share in _NET_ADDS_SHARE]
+    return [
+        ("service_revenue", *(f"{value:.2f}" for value in limits)),
+        ("net_adds", *(f"{value:.0f}" for value in adds)),
     ]
 
 
@@ -182,7 +197,7 @@ def reference_tables(config: SimulationConfig, active_by_month: list[int]) -> di
             (catalogue.EXEMPT_TAX, "0.00", "half_up", "bill", EARLY, OPEN),
         ],
         "cells": network_plan.cell_rows(),
-        "kpi_targets": _target_rows(config.start),
+        "kpi_targets": _target_rows(config),
         "costs": cost_rows(config, active_by_month),
     }
 
