@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +51,29 @@ class AuditResult:
 
 
 def _control_line(row: tuple[Any, ...]) -> str:
-    control, scope, expected, actual, difference, unit = row[:6]
+    control, scope, *figures, unit = row[:6]
     where = "" if scope in (None, "", "all") else f" for {scope}"
+    expected, actual, difference = (_plain(figure) for figure in figures)
     return (
         f"control {control}{where}: {actual} {unit or ''}, expected {expected} "
         f"(difference {difference})"
     ).replace("  ", " ")
+
+
+def _plain(figure: Any) -> str:
+    """Return a decimal without the zeros that only its column's scale adds."""
+    return f"{figure.normalize():f}" if isinstance(figure, Decimal) else str(figure)
+
+
+def _summary_lines(rows: list[tuple[Any, ...]]) -> list[str]:
+    """Return one line per control that only warns: how many scopes are off, and the worst."""
+    lines = []
+    for control, group in groupby(rows, key=lambda row: row[0]):
+        scopes = list(group)
+        worst = max(scopes, key=lambda row: abs(row[4] or 0))
+        more = f" ({len(scopes)} scopes, this is the worst)" if len(scopes) > 1 else ""
+        lines.append(f"{_control_line((control, *worst[1:]))}{more}")
+    return lines
 
 
 def audit_controls(
@@ -78,7 +97,7 @@ def audit_controls(
     blocking = [row for row in failed if row[7]]
     warning = [row for row in failed if not row[7]]
     result.failures += [_control_line(row) for row in blocking]
-    result.warnings += [_control_line(row) for row in warning]
+    result.warnings += _summary_lines(warning)
     if not rows:
         result.failures.append(f"table {CONTROLS} is empty: no control was evaluated")
     result.controls = {

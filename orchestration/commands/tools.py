@@ -70,10 +70,8 @@ def start_app(home: Home, port: int) -> None:
             f"`trunkline app --port {port + 1}`."
         )
     typer.secho(f"The app opens at http://{HOST}:{port} (Ctrl-C ends it).", err=True)
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app" / "streamlit_app.py")]
-    command += ["--server.address", HOST, "--server.port", str(port), "--server.headless", "true"]
-    command += ["--browser.gatherUsageStats", "false"]
-    _serve(command, {"TRUNKLINE_HOME": str(home.root.resolve())}, ROOT)
+    environment = {"TRUNKLINE_HOME": str(home.root.resolve()), "TRUNKLINE_APP_PORT": str(port)}
+    _serve([sys.executable, "-m", "app.asgi"], environment, ROOT)
 
 
 def app(port: Port = 8501) -> None:

@@ -46,20 +46,19 @@ def demo_stages(work: Path, subscribers: int, months: int) -> list[Stage]:
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
     world = ["--subscribers", str(subscribers), "--months", str(months)]
-    end = _month_after(months)
+    day = _day_after(months)
     return [
         measure("simulate", ["simulate", *world], home),
         measure("land", ["land"], home),
         measure("run (first build)", ["run"], home),
         measure("run (nothing new)", ["run"], home),
-        measure("simulate one day", ["simulate", *world, "--from", end[0], "--to", end[1]], home),
+        measure("simulate one day", ["simulate", *world, "--from", day, "--to", day], home),
         measure("land one day", ["land"], home),
         measure("run one day", ["run"], home),
     ]
 
 
-def _month_after(months: int) -> tuple[str, str]:
-    """Return the first day after `months` of history, and the day after it."""
+def _day_after(months: int) -> str:
+    """Return the first day after `months` of history."""
     month = 8 + months
-    year, month = 2025 + month // 12, month % 12 + 1
-    return f"{year}-{month:02d}-01", f"{year}-{month:02d}-02"
+    return f"{2025 + month // 12}-{month % 12 + 1:02d}-01"
