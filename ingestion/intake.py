@@ -12,8 +12,10 @@ from ingestion.batch import Received
 from ingestion.ledger import Ledger
 from ingestion.reasons import finding
 
-# Expanded bytes of one batch: what a worker holds in memory at once.
-_BATCH_BYTES = 22 << 20
+# Expanded bytes of one batch: what a worker holds in memory at once. Usage text stays in columns; a
+# value of a PM file or a JSON document becomes an object of its own.
+_BATCH_BYTES = {"mediation": 64 << 20}
+_OTHER_BATCH_BYTES = 22 << 20
 _GZIP_GUESS = {"mediation": 7, "pm": 20}
 _ONE_FILE_PER_BATCH = frozenset({"reference"})  # the newest file wins as a whole
 
@@ -98,7 +100,7 @@ def batches(accepted: list[Received]) -> list[list[Received]]:
         size = _expanded_guess(item)
         if item.feed != feed or size > room or item.feed in _ONE_FILE_PER_BATCH:
             found.append([])
-            feed, room = item.feed, _BATCH_BYTES
+            feed, room = item.feed, _BATCH_BYTES.get(item.feed, _OTHER_BATCH_BYTES)
         found[-1].append(item)
         room -= size
     return found

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 DEFAULT_TIME_ZONE: Final = "Europe/Madrid"
 _WORKERS: Final = 2
-_RECEIVE_FILES: Final = 1_000
+_RECEIVE_FILES: Final = 2_000
 _PARALLEL_FROM_BYTES: Final = 2 << 20  # below this, starting workers costs more than it saves
 
 _Job = TypeVar("_Job")
@@ -107,6 +107,7 @@ class _Run:
             self._pool = self._stack.enter_context(
                 ProcessPoolExecutor(_WORKERS, mp_context=context)
             )
+        self.guard.prepare(candidate.feed for candidate in found)
         received = self._receive(found)
         seq = self.ledger.max_seq()
         while received:

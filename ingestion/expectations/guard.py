@@ -7,10 +7,12 @@ import json
 import logging
 import os
 import re
-from typing import Any, Final
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
-import pandas as pd
+import pyarrow.parquet as pq
 
 from ingestion.batch import BatchResult
 from ingestion.expectations import cdr, network, orders, partner
@@ -20,9 +22,12 @@ from ingestion.ledger import stamp
 from ingestion.receive import utc_now
 from ingestion.schemas import TABLES
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 log = logging.getLogger(__name__)
 
-SAMPLE_ROWS: Final = 10_000
+SAMPLE_ROWS: Final = 3_000
 _FAMILIES: Final = (cdr, orders, network, partner)
 _SUITES: Final[dict[str, tuple[str, list[Rule]]]] = {
     table: (family.NAME, rules) for family in _FAMILIES for table, rules in family.SUITES.items()
@@ -40,6 +45,14 @@ class Guard:
         self._enabled = enabled
         self._context: Any = None
         self._definitions: dict[str, Any] = {}
+        self._importing: threading.Thread | None = None
+
+    def prepare(self, feeds: Iterable[str | None]) -> None:
+        """Begin the import of Great Expectations beside the reading, when a feed has a suite."""
+        judged = {folder.split("/")[0] for folder in _SUITES}
+        if self._enabled and self._importing is None and judged.union((None,)) & set(feeds):
+            self._importing = threading.Thread(target=_import_gx, name="expectations")
+            self._importing.start()
 
     def check(self, batch: BatchResult) -> list[CheckRow]:
         """Judge every table of a batch; a critical failure turns the batch into refusals.
@@ -64,26 +77,40 @@ class Guard:
             self._refuse(batch, broken)
         return rows
 
-    def _frame(self, batch: BatchResult, folder: str) -> pd.DataFrame:
-        """Return a deterministic sample of the staged rows of one table."""
+    def _frame(self, batch: BatchResult, folder: str) -> "pd.DataFrame":
+        """Return a deterministic sample of the staged rows of one table.
+
+        It has the columns of the staged files; only those that a rule reads carry values.
+        """
         paths = [
             str(self._home.staging / staged)
             for staged, final in batch.outputs
             if final.startswith(f"{folder}/")
         ]
-        columns = ", ".join(f'"{name}"' for name in TABLES[folder].columns)
+        read = {
+            value
+            for rule in _SUITES[folder][1]
+            for name, value in rule.arguments.items()
+            if name in ("column", "column_A", "column_B")
+        }
+        columns = ", ".join(
+            f'cast("{name}" as varchar) as "{name}"' if kind == "UUID" else f'"{name}"'
+            for name, kind in TABLES[folder].columns.items()
+            if name in read
+        )
         with duckdb.connect() as con:
             con.execute("set threads = 1")
             counted = con.execute("select count(*) from read_parquet(?)", [paths]).fetchone()
             step = max(1, -(-(counted[0] if counted else 0) // SAMPLE_ROWS))
-            return con.execute(
+            sample = con.execute(
                 f"select {columns} from read_parquet(?, hive_partitioning = false) "
                 "where hash(file_id, record_no) % ? = 0",
                 [paths, step],
             ).df()
+        return sample.reindex(columns=pq.read_schema(paths[0]).names)
 
     def _judge(
-        self, folder: str, suite: str, frame: pd.DataFrame, batch: BatchResult
+        self, folder: str, suite: str, frame: "pd.DataFrame", batch: BatchResult
     ) -> list[tuple[CheckRow, bool]]:
         result = self._definition(folder).run(
             batch_parameters={"dataframe": frame},
@@ -127,9 +154,7 @@ class Guard:
         """Return the validation definition of a table, made at first use."""
         if folder in self._definitions:
             return self._definitions[folder]
-        os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-        import great_expectations as gx  # noqa: PLC0415
-
+        gx = _import_gx()
         if self._context is None:
             self._context = self._new_context(gx)
         name, rules = _SUITES[folder]
@@ -169,6 +194,14 @@ class Guard:
         """Write the results of this run as a static site; nothing when no suite ran."""
         if self._context is not None:
             self._context.build_data_docs(site_names=["landing"])
+
+
+def _import_gx() -> Any:
+    """Return the module; the first import costs seconds."""
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import great_expectations  # noqa: PLC0415
+
+    return great_expectations
 
 
 def _observed(result: dict[str, Any]) -> str:

@@ -46,7 +46,7 @@ def register_lines(
         f"when len(f) <> {width} then 'field_count' end as problem, "
         f"case when len(f) = {width} then f end as f from ("
         "select file_no, line_no, line, null as problem, "
-        rf"string_split(rtrim(line, e'\r\n'), '{delimiter}') as f from {plain} "
+        f"string_split(line, '{delimiter}') as f from {plain} "
         f"union all select file_no, line_no, line, problem, fields from {special})"
     )
 
@@ -73,10 +73,9 @@ def land_records(
         stage.job.key, [row[0] for row in con.execute(cdr_sql.IDENTIFIERS).fetchall()]
     )
     con.register("token_map", token_table(stage.identifiers))
-    con.execute(f"create temp table landed as {cdr_sql.landed()}")
-    for number, day in con.execute("select distinct file_no, usage_date from landed").fetchall():
+    for number, day in con.execute(cdr_sql.DAYS).fetchall():
         results[number].days.add(day)
-    stage.write(TABLES[f"{feed}/cdrs"], "select * from landed")
+    stage.write(TABLES[f"{feed}/cdrs"], cdr_sql.landed(), order_by=None)
     stage.quarantine("cdrs", cdr_sql.quarantined())
 
 

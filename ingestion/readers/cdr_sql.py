@@ -23,25 +23,36 @@ PERSONAL: Final = ("a_number", "b_number", "c_number", "imsi", "imei")
 _LOCAL_TYPES: Final = "('national', 'subscriber')"
 
 
-def _instant(column: str, name: str, zone: str | None) -> str:
-    """Return SQL columns `<name>_clock`, `<name>_shift`: clock time and minutes east of UTC."""
+def _read_instant(column: str, name: str) -> str:
+    """Return SQL columns `<name>_clock` and `<name>_suffix` (`Z`, `+0200` or empty)."""
+    # Decimals of a second are rare; without them the places of all parts are fixed.
     clock = (
-        f"case when regexp_full_match({column}, '{TIME_PATTERN}') then "
-        f"try_cast(regexp_extract({column}, '^[^Z+]{{10}}[^Z+-]*') as timestamp) end"
+        f"case when regexp_full_match({column}, '{TIME_PATTERN}') then try_cast("
+        f"case when {column}[20] = '.' then regexp_extract({column}, '^[^Z+]{{10}}[^Z+-]*') "
+        f"else left({column}, 19) end as timestamp) end"
     )
-    suffix = f"replace(regexp_extract({column}, '(Z|[+-][0-9]{{2}}:?[0-9]{{2}})$'), ':', '')"
+    suffix = (
+        f"case when {column}[20] in ('Z', '+', '-', '') and length({column}) <= 25 "
+        f"then replace(substr({column}, 20), ':', '') "
+        f"else replace(regexp_extract({column}, '(Z|[+-][0-9]{{2}}:?[0-9]{{2}})$'), ':', '') end"
+    )
+    return f"{clock} as {name}_clock, {suffix} as {name}_suffix"
+
+
+def _instant(name: str, zone: str | None) -> str:
+    """Return SQL columns `<name>_shift` (minutes east of UTC), `<name>_fold`, `<name>_bare`."""
+    clock, suffix = f"{name}_clock", f"{name}_suffix"
     given = (
         f"case when {suffix} = 'Z' then 0 when {suffix} <> '' and "
-        f"cast(substr({suffix}, 2, 2) as integer) <= 14 "
-        f"and cast(substr({suffix}, 4, 2) as integer) < 60 then "
-        f"(cast(substr({suffix}, 2, 2) as integer) * 60 + cast(substr({suffix}, 4, 2) as integer))"
+        f"try_cast(substr({suffix}, 2, 2) as integer) <= 14 "
+        f"and try_cast(substr({suffix}, 4, 2) as integer) < 60 then "
+        f"(try_cast(substr({suffix}, 2, 2) as integer) * 60 + try_cast(substr({suffix}, 4, 2) as integer))"
         f" * case when {suffix}[1] = '-' then -1 else 1 end end"
     )
     bare = f"({suffix} = '')"
-    assumed = "null" if zone is None else offset_of_local(f"({clock})", zone)
-    fold = "false" if zone is None else is_fold(f"({clock})", zone)
+    assumed = "null" if zone is None else offset_of_local(clock, zone)
+    fold = "false" if zone is None else is_fold(clock, zone)
     return (
-        f"{clock} as {name}_clock, "
         f"coalesce(shift_hint, case when {bare} then {assumed} else {given} end) as {name}_shift, "
         f"shift_hint is null and {bare} and {fold} as {name}_fold, {bare} as {name}_bare"
     )
@@ -54,8 +65,9 @@ def parsed(text: str, profile: Profile) -> str:
     column of TEXT_COLUMNS, empty values as null.
     """
     clocks = (
-        f"select *, {_instant('started_at', 'start', profile.time_zone)}, "
-        f"{_instant('ended_at', 'end', profile.time_zone)} from ({text})"
+        f"select *, {_instant('start', profile.time_zone)}, {_instant('end', profile.time_zone)} "
+        f"from (select *, {_read_instant('started_at', 'start')}, "
+        f"{_read_instant('ended_at', 'end')} from ({text}))"
     )
     number = (
         "try_cast(case when regexp_full_match({c}, '[0-9]{{1,15}}(\\.[0-9]+)?') "
@@ -152,7 +164,7 @@ def landed() -> str:
     )
     return (
         f"select *, cast(substr(sha256({key}), 1, 32) as uuid) as usage_id, "
-        r"cast(md5(rtrim(line, e'\r\n')) as uuid) as content_hash, "
+        "cast(md5(line) as uuid) as content_hash, "
         "cast(started_local as date) as usage_date "
         f"from ({joined})"
     )
@@ -170,7 +182,7 @@ def quarantined() -> str:
         "concat_ws(' ', nullif(column_name, ''), 'is ' || '''' || "
         "regexp_replace(left(column_value, 60), '[0-9]{6,}', '<digits>', 'g') || '''' || ',', "
         "'expected ' || expected) as detail, "
-        r"rtrim(line, e'\r\n') as raw_line, "
+        "line as raw_line, "
         "started_utc + to_minutes(local_shift) as started_local, "
         "duration_ms_read as duration_ms, "
         "case when up_read is not null or down_read is not null "
@@ -182,6 +194,11 @@ def quarantined() -> str:
         "from judged where verdict is not null)"
     )
 
+
+DAYS: Final = (
+    "select distinct file_no, cast(started_utc + to_minutes(local_shift) as date) as usage_date "
+    "from judged where verdict is null"
+)
 
 PER_FILE: Final = (
     "select file_no, verdict is null as is_landed, count(*), "

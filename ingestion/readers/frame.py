@@ -26,7 +26,7 @@ class Body:
 class Framed:
     """All data lines of a batch.
 
-    `plain` has file_no, line_no, line (text with its line end). `special` has file_no, line_no,
+    `plain` has file_no, line_no, line (text without its line end). `special` has file_no, line_no,
     line, fields (list of text) and problem (a reason code or null): lines with quotes, lone
     carriage returns or damaged bytes, which were split one by one.
     `lines` is the number of newline-terminated lines of each file, counted on the bytes.
@@ -126,16 +126,25 @@ def _plain_table(
     *,
     has_odd: bool,
 ) -> pa.Table:
+    lengths = np.diff(offsets)
     if has_odd:
-        # Odd lines may hold bytes that are no text: the rest is copied out of the buffer.
-        keep = np.flatnonzero(mask)
-        parts = [buffer[offsets[i] : offsets[i + 1]] for i in keep]
-        buffer = b"".join(parts)
-        lengths = offsets[keep + 1] - offsets[keep]
-        offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
-        file_no, line_no = file_no[keep], line_no[keep]
+        # Odd lines may hold bytes that are no text: the runs between them are copied out.
+        odd = np.flatnonzero(~mask)
+        starts = np.concatenate([offsets[:1], offsets[odd + 1]])
+        stops = np.concatenate([offsets[odd], offsets[-1:]])
+        buffer = b"".join(
+            buffer[start:stop] for start, stop in zip(starts, stops, strict=True) if start < stop
+        )
+        lengths, file_no, line_no = lengths[mask], file_no[mask], line_no[mask]
+    ends = np.cumsum(lengths)
+    if b"\r" in buffer:
+        # No plain line has a return but the one before its newline.
+        before = np.frombuffer(buffer, dtype=np.uint8)[np.maximum(ends - 2, 0)]
+        lengths = lengths - ((before == _RETURN) & (lengths > 1))
+    text = buffer.translate(None, b"\r\n")
+    bounds = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths - 1)])
     lines = pa.LargeStringArray.from_buffers(
-        len(offsets) - 1, pa.py_buffer(offsets.astype(np.int64)), pa.py_buffer(buffer)
+        len(lengths), pa.py_buffer(bounds.astype(np.int64)), pa.py_buffer(text)
     )
     return pa.table({"file_no": file_no, "line_no": line_no, "line": lines})
 

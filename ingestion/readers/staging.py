@@ -70,14 +70,15 @@ class Stage:
         )
         self.con.register("files", files)
 
-    def write(self, table: Table, select: str, order_by: str = "file_no, record_no") -> int:
+    def write(self, table: Table, select: str, order_by: str | None = "file_no, record_no") -> int:
         """Write the rows of `select` and return their count.
 
         Args:
             table: target; its columns are cast to their declared types.
             select: SQL giving every column of the table but file_id, plus file_no, plus the
                 partition column when the table has one.
-            order_by: total order inside each file, so that equal input gives equal bytes.
+            order_by: total order inside each file, so that equal input gives equal bytes; None
+                keeps the order of `select`, which one thread makes the same every time.
         """
         columns = ", ".join(
             f'files.file_id as "{name}"'
@@ -88,9 +89,10 @@ class Stage:
         partition = f', found."{table.partition}"' if table.partition else ""
         body = (
             f"select {columns}{partition} from ({select}) as found "
-            f"inner join files using (file_no) order by {partition.lstrip(', ')}"
-            f"{',' if partition else ''} {order_by}"
+            "inner join files using (file_no)"
         )
+        if order_by is not None:
+            body += f" order by {partition.lstrip(', ')}{',' if partition else ''} {order_by}"
         target = self.folder / table.folder.replace("/", "-")
         target.mkdir(parents=True, exist_ok=True)
         if table.partition is None:
