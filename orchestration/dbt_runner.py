@@ -1,16 +1,18 @@
 """dbt in this process: one import, one parse, several builds, results as plain rows.
 
-The profile keeps no connection open, so the warehouse's lock is free again after every call. What
-the results mean for Dagster or for publishing is decided elsewhere.
+dbt keeps the warehouse open for the nodes of one call; after the call it is let go, so its lock is
+free again. What the results mean for Dagster or for publishing is decided elsewhere.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
@@ -46,6 +48,13 @@ def _node_result(result: Any) -> NodeResult:
     )
 
 
+def release_warehouse() -> None:
+    """Close the DuckDB file that dbt holds open in this process, if it holds one."""
+    with contextlib.suppress(Exception):  # there is no environment before the first connection
+        DuckDBConnectionManager.env().close()
+    DuckDBConnectionManager.close_all_connections()
+
+
 class DbtSession:
     """One parsed project and the builds made with it.
 
@@ -76,7 +85,10 @@ class DbtSession:
 
     def _invoke(self, command: Sequence[str], **options: Any) -> Any:
         runner = dbtRunner(manifest=self._manifest)
-        result = runner.invoke([*command, *self._arguments()], **options)
+        try:
+            result = runner.invoke([*command, *self._arguments()], **options)
+        finally:
+            release_warehouse()
         if result.exception is not None:
             raise BuildFailedError(
                 f"dbt {command[0]} stopped: {result.exception}. Expected the project to parse and "

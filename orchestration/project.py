@@ -57,7 +57,6 @@ def prepare_environment(home: Home) -> None:
     os.environ.update(QUIET)
     os.environ["TRUNKLINE_HOME"] = str(root)
     os.environ["TRUNKLINE_TIME_ZONE"] = time_zone()
-    os.environ["TRUNKLINE_DBT_TARGET"] = str(dbt_target(home))
     os.environ.setdefault("DAGSTER_HOME", str(root / "work" / "dagster"))
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from ingestion.home import Home
 from orchestration import phases as order
-from orchestration.build_state import BuildState, NodeResult, read_state, write_state
+from orchestration.build_state import DATABASE, BuildState, NodeResult, read_state, write_state
 from orchestration.durable import write_json
 from orchestration.errors import BuildFailedError, PipelineError
 from orchestration.faults import point
@@ -80,6 +80,18 @@ def planned(
     progress = Progress(run_id, make_plan(home, asked, full=full))
     progress.write(home)
     return progress
+
+
+def keeps_definitions(home: Home, progress: Progress) -> bool:
+    """Whether every definition is the one that the last complete build was made with."""
+    state, plan = read_state(home), progress.plan
+    same = state is not None and state.config_hash == plan.hashes.config
+    return same and not plan.is_full and (home.warehouse / DATABASE).is_file()
+
+
+def unchanged(unique_id: str, name: str, kind: str) -> NodeResult:
+    """Return the result of a node that stands as it was built before."""
+    return NodeResult(unique_id, name, kind, "success", 0.0, 0, "", "unchanged")
 
 
 def build_phase(

@@ -11,7 +11,7 @@ from orchestration.build_state import NodeResult
 from orchestration.defs.context import POOL, RETRY, UNIQUE_ID, Location
 from orchestration.errors import LockHeldError
 from orchestration.planning import DayRange
-from orchestration.steps import build_phase, planned
+from orchestration.steps import build_phase, keeps_definitions, planned, unchanged
 
 FROM_TAG, TO_TAG, FULL_TAG = "trunkline/from", "trunkline/to", "trunkline/full"
 PLANNED_TAG = "trunkline/planned"
@@ -61,6 +61,20 @@ class Phase:
         wanted = context.selected_asset_check_keys
         tests = {key for key, check in self.checks.items() if check.key in wanted}
         return [_name(nodes[key]) for key in sorted(chosen | tests)], False
+
+    def standing(self) -> dict[str, NodeResult]:
+        """Return the nodes that hold no data of their own, as results that were not built again.
+
+        A view, a seed or a function is what its definition says; new records do not change it.
+        """
+        phases = self.location.phases.items()
+        nodes = {key: self.location.nodes[key] for key, phase in phases if phase == self.phase}
+        return {
+            _name(node): unchanged(key, _name(node), node["resource_type"])
+            for key, node in nodes.items()
+            if node["resource_type"] in {"seed", "function"}
+            or node["config"].get("materialized") == "view"
+        }
 
     def events(
         self, context: dg.AssetExecutionContext, results: Sequence[NodeResult]
@@ -133,14 +147,16 @@ def phase_assets(location: Location, phase: str) -> dg.AssetsDefinition | None:
         names, is_whole = held.names(context)
         days = _partition_days(context) if phase == order.RECORD_GRAIN else None
         tags = context.run.tags
-        planned(location.home, context.run_id, asked_days(tags), full=FULL_TAG in tags)
+        run = planned(location.home, context.run_id, asked_days(tags), full=FULL_TAG in tags)
+        standing = held.standing() if is_whole and keeps_definitions(location.home, run) else {}
+        names = [name for name in names if name not in standing]
         try:
             results = build_phase(
                 location.home, context.run_id, phase, names, days, is_whole=is_whole
             )
         except LockHeldError as error:
             raise dg.Failure(str(error)) from error
-        yield from held.events(context, results)
+        yield from held.events(context, [*results, *standing.values()])
         refuse(results)
 
     return step
