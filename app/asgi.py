@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import importlib
 import logging
 import os
 import re
@@ -22,11 +23,11 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.access import RefusedToStartError, demo_identity, login_is_configured
+from app.access import PAGE_ROLES, RefusedToStartError, demo_identity, login_is_configured
 from app.ui.states import incident
 from app.warehouse import (
     BrokenPublicationError,
@@ -39,7 +40,14 @@ from app.warehouse import (
 LOG = logging.getLogger(__name__)
 SCRIPT = Path(__file__).parent / "streamlit_app.py"
 CLOSED = ("/_stcore/metrics", "/_stcore/agent")
+# Loaded before the first reader comes, so that nobody waits for Plotly and the file writers.
+HEAVY = ("app.figures_churn", "app.exports.settlement")
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+# Tells the browser where the server is; see rooted().
+ROOT = (
+    b"<script>window.__streamlit={BACKEND_BASE_URL:"
+    b"new URL('./',window.location.href).href}</script>"
+)
 _INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -68,6 +76,15 @@ def content_security_policy(index_html: bytes) -> str:
 
 def _index_html() -> bytes:
     return (Path(st.__file__).parent / "static" / "index.html").read_bytes()
+
+
+def rooted(index_html: bytes) -> bytes:
+    """Return Streamlit's page with the server's address in it.
+
+    Without it the browser guesses: a deep link such as `/customers` first asks
+    `/customers/_stcore/health`, a 404 in the console of every reader.
+    """
+    return index_html.replace(b'<script type="module"', ROOT + b'<script type="module"', 1)
 
 
 class SecurityHeaders:
@@ -113,6 +130,11 @@ def health(_request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok", "generation": publication.generation, **facts})
 
 
+def index(_request: Request) -> HTMLResponse:
+    """Answer a page's address with the application's one document."""
+    return HTMLResponse(INDEX, headers={"Cache-Control": "no-cache"})
+
+
 @asynccontextmanager
 async def _lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """Refuse an open demo in production; open and check the current generation before readers come.
@@ -122,6 +144,8 @@ async def _lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """
     if not login_is_configured():
         demo_identity(None, os.environ)
+    for module in HEAVY:
+        importlib.import_module(module)
     warehouse = warehouse_at(home_from_env())
     try:
         warehouse.current()
@@ -137,11 +161,15 @@ def allowed_hosts() -> list[str]:
     return [*LOCAL_HOSTS, *(host.strip() for host in extra.split(",") if host.strip())]
 
 
+INDEX = rooted(_index_html())
 application = st.App(
     SCRIPT,
-    routes=[Route("/healthz", health)],
+    routes=[
+        Route("/healthz", health),
+        *(Route(path, index) for path in ("/", *(f"/{page}" for page in PAGE_ROLES))),
+    ],
     middleware=[
-        Middleware(SecurityHeaders, policy=content_security_policy(_index_html())),
+        Middleware(SecurityHeaders, policy=content_security_policy(INDEX)),
         Middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts()),
         Middleware(GZipMiddleware, minimum_size=1024),
     ],

@@ -5,13 +5,14 @@ Scenario notation: actual solid and dark, previous year dotted and lighter, targ
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from app.formats import money, short
+from app.formats import money, short, tight
 from app.frames import Frame
 from app.tokens import Tokens
 
@@ -86,6 +87,25 @@ def _spread(values: Sequence[float], span: float, height: int) -> list[int]:
     return shifts
 
 
+def _numbers(frame: Frame, column: str) -> Frame:
+    values: Frame = pd.to_numeric(frame[column].astype("float64"), errors="coerce")
+    return values
+
+
+def axis_start(frame: Frame) -> float:
+    """Return where the value axis of `trend` starts: zero, unless every line would lie flat.
+
+    A start above zero is a round number; the page says it in words.
+    """
+    columns = ("actual", "same_month_last_year", "target")
+    known = [float(value) for name in columns for value in _numbers(frame, name).dropna()]
+    low, high = min(known, default=0.0), max(known, default=0.0)
+    if low <= 0.6 * high:
+        return 0.0
+    step = 10.0 ** math.floor(math.log10(high) - 1) * 2
+    return max(0.0, math.floor((low - max(0.4 * (high - low), step / 4)) / step) * step)
+
+
 def trend(frame: Frame, tokens: Tokens, *, unit: str) -> go.Figure:
     """Draw actual, last year and target over months.
 
@@ -95,18 +115,18 @@ def trend(frame: Frame, tokens: Tokens, *, unit: str) -> go.Figure:
         unit: Unit of the values, for hover text.
 
     Returns:
-        Lines labelled at their ends; the axis starts at zero.
+        Lines labelled at their ends; the axis starts at `axis_start`.
     """
     figure = blank(tokens)
     styles = (
         ("same_month_last_year", "Last year", {"color": tokens.muted, "dash": "dot", "width": 2}),
-        ("target", "Target", {"color": tokens.series[1], "width": 1.5, "shape": "hv"}),
+        ("target", "Target", {"color": tokens.text, "width": 1.5, "shape": "hvh"}),
         ("actual", "Actual", {"color": tokens.primary, "width": 3}),
     )
     ends: list[tuple[Any, float, str, str]] = []
     top = 0.0
     for column, name, line in styles:
-        values: Frame = pd.to_numeric(frame[column].astype("float64"), errors="coerce")
+        values = _numbers(frame, column)
         known = values.notna()
         if not known.any():
             continue
@@ -115,7 +135,7 @@ def trend(frame: Frame, tokens: Tokens, *, unit: str) -> go.Figure:
             go.Scatter(
                 x=frame["month"][known],
                 y=values[known],
-                mode="lines+markers" if column == "actual" else "lines",
+                mode="lines+markers" if column == "actual" or known.sum() == 1 else "lines",
                 marker={"size": 5},
                 name=name,
                 line=line,
@@ -123,10 +143,14 @@ def trend(frame: Frame, tokens: Tokens, *, unit: str) -> go.Figure:
             )
         )
         ends.append((frame["month"][known].iloc[-1], values[known].iloc[-1], name, line["color"]))
-    shifts = _spread([end[1] for end in ends], top * 1.08, HEIGHT)
+    start = axis_start(frame)
+    ceiling = top + 0.08 * (top - start)
+    shifts = _spread([end[1] for end in ends], ceiling - start, HEIGHT)
     for (x, y, name, color), shift in zip(ends, shifts, strict=True):
         _end_label(figure, x, y, text=name, color=color, shift=shift)
     figure.update_yaxes(rangemode="tozero", tickformat="~s", tickprefix=f"{unit} ", nticks=6)
+    if start:
+        figure.update_yaxes(range=[start, ceiling])
     edge = pd.Timedelta(days=12)
     span = [pd.Timestamp(frame["month"].min()) - edge, pd.Timestamp(frame["month"].max()) + edge]
     figure.update_xaxes(tickformat="%b\n%Y", dtick="M2", range=span)
@@ -170,7 +194,7 @@ def bridge(frame: Frame, tokens: Tokens, *, currency: str, parts: int = 5) -> go
     )
     reach = [sum(amounts[: count + 1]) for count in range(len(amounts))]
     low, high = min([0.0, *reach]), max([0.0, *reach])
-    pad = 0.18 * (high - low or 1)
+    pad = 0.3 * (high - low or 1)
     figure.update_xaxes(visible=False, range=[low - (pad if low < 0 else 0), high + pad])
     figure.update_yaxes(
         autorange="reversed", showgrid=False, tickfont={"color": tokens.text}, ticksuffix="  "
@@ -213,6 +237,24 @@ def bars(
     return figure
 
 
+def _light(color: str) -> float:
+    """Return the relative luminance of `#RRGGBB` (WCAG)."""
+    channels = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _ink(share: float, tokens: Tokens, inks: Sequence[str]) -> str:
+    """Return the ink with the higher contrast on a heat cell of this share of the peak."""
+    ground = _light(tokens.sequential[round(6 * max(0.0, min(1.0, share)))])
+
+    def contrast(ink: str) -> float:
+        one, other = sorted((_light(ink), ground))
+        return (other + 0.05) / (one + 0.05)
+
+    return max(inks, key=contrast)
+
+
 def heat(frame: Frame, tokens: Tokens, *, currency: str) -> go.Figure:
     """Draw segment by region cells of value at risk, the amount written in each cell."""
     grid = frame.pivot_table(
@@ -220,8 +262,7 @@ def heat(frame: Frame, tokens: Tokens, *, currency: str) -> go.Figure:
     ).astype("float64")
     figure = blank(tokens, height=110 + 62 * len(grid))
     peak = float(grid.max().max() or 0)
-    strong = tokens.sequential[-1] if tokens.background != "#FFFFFF" else "#FFFFFF"
-    weak = tokens.text
+    inks = (tokens.text, tokens.background)
     figure.add_trace(
         go.Heatmap(
             z=grid.to_numpy(),
@@ -242,9 +283,9 @@ def heat(frame: Frame, tokens: Tokens, *, currency: str) -> go.Figure:
                 figure.add_annotation(
                     x=str(region),
                     y=str(segment).capitalize(),
-                    text=money(amount, currency),
+                    text=tight(amount),
                     showarrow=False,
-                    font={"color": strong if amount > 0.6 * peak else weak, "size": 12},
+                    font={"color": _ink(amount / peak if peak else 0, tokens, inks), "size": 13},
                 )
     figure.update_xaxes(side="top", tickfont={"color": tokens.text})
     figure.update_yaxes(showgrid=False, tickfont={"color": tokens.text})

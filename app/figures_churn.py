@@ -62,12 +62,21 @@ def lift(frame: Frame, tokens: Tokens) -> go.Figure:
         y=1,
         layer="below",
         line={"color": tokens.muted, "dash": "dot", "width": 2},
-        annotation={"text": "no skill = 1", "font": {"color": tokens.muted, "size": 12}},
-        annotation_position="top right",
+    )
+    figure.add_annotation(
+        x=1,
+        xref="paper",
+        y=1,
+        text="no<br>skill",
+        align="left",
+        showarrow=False,
+        xanchor="left",
+        xshift=4,
+        font={"color": tokens.muted, "size": 12},
     )
     figure.update_xaxes(dtick=1, title={"text": "decile of score, 1 = highest"})
     figure.update_yaxes(rangemode="tozero", title={"text": "times the average"})
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 24, "b": 8})
+    figure.update_layout(margin={"l": 8, "r": 40, "t": 24, "b": 8})
     return figure
 
 

@@ -6,6 +6,7 @@ Pure text; no Streamlit. Files use exact values instead (app/exports).
 from __future__ import annotations
 
 import math
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,26 @@ MINUS = "\N{MINUS SIGN}"
 REPORTING_CURRENCY = "EUR"
 _SCALES = ((1_000_000_000, "B"), (1_000_000, "M"), (10_000, "k"))
 _MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]()<>#+!|~$:"})
-PERCENT_DECIMALS = {"gross_churn_pct": 2, "voluntary_churn_pct": 2, "involuntary_churn_pct": 2}
+PERCENT_DECIMALS = {
+    "gross_churn_pct": 2,
+    "voluntary_churn_pct": 2,
+    "involuntary_churn_pct": 2,
+    "leakage_pct": 2,
+    "call_drop_pct": 2,
+    "availability_pct": 2,
+}
+# Who answers for a KPI, a control or an exception; marts write the short code.
+ROLE_WORDS = {
+    "CEO": "chief executive",
+    "CFO": "finance",
+    "CMO": "marketing",
+    "CTO": "network",
+    "COO": "operations",
+    "RA": "revenue assurance",
+    "RET": "retention",
+    "WHS": "wholesale",
+}
+_LONG_NUMBER = re.compile(r"(?<![\w.,-])\d{4,}(?![\w,-]|\.\d)")
 
 
 def is_missing(value: Any) -> bool:
@@ -37,6 +57,17 @@ def plain(value: Any, decimals: int = 0, *, signed: bool = False) -> str:
 def short(value: Any, *, signed: bool = False) -> str:
     """Return an amount without its currency, for labels in a chart that names it: `+61.3k`."""
     return money(value, "", signed=signed).strip()
+
+
+def tight(value: Any) -> str:
+    """Return an amount for a cell of a chart that names its unit: `4.9k`, `61.3M`, `829`."""
+    if is_missing(value):
+        return DASH
+    amount = Decimal(str(value))
+    for size, letter in ((1_000_000, "M"), (1_000, "k")):
+        if abs(amount) >= size:
+            return f"{plain(amount / size, 1)}{letter}"
+    return plain(amount)
 
 
 def money(value: Any, currency: str = REPORTING_CURRENCY, *, signed: bool = False) -> str:
@@ -129,6 +160,34 @@ def words(code: str | None) -> str:
     """Return a code as words: `awaiting_partner` → `Awaiting partner`."""
     text = (code or "").replace("_", " ").strip()
     return text[:1].upper() + text[1:] if text else DASH
+
+
+def role_words(code: str | None) -> str:
+    """Return an owner in words: `WHS` → `wholesale`; an unknown code stays as it is."""
+    return DASH if is_missing(code) or not code else ROLE_WORDS.get(str(code), str(code))
+
+
+def sentence(text: str | None) -> str:
+    """Return the text with exactly one full stop at its end; nothing stays nothing."""
+    said = "" if is_missing(text) else str(text).strip()
+    return said if not said or said[-1] in ".!?" else f"{said}."
+
+
+def grouped(text: str) -> str:
+    """Return the text with its whole numbers grouped: `22302 of 22350` → `22,302 of 22,350`."""
+    return _LONG_NUMBER.sub(lambda found: f"{int(found[0]):,}", text)
+
+
+def figure(value: Any, unit: str | None) -> str:
+    """Return a figure as a check list prints it: two decimals of money, whole counts, exact rest.
+
+    A value that rounding would change is shown with six decimals.
+    """
+    if is_missing(value):
+        return DASH
+    amount = Decimal(str(value))
+    decimals = 2 if re.fullmatch(r"[A-Z]{3}", unit or "") else 0
+    return plain(amount, decimals if amount == round(amount, decimals) else 6)
 
 
 def escape(text: Any) -> str:

@@ -47,6 +47,11 @@ def revenue_title(row: Any, filters: Filters) -> str:
     )
 
 
+def axis_words(start: float) -> str:
+    """Return the warning that a value axis does not start at zero, nothing when it does."""
+    return f"; axis starts at {money(start)}, not at zero" if start else ""
+
+
 def bridge_title(labels: list[str], amounts: list[Any], filters: Filters) -> str:
     """Return the message over the waterfall: the direction and its largest driver."""
     total = sum(amounts)

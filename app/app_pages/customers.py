@@ -10,7 +10,6 @@ from app.formats import (
     escape,
     month,
     plain,
-    words,
 )
 from app.repository import EXPORT_ROWS
 from app.ui import customers_ui, exports_ui, kpi, session, states, tables, theme
@@ -29,7 +28,8 @@ for _, row in cards.iterrows():
         kpi.card(view, row, history[history["kpi_id"] == row["kpi_id"]], failed)
 
 st.header("Who is at risk", anchor=False)
-summary = repository.first("churn_summary", **filters.parameters())
+with st.spinner("Reading the scores"):
+    summary = repository.first("churn_summary", **filters.parameters())
 if summary is None or not summary["scored"]:
     states.empty(
         "No churn score is published for this cut.",
@@ -44,7 +44,9 @@ else:
         worst = where.iloc[0]
         title = messages.where_title(worst["segment"], worst["region"], worst["value_at_risk"])
         st.subheader(escape(title), anchor=False)
-        st.caption(f"Value at risk by segment and region, {REPORTING_CURRENCY}; darker is more")
+        st.caption(
+            f"Value at risk by segment and region, {REPORTING_CURRENCY}; stronger colour is more"
+        )
         st.plotly_chart(
             figures.heat(where, theme.current(), currency=REPORTING_CURRENCY),
             config=figures.PLOTLY_CONFIG,
@@ -55,7 +57,7 @@ else:
     with right:
         reasons = repository.frame("churn_reasons", **filters.parameters())
         if not reasons.empty:
-            reasons["reason"] = [words(code) for code in reasons["reason"]]
+            reasons["reason"] = [customers_ui.reason_words(code) for code in reasons["reason"]]
             first = reasons.iloc[0]
             st.subheader(
                 escape(messages.reason_title(first["reason"], first["share_pct"])), anchor=False
@@ -119,7 +121,7 @@ else:
     st.markdown(
         f"{month(newest['month'])}: {plain(newest['opening'])} opening "
         f"+ {plain(newest['gross_adds'])} joined \N{MINUS SIGN} {plain(newest['churned'])} left "
-        f"= **{plain(newest['closing'])}** closing"
+        f"= **{plain(newest['closing'])}** closing subscriptions"
     )
     with st.container(horizontal=True):
         if tied:
@@ -138,4 +140,5 @@ else:
             "customers",
             "roll-forward",
             lambda: repository.table("roll_forward", **filters.parameters()),
+            group_size="closing",
         )

@@ -3,7 +3,16 @@
 import streamlit as st
 
 from app import figures, messages
-from app.formats import REPORTING_CURRENCY, day, escape, is_missing, money, month
+from app.formats import (
+    REPORTING_CURRENCY,
+    day,
+    escape,
+    is_missing,
+    money,
+    month,
+    role_words,
+    sentence,
+)
 from app.repository import EXECUTIVE_CARDS
 from app.scope import BASES
 from app.ui import exports_ui, kpi, session, states, tables, theme
@@ -23,7 +32,8 @@ cards = repository.kpi_cards(filters, (*EXECUTIVE_CARDS, "availability_pct"))
 if "call_drop_pct" in cards.index and not cards.loc["call_drop_pct", "is_available"]:
     cards = cards.drop(index="call_drop_pct")
 cards = cards.head(len(EXECUTIVE_CARDS))
-history = repository.kpi_history(filters, list(cards["kpi_id"]))
+with st.spinner("Reading the published figures"):
+    history = repository.kpi_history(filters, list(cards["kpi_id"]))
 failed = repository.table("failed_controls").to_pylist()
 
 if cards.empty or not cards["is_available"].any():
@@ -47,6 +57,7 @@ with left:
         st.caption(
             f"Service revenue, {REPORTING_CURRENCY} per month, ex tax; "
             f"{messages.slice_words(filters)}, 13 months to {month(filters.month)}"
+            f"{messages.axis_words(figures.axis_start(line))}"
         )
         st.plotly_chart(
             figures.trend(line, theme.current(), unit=REPORTING_CURRENCY),
@@ -104,6 +115,7 @@ with right:
                     "revenue_bridge", basis_month=since, **filters.parameters()
                 ),
                 totals=("amount",),
+                group_size="customers",
             )
 
 st.subheader("What needs an answer now", anchor=False)
@@ -115,11 +127,11 @@ for item in exceptions:
     with wall.cell():
         st.markdown(f"**{escape(item['title'])}**")
         st.caption(
-            f"{escape(item['detail'])} Owner {escape(item['owner_role'])}, "
+            f"{escape(sentence(item['detail']))} Owner: {escape(role_words(item['owner_role']))}, "
             f"since {day(item['detected_on'])}."
         )
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if not is_missing(item["value_amount"]):
                 amount = money(item["value_amount"], item["currency"] or REPORTING_CURRENCY)
                 st.badge(f"{amount} at stake", icon=":material/payments:", color="orange")
-            session.link(view, item["page"], "Show", session.query_of(item["filter_query"]))
+            session.link(view, *session.place_of(item["page"], item["filter_query"]))

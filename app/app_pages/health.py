@@ -20,7 +20,7 @@ controls, tests = view.manifest.get("controls") or {}, view.manifest.get("dbt") 
 wall = st.grid(4, min_column_width=200, border=True)
 wall.metric(
     "Controls passed",
-    f"{controls.get('passed', 0)} / {controls.get('evaluated', 0)}",
+    f"{plain(controls.get('passed', 0))} / {plain(controls.get('evaluated', 0))}",
     help="Identities proved on this generation; a failed blocking control is never published",
 )
 wall.metric(
@@ -43,7 +43,10 @@ st.header("Freshness", anchor=False)
 if freshness.empty:
     states.empty("No feed has delivered yet.", "Put files into the inbox and run `trunkline land`.")
 else:
-    freshness["state"] = ["late" if late else "on time" for late in freshness["is_late"]]
+    freshness["state"] = [
+        health_ui.feed_state(*row)
+        for row in freshness[["is_late", "last_file_at"]].itertuples(index=False)
+    ]
     freshness["last_file"] = [instant(value, zone) for value in freshness["last_file_at"]]
     tables.show(freshness, health_ui.FRESHNESS, alt="Freshness by feed")
 
@@ -56,6 +59,7 @@ else:
         health_ui.control_state(*row)
         for row in summary[["failed", "is_blocking"]].itertuples(index=False)
     ]
+    health_ui.in_words(summary, ("largest_difference",))
     tables.show(summary, health_ui.CONTROLS, alt="Controls with their identities")
     with st.expander("Every result: expected, actual, difference", key="health_results"):
         results = repository.frame("controls", row_limit=SHOWN)
@@ -64,6 +68,7 @@ else:
             " ".join(part for part in pair if part)
             for pair in zip(results["scope_kind"], results["scope_value"], strict=True)
         ]
+        health_ui.in_words(results, health_ui.FIGURES)
         tables.show(results, health_ui.RESULTS, alt="Control results")
         exports_ui.menu(
             view, "health", "controls", lambda: repository.table("controls", row_limit=200_000)

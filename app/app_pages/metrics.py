@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.formats import DASH, escape, formula, kpi_value, month, unit_words, words
+from app.formats import DASH, escape, formula, kpi_value, month, role_words, unit_words, words
 from app.ui import exports_ui, session, states, tables
 from app.ui.kpi import BADGES, DIRECTIONS
 from app.ui.tables import Column
@@ -13,7 +13,7 @@ COLUMNS = {
     "status_words": Column("Status"),
     "direction": Column("Good direction"),
     "unit_words": Column("Unit", width="small"),
-    "owner_role": Column("Owner", width="small"),
+    "owner_words": Column("Owner"),
     "source_mart": Column("Source mart"),
     "kpi_id": Column("Id"),
 }
@@ -28,6 +28,7 @@ view = session.open_page("metrics")
 repository, filters = view.repository, view.filters
 
 catalogue = repository.frame("metric_catalogue", month=filters.month)
+catalogue["owner_words"] = [role_words(code) for code in catalogue["owner_role"]]
 wanted = st.text_input(
     "Search",
     key="q",
@@ -36,7 +37,7 @@ wanted = st.text_input(
     max_chars=80,
 )
 if wanted:
-    text = catalogue[["kpi_id", "name", "definition", "owner_role", "source_mart"]]
+    text = catalogue[["kpi_id", "name", "definition", "owner_role", "owner_words", "source_mart"]]
     hits = text.apply(
         lambda column: column.str.contains(wanted, case=False, regex=False, na=False)
     ).any(axis=1)
@@ -72,7 +73,7 @@ facts = (
     ("Adding up", ADDITIVE.get(chosen["additive"], words(chosen["additive"]))),
     ("Source mart", chosen["source_mart"]),
     ("Target", kpi_value(chosen["target"], chosen["unit"], chosen["kpi_id"])),
-    ("Owner", chosen["owner_role"]),
+    ("Owner", chosen["owner_words"]),
     ("Reference", chosen["reference"]),
     ("Valid from", chosen["valid_from"]),
     ("Version", chosen["version"]),

@@ -46,23 +46,21 @@ if statements.empty:
 st.caption(
     "Select a statement; its proof and files are below. Amounts in the statement's currency."
 )
-position = tables.choose(
-    statements, settlement_ui.STATEMENTS, alt="Partner statements", key="settlement_list"
-)
+chosen = settlement_ui.choose(statements)
 exports_ui.menu(
     view,
     "settlement",
     "statements",
     lambda: repository.table("statements"),
 )
-chosen = statements.iloc[position or 0]
-statement = load_statement(
-    repository,
-    str(chosen["statement_id"]),
-    generation=view.manifest,
-    entity=os.environ.get("TRUNKLINE_ENTITY", "AURELIA"),
-    prepared_by=f"{view.identity.role} ({view.identity.user_id})",
-)
+with st.spinner("Reading the statement and its proof"):
+    statement = load_statement(
+        repository,
+        str(chosen["statement_id"]),
+        generation=view.manifest,
+        entity=os.environ.get("TRUNKLINE_ENTITY", "AURELIA"),
+        prepared_by=f"{view.identity.role} ({view.identity.user_id})",
+    )
 
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.header(

@@ -1,4 +1,4 @@
-"""The append-only download log: who took what, each row chained to the one before by SHA-256."""
+"""The append-only log: who took and who saw what, each row chained to the one before by SHA-256."""
 
 from __future__ import annotations
 
@@ -39,7 +39,10 @@ _GENESIS = "0" * 64
 
 @dataclass(frozen=True)
 class Download:
-    """One taken file; `logged_at` is an aware instant given by the caller."""
+    """One taken file, or one page seen (`action` says which, see `seen`).
+
+    `logged_at` is an aware instant given by the caller.
+    """
 
     logged_at: str
     user_id: str
@@ -53,6 +56,33 @@ class Download:
     byte_count: int
     file_sha256: str
     generation: str
+
+
+def seen(
+    *,
+    logged_at: str,
+    user_id: str,
+    role: str,
+    scope: str,
+    page: str,
+    generation: str,
+    refused: bool,
+) -> Download:
+    """Return the entry of a page view; a view the role was refused is kept too."""
+    return Download(
+        logged_at=logged_at,
+        user_id=user_id,
+        role=role,
+        scope=scope,
+        action="view refused" if refused else "view",
+        subject=f"page {page}",
+        file_name="",
+        filters="",
+        row_count=0,
+        byte_count=0,
+        file_sha256="",
+        generation=generation,
+    )
 
 
 def stamp(now: datetime) -> str:
@@ -108,8 +138,21 @@ class DownloadLog:
         with closing(self._connect()) as connection:
             rows = connection.execute(
                 "select logged_at, file_name, subject, row_count, byte_count, file_sha256, "
-                "generation from downloads where user_id = ? order by log_no desc limit ?",
+                "generation from downloads where user_id = ? and action = 'download' "
+                "order by log_no desc limit ?",
                 [user_id, limit],
+            ).fetchall()
+        return [dict(row) for row in rows]
+
+    def views(self, limit: int = 200) -> list[dict[str, Any]]:
+        """Return the page views of everyone, newest first."""
+        if not self.path.exists():
+            return []
+        with closing(self._connect()) as connection:
+            rows = connection.execute(
+                "select logged_at, user_id, role, action, subject, generation from downloads "
+                "where action <> 'download' order by log_no desc limit ?",
+                [limit],
             ).fetchall()
         return [dict(row) for row in rows]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from app.exports.arrow import pc
 from app.exports.delimited import OPTIONS, write_csv
 from app.exports.files import MIMES, safe, zip_bytes
 from app.exports.manifest import ExportFile, content_hash, control_totals, manifest_bytes
@@ -16,6 +17,7 @@ from app.exports.parquet import write_parquet
 from app.exports.workbook import Facts, Lines, build_workbook
 
 FORMATS = ("csv", "xlsx", "parquet", "zip")
+GROUP_FLOOR = 10
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class TableExport:
     """One page table and everything needed to explain it later.
 
     `generation` is the publication's manifest; `filters` are (name, value) pairs; `all_rows` is the
-    count before any cap, so that truncation is written into the file.
+    count before any cap, so that truncation is written into the file. `suppressed` counts the
+    groups `without_small_groups` left out.
     """
 
     page: str
@@ -35,6 +38,7 @@ class TableExport:
     prepared_by: str
     all_rows: int
     totals: Sequence[str] = field(default=())
+    suppressed: int | None = None
 
     @property
     def stem(self) -> str:
@@ -52,7 +56,9 @@ class TableExport:
 
     def facts(self) -> dict[str, Any]:
         """Return what Control sheet and manifest say."""
+        small = {"group_floor": GROUP_FLOOR, "groups_below_floor": self.suppressed}
         return {
+            **({} if self.suppressed is None else small),
             "page": self.page,
             "table": self.name,
             "rows": self.table.num_rows,
@@ -65,6 +71,21 @@ class TableExport:
             "config_hash": self.generation.get("config_hash"),
             "prepared_by": self.prepared_by,
         }
+
+
+def without_small_groups(table: pa.Table, size: str) -> tuple[pa.Table, int]:
+    """Return the table without groups of 1 to 9 members, and how many were left out.
+
+    An aggregate over so few says what single customers did. Groups of nobody stay: they say nothing
+    about anyone.
+
+    Args:
+        table: One row per group.
+        size: Integer column that counts the members.
+    """
+    sizes = pc.fill_null(table.column(size), 0)
+    kept = table.filter(pc.or_(pc.equal(sizes, 0), pc.greater_equal(sizes, GROUP_FLOOR)))
+    return kept, table.num_rows - kept.num_rows
 
 
 def build_table(export: TableExport, format_name: str) -> ExportFile:

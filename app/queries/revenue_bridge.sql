@@ -4,6 +4,7 @@ with
 base as (
     select
         month,
+        customer_id,
         segment,
         currency,
         recurring_amount,
@@ -23,18 +24,19 @@ base as (
 ),
 
 parts as (
-    select segment, currency, 'recurring fees' as part, sign * recurring_amount as amount from base
+    select customer_id, segment, currency, 'recurring fees' as part, sign * recurring_amount as amount from base
     union all
-    select segment, currency, 'usage' as part, sign * usage_amount as amount from base
+    select customer_id, segment, currency, 'usage' as part, sign * usage_amount as amount from base
     union all
-    select segment, currency, 'interconnect in' as part, sign * interconnect_in_amount as amount from base
+    select customer_id, segment, currency, 'interconnect in' as part, sign * interconnect_in_amount as amount from base
 )
 
 select
     upper(segment[1]) || segment[2:] || ' ' || part as label,
     currency,
-    sum(amount) as amount
+    sum(amount) as amount,
+    count(distinct customer_id) filter (where amount <> 0) as customers
 from parts
-group by all
+group by segment, part, currency
 having sum(amount) <> 0
 order by abs(sum(amount)) desc

@@ -57,17 +57,37 @@ ROLL = {
 }
 METRICS = {
     "auc": ("AUC", "0.5 is chance, 1 is perfect", 3),
-    "top_decile_lift": ("Top-decile lift", "Leavers in the best tenth against the average", 1),
+    "top_decile_lift": (
+        "Top-decile lift, times",
+        "Leavers in the best tenth against the average",
+        1,
+    ),
     "pr_auc": ("PR-AUC", "Precision over recall; compare with the churn rate", 3),
     "brier": ("Brier score", "Squared error of the probability, lower is better", 4),
     "empc": ("EMPC", "Expected maximum profit per customer", 2),
 }
 
 
+_REASONS = {
+    "care": "Care contacts",
+    "kind": "Prepaid or postpaid",
+    "quality": "Network quality",
+}
+
+
+def reason_words(code: str) -> str:
+    """Return a reason group in words that need no explanation."""
+    return _REASONS.get(code, words(code))
+
+
 def headline(summary: Mapping[str, Any]) -> None:
     """Show the four figures of the scored base."""
     wall = st.grid(4, min_column_width=220, border=True)
-    wall.metric("High risk", plain(summary["high_risk"]), help="Subscriptions in the high band")
+    wall.metric(
+        "High-risk subscriptions",
+        plain(summary["high_risk"]),
+        help="Subscriptions in the high band",
+    )
     wall.metric(
         "High risk, reachable",
         plain(summary["high_risk_contactable"]),

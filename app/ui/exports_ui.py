@@ -13,7 +13,7 @@ import streamlit as st
 from app.exports.audit import Download, DownloadLog, stamp
 from app.exports.files import MIMES
 from app.exports.manifest import ExportFile
-from app.exports.tables import FORMATS, TableExport, build_table
+from app.exports.tables import FORMATS, TableExport, build_table, without_small_groups
 from app.frames import Frame
 from app.ui.session import View
 from app.warehouse import home_from_env
@@ -91,6 +91,7 @@ def menu(
     *,
     totals: Sequence[str] = (),
     filters: Sequence[tuple[str, Any]] = (),
+    group_size: str | None = None,
 ) -> None:
     """Show the Export menu of a table.
 
@@ -101,6 +102,7 @@ def menu(
         rows: Called at the click; returns all rows the reader may take.
         totals: Columns summed under the XLSX table.
         filters: Filters beyond the bar's.
+        group_size: Column that counts a group's members: groups below the floor are left out.
     """
     said = [*view.filters.describe(), *filters, ("Scope", view.identity.scope.describe())]
 
@@ -108,9 +110,13 @@ def menu(
         table = rows()
         matching = "matching_rows" in table.column_names
         count = table.column("matching_rows")[0].as_py() if matching and table.num_rows else None
+        suppressed = None
+        if group_size is not None:
+            table, suppressed = without_small_groups(table, group_size)
         export = TableExport(
             page=page,
             name=name,
+            suppressed=suppressed,
             table=table.drop_columns(["matching_rows"]) if matching else table,
             definitions=view.repository.table("definitions"),
             filters=said,

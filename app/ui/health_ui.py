@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 
-from app.formats import DASH, instant
+from app.formats import DASH, day, figure, instant, is_missing, plain, role_words
 from app.frames import Frame
 from app.ui.tables import Column
 
@@ -53,21 +53,22 @@ CONTROLS = {
     "control_name": Column("Control"),
     "scopes": Column("Checked", "count", "Months, feeds or partners checked"),
     "failed": Column("Failed", "count"),
-    "largest_difference": Column("Largest difference", "exact"),
+    "largest_difference": Column("Largest difference", "number"),
     "unit": Column("Unit", width="small"),
     "identity": Column("Identity", width="medium"),
-    "owner": Column("Owner", width="small"),
+    "owner": Column("Owner"),
 }
 RESULTS = {
     "state": Column("State", width="small"),
     "control_name": Column("Control"),
     "scope": Column("Scope"),
-    "expected_value": Column("Expected", "exact"),
-    "actual_value": Column("Actual", "exact"),
-    "difference_value": Column("Difference", "exact"),
-    "tolerance_value": Column("Tolerance", "exact"),
+    "expected_value": Column("Expected", "number"),
+    "actual_value": Column("Actual", "number"),
+    "difference_value": Column("Difference", "number"),
+    "tolerance_value": Column("Tolerance", "number"),
     "unit": Column("Unit", width="small"),
 }
+FIGURES = ("expected_value", "actual_value", "difference_value", "tolerance_value")
 EXPECTATIONS = {
     "suite": Column("Suite"),
     "feed": Column("Feed"),
@@ -87,10 +88,27 @@ GENERATIONS = {
 }
 
 
+def feed_state(is_late: bool, last_file_at: Any) -> str:
+    """Return the state of a feed; one that never delivered is neither late nor on time."""
+    if is_missing(last_file_at):
+        return "no file yet"
+    return "▲ late" if is_late else "✓ on time"
+
+
+def in_words(frame: Frame, columns: Sequence[str]) -> None:
+    """Write control figures in the manner of their unit and owners as words, in place."""
+    for name in columns:
+        frame[name] = [
+            figure(*pair) for pair in frame[[name, "unit"]].itertuples(index=False, name=None)
+        ]
+    if "owner" in frame:
+        frame["owner"] = [role_words(code) for code in frame["owner"]]
+
+
 def share_of_tests(tests: Mapping[str, Any]) -> str:
     """Return `passed / all` of the manifest's dbt results."""
     passed, failed = int(tests.get("tests_passed") or 0), int(tests.get("tests_failed") or 0)
-    return f"{passed} / {passed + failed}"
+    return f"{plain(passed)} / {plain(passed + failed)}"
 
 
 def control_state(failed: int, is_blocking: bool) -> str:
@@ -106,7 +124,7 @@ def generation_rows(manifests: Sequence[Mapping[str, Any]], shown: str, zone: st
     for manifest in manifests:
         tests, controls = manifest.get("dbt") or {}, manifest.get("controls") or {}
         published = str(manifest.get("published_at") or "").replace("Z", "+00:00")
-        evaluated = controls.get("evaluated", DASH)
+        passed, evaluated = plain(controls.get("passed")), plain(controls.get("evaluated"))
         rows.append(
             {
                 "generation": manifest["generation"],
@@ -114,11 +132,13 @@ def generation_rows(manifests: Sequence[Mapping[str, Any]], shown: str, zone: st
                 "published": instant(datetime.fromisoformat(published), zone)
                 if published
                 else "unreadable manifest",
-                "data_to": str(manifest.get("data_to") or DASH),
+                "data_to": day(date.fromisoformat(str(manifest["data_to"])))
+                if manifest.get("data_to")
+                else DASH,
                 "files": (manifest.get("input_files") or {}).get("count"),
                 "tests": f"{tests.get('tests_passed', DASH)} passed, "
                 f"{tests.get('tests_failed', DASH)} failed",
-                "controls": f"{controls.get('passed', DASH)}/{evaluated}",
+                "controls": f"{passed}/{evaluated}",
                 "content_hash": str(manifest.get("content_hash") or DASH)[:12],
             }
         )

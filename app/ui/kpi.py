@@ -7,7 +7,16 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from app.formats import escape, formula, is_missing, kpi_delta, kpi_value, month
+from app.formats import (
+    escape,
+    formula,
+    grouped,
+    is_missing,
+    kpi_delta,
+    kpi_value,
+    month,
+    role_words,
+)
 from app.frames import Frame
 from app.messages import basis_words, target_line
 from app.ui.session import View, link
@@ -40,7 +49,7 @@ def help_text(row: Any) -> str:
         (
             escape(row["definition"]),
             f"**Formula** {escape(formula(row['formula_numerator'], row['formula_denominator']))}",
-            f"**Owner** {escape(row['owner_role'])}, {direction}",
+            f"**Owner** {escape(role_words(row['owner_role']))}, {direction}",
             f"**Source** {escape(row['source_mart'])}",
         )
     )
@@ -64,7 +73,7 @@ def withheld_by(row: Any, failed: Sequence[Mapping[str, Any]]) -> str | None:
 def quality_words(row: Any) -> str:
     """Return what the build says about the figure (`partial: data to …`), nothing when whole."""
     quality = "" if is_missing(row["quality"]) else str(row["quality"])
-    return "" if quality.lower() in _WHOLE else quality
+    return "" if quality.lower() in _WHOLE else grouped(quality)
 
 
 def card(view: View, row: Any, history: Frame, failed: Sequence[Mapping[str, Any]]) -> None:
@@ -101,7 +110,7 @@ def card(view: View, row: Any, history: Frame, failed: Sequence[Mapping[str, Any
         if badge is not None:
             st.badge(badge[0], icon=badge[1], color=badge[2])
         page, label = DRILL.get(row["kpi_id"], ("metrics", "Definition"))
-        if page not in view.open_pages:
+        if page not in view.open_pages or page == view.page:
             page, label = "metrics", "Definition"
         link(view, page, label, {"q": row["kpi_id"]} if page == "metrics" else drill_query(view))
 

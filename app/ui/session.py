@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import calendar
+import logging
 import re
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
 import streamlit as st
 
 from app.access import AccessDeniedError, Identity, may_open, require
+from app.exports.audit import DownloadLog, seen, stamp
 from app.formats import escape, month
 from app.repository import CACHE, Repository
 from app.scope import Filters
 from app.ui import states
 from app.warehouse import Generation, home_from_env, warehouse_at
 
+LOG = logging.getLogger(__name__)
 _KEY = "_view"
+_SEEN_KEY = "_pages_seen"
 # Names the marts use for pages.
 ALIASES = {"data_health": "health"}
 _ISO_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-LINKED = frozenset({"period", "cmp", "segment", "region", "q", "partner", "status"})
+LINKED = frozenset({"period", "cmp", "segment", "region", "q", "partner", "status", "statement"})
 
 
 @dataclass(frozen=True)
@@ -141,10 +146,40 @@ def open_page(page: str) -> View:
     try:
         require(view.identity, page)
     except AccessDeniedError as denied:
+        _log_view(view, page, refused=True)
         title = next((info.title for info in PAGES if info.key == page), page)
         states.no_access(title, denied.role, denied.granted_by)
         st.stop()
+    _log_view(view, page, refused=False)
     return view
+
+
+def _log_view(view: View, page: str, *, refused: bool) -> None:
+    """Log a page view, once per session, page, role and generation.
+
+    Seeing is not taking: a log that cannot be written is reported and does not stop the page, while
+    a download stops (`exports_ui.delivered`).
+    """
+    generation = view.generation.publication.generation
+    mark = (page, view.identity.role, generation, refused)
+    known = st.session_state.setdefault(_SEEN_KEY, set())
+    if mark in known:
+        return
+    known.add(mark)
+    identity = view.identity
+    entry = seen(
+        logged_at=stamp(datetime.now(UTC)),
+        user_id=identity.user_id,
+        role=identity.role,
+        scope=identity.scope.describe(),
+        page=page,
+        generation=generation,
+        refused=refused,
+    )
+    try:
+        DownloadLog(home_from_env() / "exports").append(entry)
+    except (OSError, sqlite3.Error):
+        LOG.exception("The view of page %s could not be logged", page)
 
 
 def link(view: View, page: str, label: str, query: Mapping[str, str] | None = None) -> None:
@@ -159,11 +194,25 @@ def link(view: View, page: str, label: str, query: Mapping[str, str] | None = No
         )
 
 
+def place_of(page: str | None, filter_query: str | None) -> tuple[str, str, dict[str, str]]:
+    """Return page, label and filters of what an exception is about.
+
+    A control is proved on Data health, whatever page its figures are on. A page that does not exist
+    yet is returned as it is named: `link` then shows nothing.
+    """
+    if "control_id" in dict(parse_qsl((filter_query or "").removeprefix("?"))):
+        return "health", "See the check", {}
+    named = ALIASES.get(str(page), str(page))
+    title = next((info.title for info in PAGES if info.key == named), named)
+    return named, title, query_of(filter_query)
+
+
 def query_of(text: str | None) -> dict[str, str]:
     """Return the filters an exception names (`region=North&period=2026-10`), known keys only."""
     pairs = dict(parse_qsl((text or "").removeprefix("?")))
     if _ISO_MONTH.fullmatch(pairs.get("period", "")):
         pairs["period"] = month(date.fromisoformat(f"{pairs['period']}-01"))
-    if "kpi_id" in pairs:
-        pairs["q"] = pairs["kpi_id"]
+    for name, bound in (("kpi_id", "q"), ("statement_id", "statement")):
+        if name in pairs:
+            pairs[bound] = pairs[name]
     return {key: value for key, value in pairs.items() if key in LINKED}

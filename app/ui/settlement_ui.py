@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app.formats import REPORTING_CURRENCY, day, escape, full_money, plain, words
+from app.frames import Frame
 from app.ui import tables
 from app.ui.tables import Column
 
@@ -18,6 +19,7 @@ STATUS: Mapping[str, tuple[str, Literal["green", "orange", "red", "gray"]]] = {
     "disputed": (":material/error:", "red"),
     "draft": (":material/edit:", "gray"),
 }
+STATEMENT_KEY = "statement"
 STATEMENTS = {
     "period_month": Column("Period", "month", width="small"),
     "partner_name": Column("Partner"),
@@ -46,9 +48,9 @@ def lines_columns(currency: str) -> dict[str, Column]:
         "charged_quantity": Column("Charged", "count", "In the unit beside it"),
         "unit": Column("Unit", width="small"),
         "unit_price": Column(f"Unit price ({currency})", "exact"),
+        "net_amount": Column(f"Net ({currency})", "money", "Exact + rounding"),
         "exact_amount": Column(f"Exact ({currency})", "exact"),
         "rounding_amount": Column(f"Rounding ({currency})", "exact"),
-        "net_amount": Column(f"Net ({currency})", "money"),
     }
 
 
@@ -75,6 +77,29 @@ HISTORY = {
     "byte_count": Column("Bytes", "count"),
     "file_sha256": Column("SHA-256", width="medium"),
 }
+
+
+def choose(statements: Frame) -> Mapping[str, Any]:
+    """Show the statements and return the chosen one; the address names it (`?statement=`).
+
+    A statement the address names but this list does not hold is said to be missing.
+    """
+    ids = list(statements["statement_id"])
+    named = st.query_params.get(STATEMENT_KEY)
+    start = ids.index(named) if named in ids else 0
+    if named and named not in ids:
+        st.caption(f"Statement {escape(named[:60])} is not in this list; the first one is shown.")
+    position = tables.choose(
+        statements,
+        STATEMENTS,
+        alt="Partner statements",
+        key=f"settlement_list_{ids[start]}",
+        default=start,
+    )
+    row = position or 0
+    if row != start:
+        st.query_params[STATEMENT_KEY] = ids[row]
+    return statements.iloc[row]
 
 
 def status_badge(status: str) -> None:

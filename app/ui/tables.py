@@ -78,8 +78,10 @@ def show(
     )
 
 
-def choose(frame: Frame, columns: Mapping[str, Column], *, alt: str, key: str) -> int | None:
-    """Show a table in which one row can be selected; return its position, the first by default."""
+def choose(
+    frame: Frame, columns: Mapping[str, Column], *, alt: str, key: str, default: int = 0
+) -> int | None:
+    """Show a table in which one row can be selected; return its position, `default` at first."""
     event = st.dataframe(
         prepared(frame, columns),
         hide_index=True,
@@ -89,10 +91,10 @@ def choose(frame: Frame, columns: Mapping[str, Column], *, alt: str, key: str) -
         placeholder=DASH,
         on_select="rerun",
         selection_mode="single-row-required",
-        selection_default={"selection": {"rows": [0]}},
+        selection_default={"selection": {"rows": [default]}},
         height=min(360, 44 + 35 * max(1, len(frame))),
     )
     rows = event["selection"]["rows"] if event else []
     if rows and rows[0] < len(frame):
         return int(rows[0])
-    return 0 if len(frame) else None
+    return default if len(frame) else None

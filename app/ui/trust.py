@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from app.formats import day, escape, instant
+from app.formats import day, escape, instant, plain
 from app.ui.session import View, link
 
 STALE_AFTER_DAYS = 3
@@ -34,8 +34,8 @@ def sentence(manifest: Mapping[str, Any]) -> str:
     return (
         f"Data to {day(_data_to(manifest))}, published {instant(published, zone)}, "
         f"generation {str(manifest['generation'])[-8:]}; "
-        f"{passed}/{passed + broken} tests; "
-        f"{controls.get('passed', 0)}/{controls.get('evaluated', 0)} control results"
+        f"{plain(passed)}/{plain(passed + broken)} tests; "
+        f"{plain(controls.get('passed', 0))}/{plain(controls.get('evaluated', 0))} control results"
     )
 
 
@@ -95,5 +95,5 @@ def strip(view: View, today: date) -> None:
             st.badge(
                 escape(badge.word), icon=badge.icon, color=badge.color, help=escape(badge.meaning)
             )
-        st.caption(escape(sentence(view.manifest)), width="content")
         link(view, "health", "Data health")
+        st.caption(escape(sentence(view.manifest)), width="content")

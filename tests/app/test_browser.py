@@ -2,93 +2,37 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
+import io
+import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
 import pytest
 
 from app.exports.audit import DownloadLog
+from tests.app.browsing import Server, Watched, chromium, quiet, serve, settle, watch
 from tests.app.publication import publish
 
-playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = pytest.mark.browser
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAGES = ("Executive", "Customers & churn", "Data health", "Metric catalogue")
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    program = next((path for name in PROGRAMS if (path := shutil.which(name))), None)
-    if program is None:
-        pytest.skip("no Chromium or Chrome on this machine: install one to run the browser tests")
-    with playwright_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+    with chromium() as started:
         yield started
-        started.close()
-
-
-@dataclass(frozen=True)
-class Server:
-    address: str
-    home: Path
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("browser-home")
     publish(home)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {
-        **os.environ,
-        "TRUNKLINE_HOME": str(home),
-        "TRUNKLINE_APP_PORT": str(port),
-        "TRUNKLINE_DEMO_ROLE": "executive",
-    }
-    process = subprocess.Popen([sys.executable, "-m", "app.asgi"], env=environment)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(150):
-            try:
-                urllib.request.urlopen(f"{address}/healthz", timeout=1)  # noqa: S310 (our own server)
-                break
-            except OSError:
-                time.sleep(0.2)
-        else:
-            pytest.fail("the server did not start within 30 s")
-        yield Server(address, home)
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-@dataclass
-class Watched:
-    """A tab with what its console said and what it asked of other hosts."""
-
-    page: Any
-    errors: list[str] = field(default_factory=list)
-    outside: list[str] = field(default_factory=list)
+    with serve(home) as started:
+        yield started
 
 
 @pytest.fixture
@@ -99,43 +43,11 @@ def open_tab(browser: Any, server: Server) -> Iterator[Any]:
         options.setdefault("viewport", {"width": 1440, "height": 900})
         context = browser.new_context(**options)
         contexts.append(context)
-        tab = Watched(context.new_page())
-
-        def heard(message: Any) -> None:
-            # Streamlit probes for its base address below a deep link first; that 404 is expected.
-            if message.type == "error" and "/_stcore/" not in message.location.get("url", ""):
-                tab.errors.append(message.text)
-
-        def asked(request: Any) -> None:
-            if not request.url.startswith((server.address, "data:", "blob:")):
-                tab.outside.append(request.url)
-
-        tab.page.on("console", heard)
-        tab.page.on("pageerror", lambda error: tab.errors.append(str(error)))
-        tab.page.on("request", asked)
-        tab.page.goto(server.address + path)
-        settle(tab.page)
-        return tab
+        return watch(context, server, path)
 
     yield start
     for context in contexts:
         context.close()
-
-
-def settle(page: Any) -> None:
-    """Wait until the run is over and charts are drawn."""
-    page.wait_for_selector("h1", timeout=30_000)
-    page.wait_for_function(
-        "() => !document.querySelector('[data-testid=\"stStatusWidget\"]')"
-        " && !document.querySelector('[data-stale=\"true\"]')",
-        timeout=30_000,
-    )
-    page.wait_for_timeout(700)
-
-
-def quiet(tab: Watched) -> None:
-    assert tab.errors == []
-    assert tab.outside == []
 
 
 def test_every_page_loads_without_console_error_or_outside_request(open_tab: Any) -> None:
@@ -171,25 +83,79 @@ def test_charts_have_a_spoken_label(open_tab: Any) -> None:
     assert any("Waterfall" in (label or "") for label in labels)
 
 
-def test_a_statement_is_downloaded_logged_and_opens(
-    open_tab: Any, server: Server, tmp_path: Path
-) -> None:
+def as_finance(open_tab: Any) -> Watched:
+    """Open the settlement page the way a reader does."""
     tab = open_tab()
     tab.page.get_by_role("combobox", name="Demo role").first.click()
     tab.page.get_by_role("option", name="finance").click()
     tab.page.get_by_role("link", name="Settlement downloads").first.click()
     tab.page.get_by_role("heading", name="Settlement downloads").wait_for(timeout=30_000)
     settle(tab.page)
-    with tab.page.expect_download(timeout=30_000) as waiting:
-        tab.page.get_by_role("button", name="XLSX", exact=False).first.click()
-    target = tmp_path / waiting.value.suggested_filename
-    waiting.value.save_as(target)
-    assert target.name.startswith("SETL_AURELIA_BORA_ALL_202610_v01_")
-    book = openpyxl.load_workbook(target)
+    return tab
+
+
+def test_a_statement_is_downloaded_in_every_format_logged_and_agrees(
+    open_tab: Any, server: Server, tmp_path: Path
+) -> None:
+    tab = as_finance(open_tab)
+    files = {}
+    for label, ending in (("CSV", "csv"), ("XLSX", "xlsx"), ("Parquet", "parquet"), ("ZIP", "zip")):
+        with tab.page.expect_download(timeout=30_000) as waiting:
+            tab.page.get_by_role("button", name=label, exact=False).first.click()
+        files[ending] = tmp_path / waiting.value.suggested_filename
+        waiting.value.save_as(files[ending])
+    assert files["xlsx"].name.startswith("SETL_AURELIA_BORA_ALL_202610_v01_")
+    book = openpyxl.load_workbook(files["xlsx"])
     assert {"Summary", "Lines", "Definitions", "Control"} <= set(book.sheetnames)
+    rows = pq.read_table(files["parquet"])
+    total = sum(rows.column("net_amount").to_pylist())
+    text = pacsv.read_csv(io.BytesIO(files["csv"].read_bytes()))
+    assert text.num_rows == rows.num_rows
+    assert sum(text.column("net_amount").to_pylist()) == pytest.approx(float(total))
+    with zipfile.ZipFile(files["zip"]) as pack:
+        assert {name.rsplit(".", 1)[-1] for name in pack.namelist()} == {
+            "csv",
+            "json",
+            "parquet",
+            "xlsx",
+        }
+        assert pack.read(files["csv"].name) == files["csv"].read_bytes()
     log = DownloadLog(server.home / "exports")
-    assert log.of_user("demo")[0]["file_name"] == target.name
+    assert {row["file_name"] for row in log.of_user("demo")} >= {f.name for f in files.values()}
     assert log.first_broken_row() is None
+    quiet(tab)
+
+
+def test_a_page_view_is_logged_once_per_session(open_tab: Any, server: Server) -> None:
+    log = DownloadLog(server.home / "exports")
+    before = len(log.views())
+    tab = open_tab("/metrics")
+    tab.page.get_by_role("link", name="Executive", exact=True).first.click()
+    tab.page.get_by_role("heading", name="Executive", level=1).wait_for(timeout=30_000)
+    settle(tab.page)
+    tab.page.get_by_role("link", name="Metric catalogue", exact=True).first.click()
+    tab.page.get_by_role("heading", name="Metric catalogue", level=1).wait_for(timeout=30_000)
+    settle(tab.page)
+    views = log.views()[: len(log.views()) - before]
+    assert [view["subject"] for view in views] == ["page executive", "page metrics"]
+    assert log.first_broken_row() is None
+
+
+@pytest.mark.parametrize("path", ["/customers", "/settlement", "/health", "/metrics?q=arpu"])
+def test_a_deep_link_opens_without_any_console_error(open_tab: Any, path: str) -> None:
+    quiet(open_tab(path))
+
+
+def test_the_chosen_statement_is_in_the_address(open_tab: Any) -> None:
+    tab = as_finance(open_tab)
+    heading = tab.page.get_by_role("heading", level=2).first
+    heading.wait_for()
+    first = heading.inner_text()
+    table = tab.page.locator('[data-testid="stDataFrame"]').first
+    table.click(position={"x": 20, "y": 44 + 35 * 2})
+    tab.page.wait_for_url("**statement=**", timeout=15_000)
+    settle(tab.page)
+    assert tab.page.get_by_role("heading", level=2).first.inner_text() != first
     quiet(tab)
 
 
