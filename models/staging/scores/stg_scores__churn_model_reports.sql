@@ -1,5 +1,5 @@
 -- One row per model, snapshot, split, metric and decile.
-{{ config(access='protected', contract={'enforced': false}, materialized='view', tags=['scored']) }}
+{{ config(tags=['scored']) }}
 
 with
 

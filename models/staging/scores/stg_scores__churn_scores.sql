@@ -1,5 +1,5 @@
 -- One row per subscription and snapshot the model scored.
-{{ config(access='protected', contract={'enforced': false}, materialized='view', tags=['scored']) }}
+{{ config(tags=['scored']) }}
 
 with
 
