@@ -52,26 +52,27 @@ covered as (
         and matched.direction = 'out'
         and matched.charged_quantity > 0
 ),
-{% for rank in range(1, var('allowance_ranks') + 1) %}
+{% for rank in range(1, var('allowance_ranks') + 1) %}{% if rank > 1 %}
+earlier_{{ rank }} as (
+    select
+        usage_id,
+        sum(used_quantity) as used_quantity
+    from (
+        {% for earlier_rank in range(1, rank) %}
+        select * from drawn_{{ earlier_rank }}{{ ' union all ' if not loop.last }}
+        {% endfor %}
+    ) as draws
+    group by usage_id
+),
+{% endif %}
 demanded_{{ rank }} as (
     select
         covered.*,
         covered.charged_quantity
         {%- if rank > 1 %} - coalesce(earlier.used_quantity, 0){% endif %} as demanded_quantity
     from covered
-    {%- if rank > 1 %}
-    left join (
-        select
-            usage_id,
-            sum(used_quantity) as used_quantity
-        from (
-            {% for earlier_rank in range(1, rank) -%}
-            select * from drawn_{{ earlier_rank }}{{ ' union all ' if not loop.last }}
-            {%- endfor %}
-        ) as draws
-        group by usage_id
-    ) as earlier on covered.usage_id = earlier.usage_id
-    {%- endif %}
+    {% if rank > 1 %}left join earlier_{{ rank }} as earlier
+        on covered.usage_id = earlier.usage_id{% endif %}
     where covered.drain_rank = {{ rank }}
 ),
 
@@ -80,8 +81,7 @@ summed_{{ rank }} as (
         *,
         sum(demanded_quantity) over (
             partition by subscription_id, plan_id, bucket_id, cycle_month, valid_from
-            order by started_at, usage_id
-            rows between unbounded preceding and current row
+            order by started_at, usage_id rows between unbounded preceding and current row
         ) as running_quantity
     from demanded_{{ rank }}
 ),
@@ -95,9 +95,9 @@ drawn_{{ rank }} as (
 ),
 {% endfor %}
 drawn as (
-    {% for rank in range(1, var('allowance_ranks') + 1) -%}
+    {% for rank in range(1, var('allowance_ranks') + 1) %}
     select * from drawn_{{ rank }}{{ ' union all ' if not loop.last }}
-    {%- endfor %}
+    {% endfor %}
 ),
 
 allowance_use as (

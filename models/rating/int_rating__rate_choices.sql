@@ -20,7 +20,8 @@ situations as (
     from {{ ref('int_rating__guided') }}
     where reason_code is null
     group by
-        usage_month, rate_card_id, service_type, direction, destination_id, usage_date, band_signature
+        usage_month, rate_card_id, service_type, direction,
+        destination_id, usage_date, band_signature
 ),
 
 -- Two equality joins instead of one with an or: the exact destination, and the row for any.
@@ -110,7 +111,8 @@ rate_choices as (
     from ranked
     where offer_rank = 1
     group by
-        usage_month, rate_card_id, service_type, direction, destination_id, usage_date, band_signature
+        usage_month, rate_card_id, service_type, direction,
+        destination_id, usage_date, band_signature
 )
 
 select * from rate_choices

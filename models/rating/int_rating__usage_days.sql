@@ -1,5 +1,5 @@
--- Rated usage summed by everything a bill, a revenue figure or a control asks for. The source of all
--- customer and billing marts, so that none of them reads single events.
+-- Rated usage summed by everything a bill, a revenue figure or a control asks for. The source of
+-- all customer and billing marts, so that none of them reads single events.
 {{ config(
     materialized='incremental',
     incremental_strategy='microbatch',

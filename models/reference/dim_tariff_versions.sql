@@ -1,20 +1,20 @@
 -- The tariff that prices usage now, named by the files it came from. One row.
-with
-
-tables as (
-{%- set names = [
+{% set names = [
     'destinations', 'destination_prefixes', 'time_bands', 'holidays', 'rates', 'rate_cards', 'plans',
     'allowances'
 ] %}
-{%- for name in names %}
+with
+
+tables as (
+    {% for name in names %}
     select
         '{{ name }}' as table_name,
         max(file_id) as file_id
     from {{ ref('stg_reference__' ~ name) }}
-    {%- if not loop.last %}
+    {% if not loop.last %}
     union all
-    {%- endif %}
-{%- endfor %}
+    {% endif %}
+    {% endfor %}
 ),
 
 tariff_versions as (

@@ -1,4 +1,4 @@
--- Band sets spread over the clock: for every kind of day, which band holds from which minute to which.
+-- Band sets spread over the clock: for every kind of day, which band holds from minute to minute.
 with
 
 bands as (
@@ -14,12 +14,20 @@ bands as (
     from {{ ref('stg_reference__time_bands') }}
 ),
 
+weekdays as (
+    select cast(unnest(range(1, 8)) as integer) as iso_weekday
+),
+
+holidays as (
+    select unnest([false, true]) as is_holiday
+),
+
 day_kinds as (
     select
         weekdays.iso_weekday,
         holidays.is_holiday
-    from (select cast(unnest(range(1, 8)) as integer) as iso_weekday) as weekdays
-    cross join (select unnest([false, true]) as is_holiday) as holidays
+    from weekdays
+    cross join holidays
 ),
 
 applicable as (

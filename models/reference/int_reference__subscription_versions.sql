@@ -47,7 +47,8 @@ bounded as (
         *,
         case
             when version_no = 1 then least(coalesce(started_at, effective_at), effective_at)
-            when status = 'terminated' then least(coalesce(terminated_at, effective_at), effective_at)
+            when status = 'terminated'
+                then least(coalesce(terminated_at, effective_at), effective_at)
             else effective_at
         end as valid_from,
         case

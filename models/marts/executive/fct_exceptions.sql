@@ -21,4 +21,4 @@ select
     filter_query,
     cast(place as integer) as place
 from ranked
-where place <= {{ var('exceptions_per_kind', 20) }}
+where place <= {{ var('exceptions_per_kind') }}

@@ -24,12 +24,13 @@ summed as (
         sum(customer_months.data_bytes) as data_bytes,
         sum(customer_months.data_subscriptions) as data_subscriptions
     from customer_months
-    cross join lateral (
-        values
-        ('total', 'total'),
-        ('segment', coalesce(customer_months.segment, 'unknown')),
-        ('region', coalesce(customer_months.region, 'unknown'))
-    ) as scopes (scope_kind, scope_value)
+    cross join
+        lateral (
+            values
+            ('total', 'total'),
+            ('segment', coalesce(customer_months.segment, 'unknown')),
+            ('region', coalesce(customer_months.region, 'unknown'))
+        ) as scopes (scope_kind, scope_value)
     group by customer_months.month, scopes.scope_kind, scopes.scope_value
 ),
 

@@ -93,14 +93,26 @@ disputes as (
     where status = 'disputed'
 ),
 
-exceptions as (
-    select * from control_exceptions
-    union all
-    select * from late_feeds
-    union all
-    select * from disputes
-    union all
-    select * from {{ ref('int_executive__signals') }}
+signals as (
+    select
+        kind,
+        subject,
+        detected_on,
+        title,
+        detail,
+        value_amount,
+        currency,
+        owner_role,
+        page,
+        filter_query,
+        weight
+    from {{ ref('int_executive__signals') }}
 )
 
-select * from exceptions
+select * from control_exceptions
+union all
+select * from late_feeds
+union all
+select * from disputes
+union all
+select * from signals

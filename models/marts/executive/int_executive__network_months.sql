@@ -29,11 +29,12 @@ summed as (
         sum(cell_days.measured_s) as measured_s,
         sum(cell_days.measured_s) - sum(cell_days.unavailable_s) as available_s
     from cell_days
-    cross join lateral (
-        values
-        ('total', 'total'),
-        ('region', cell_days.region)
-    ) as scopes (scope_kind, scope_value)
+    cross join
+        lateral (
+            values
+            ('total', 'total'),
+            ('region', cell_days.region)
+        ) as scopes (scope_kind, scope_value)
     group by cell_days.month, scopes.scope_kind, scopes.scope_value
 ),
 

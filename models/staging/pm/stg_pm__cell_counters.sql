@@ -1,4 +1,4 @@
--- One row per cell, counter and interval; the folder name is the local date of the interval's start.
+-- One row per cell, counter and interval; the folder is the local date of the interval's start.
 {{ config(event_time='measured_date', tags=['record_grain']) }}
 
 with

@@ -1,4 +1,4 @@
--- One row per quarantined record. raw_line holds identifiers as received: it must not leave staging.
+-- One row per quarantined record. raw_line holds identifiers as received: it stays in staging.
 with
 
 landed as (

@@ -19,11 +19,11 @@ compared as (
     from days
     inner join days as before
         on
-            before.usage_date >= days.usage_date - 28
-            and before.usage_date < days.usage_date
-            and isodow(before.usage_date) = isodow(days.usage_date)
+            days.usage_date - 28 <= before.usage_date
+            and days.usage_date > before.usage_date
+            and isodow(days.usage_date) = isodow(before.usage_date)
     group by days.usage_date, days.events
 )
 
 select * from compared
-where events < usual_events * {{ var('volume_floor', 0.2) }}
+where events < usual_events * {{ var('volume_floor') }}
