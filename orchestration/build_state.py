@@ -34,6 +34,7 @@ class BuildState:
         history_begin: First day of its microbatches, ISO date.
         built_at: When it ended, UTC.
         published: The generation that carries it; None until it is published.
+        home: The absolute folder it was built in; its views name the files there.
     """
 
     landed_seq: int
@@ -42,6 +43,7 @@ class BuildState:
     history_begin: str
     built_at: str
     published: str | None = None
+    home: str = ""
 
     @property
     def begin(self) -> date:

@@ -146,8 +146,3 @@ class DbtSession:
 def _invocation_id(outcome: Any) -> str | None:
     metadata = getattr(outcome.result, "args", {}) or {}
     return metadata.get("invocation_id")
-
-
-def failures_of(results: Sequence[NodeResult]) -> list[str]:
-    """Return one line per node that must stop what follows."""
-    return [result.line() for result in results if result.is_bad]

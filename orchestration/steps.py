@@ -14,9 +14,9 @@ from typing import Any
 
 from ingestion.home import Home
 from orchestration import phases as order
-from orchestration.build_state import DATABASE, BuildState, NodeResult, read_state, write_state
+from orchestration.build_state import BuildState, NodeResult, read_state, write_state
 from orchestration.durable import write_json
-from orchestration.errors import BuildFailedError, PipelineError
+from orchestration.errors import PipelineError
 from orchestration.faults import point
 from orchestration.locks import writer_lock
 from orchestration.planning import DayRange, Plan, last_landed_day, make_plan
@@ -85,8 +85,10 @@ def planned(
 def keeps_definitions(home: Home, progress: Progress) -> bool:
     """Whether every definition is the one that the last complete build was made with."""
     state, plan = read_state(home), progress.plan
-    same = state is not None and state.config_hash == plan.hashes.config
-    return same and not plan.is_full and (home.warehouse / DATABASE).is_file()
+    if state is None or plan.is_full:
+        return False
+    is_here = state.home == str(home.root.resolve())  # views name the files of the home
+    return is_here and state.config_hash == plan.hashes.config
 
 
 def unchanged(unique_id: str, name: str, kind: str) -> NodeResult:
@@ -153,6 +155,7 @@ def finish_build(home: Home, run_id: str) -> bool:
         record_hash=plan.hashes.record,
         history_begin=str(plan.begin),
         built_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        home=str(home.root.resolve()),
     )
     if before and plan.landed_seq < before.landed_seq:
         raise PipelineError(
@@ -174,19 +177,16 @@ def score(home: Home) -> dict[str, Any]:
     return dict(report) if isinstance(report, dict) else {"report": str(report)}
 
 
-def refuse_failures(results: Sequence[NodeResult]) -> None:
-    """Raise when any node of a build must stop what follows.
-
-    Raises:
-        BuildFailedError: names every failed node.
-    """
-    failed = [result.line() for result in results if result.is_bad]
-    if failed:
-        lines = "\n".join(f"  - {line}" for line in failed[:40])
-        raise BuildFailedError(
-            f"{len(failed)} dbt node(s) failed, so nothing was published:\n{lines}\n"
-            "Readers keep the generation they had. Mend what is named, then run again."
-        )
+def failure_lines(results: Sequence[NodeResult], most: int = 10) -> list[str]:
+    """Return what broke, causes first: one line per node that failed, one for all that waited."""
+    bad = [result for result in results if result.is_bad]
+    causes = [result.line() for result in bad if result.status != "skipped"]
+    lines = causes[:most]
+    if len(causes) > most:
+        lines.append(f"and {len(causes) - most} more")
+    if waited := len(bad) - len(causes):
+        lines.append(f"{waited} node(s) were not built, because something before them failed")
+    return lines
 
 
 def stored_plan(home: Home, run_id: str) -> Plan | None:

@@ -11,7 +11,13 @@ from orchestration.build_state import NodeResult
 from orchestration.defs.context import POOL, RETRY, UNIQUE_ID, Location
 from orchestration.errors import LockHeldError
 from orchestration.planning import DayRange
-from orchestration.steps import build_phase, keeps_definitions, planned, unchanged
+from orchestration.steps import (
+    build_phase,
+    failure_lines,
+    keeps_definitions,
+    planned,
+    unchanged,
+)
 
 FROM_TAG, TO_TAG, FULL_TAG = "trunkline/from", "trunkline/to", "trunkline/full"
 PLANNED_TAG = "trunkline/planned"
@@ -119,10 +125,9 @@ def refuse(results: Sequence[NodeResult]) -> None:
     Raises:
         dg.Failure: names the failed nodes.
     """
-    failed = [result.line() for result in results if result.is_bad]
-    if failed:
+    if failed := failure_lines(results):
         raise dg.Failure(
-            description="; ".join(failed[:40]),
+            description="; ".join(failed),
             metadata={"failed": dg.MetadataValue.json(failed)},
             allow_retries=False,
         )
