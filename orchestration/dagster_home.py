@@ -12,6 +12,8 @@ SETTINGS = """\
 # Written by Trunkline when missing; yours to change afterwards.
 telemetry:
   enabled: false
+nux:
+  enabled: false
 concurrency:
   pools:
     default_limit: 1

@@ -78,8 +78,7 @@ def build_defs(overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
     )
 
 
-def __getattr__(name: str) -> Any:
-    """Build `defs` when Dagster asks for it, not when something else imports this module."""
-    if name == "defs":
-        return build_defs()
-    raise AttributeError(name)
+@dg.definitions
+def defs() -> dg.Definitions:
+    """Build the code location when Dagster loads it, not when something else imports this."""
+    return build_defs()
