@@ -27,6 +27,8 @@ for _, row in cards.iterrows():
     with wall.cell():
         kpi.card(view, row, history[history["kpi_id"] == row["kpi_id"]], failed)
 
+if states.withheld(failed):
+    st.stop()
 st.header("Who is at risk", anchor=False)
 with st.spinner("Reading the scores"):
     summary = repository.first("churn_summary", **filters.parameters())

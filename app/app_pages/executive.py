@@ -46,6 +46,8 @@ for _, row in cards.iterrows():
     with wall.cell():
         kpi.card(view, row, history[history["kpi_id"] == row["kpi_id"]], failed)
 
+if states.withheld(failed):
+    st.stop()
 left, right = st.columns(2, gap="large")
 with left:
     revenue = cards.loc["service_revenue"] if "service_revenue" in cards.index else None

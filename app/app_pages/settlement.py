@@ -11,6 +11,8 @@ from app.ui import exports_ui, session, settlement_ui, states, tables
 view = session.open_page("settlement")
 repository = view.repository
 
+if states.withheld(repository.table("failed_controls").to_pylist()):
+    st.stop()
 statements = repository.frame("statements")
 if statements.empty:
     states.empty(

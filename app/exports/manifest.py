@@ -14,6 +14,8 @@ import pyarrow as pa
 from app.exports.arrow import pc
 from app.exports.delimited import write_csv
 
+NOT_ADDED = ("_price", "_rate", "_pct", "_probability")
+
 
 @dataclass(frozen=True)
 class ExportFile:
@@ -40,9 +42,14 @@ def content_hash(table: pa.Table) -> str:
 
 
 def control_totals(table: pa.Table) -> dict[str, str]:
-    """Return the exact sum of every decimal and 64-bit column as text."""
+    """Return the exact sum of every amount and count column as text.
+
+    Prices, rates and shares are left out: their sum means nothing.
+    """
     totals = {}
     for field in table.schema:
+        if field.name.endswith(NOT_ADDED):
+            continue
         if pa.types.is_decimal(field.type) or field.type in (pa.int64(), pa.int32()):
             total = pc.sum(table.column(field.name)).as_py()
             totals[field.name] = str(total if total is not None else 0)

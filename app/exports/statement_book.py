@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from app.exports.arrow import pc
 from app.exports.statement import Statement, as_date, facts_of
 from app.exports.workbook import Facts, Lines, build_workbook
 
@@ -24,7 +25,19 @@ COLUMN_MEANINGS = (
         "difference_amount",
         "our figure less the partner's; split by cause in Differences",
     ),
+    (
+        "net_difference_amount",
+        "difference_amount of lines in, less that of lines out: adds up to the statement's",
+    ),
 )
+
+
+def _signed(differences: pa.Table) -> pa.Table:
+    """Return the differences with a column that adds up to the statement's own difference."""
+    amount = differences.column("difference_amount")
+    inward = pc.equal(differences.column("direction"), "in")
+    net = pc.if_else(inward, amount, pc.negate(amount))
+    return differences.append_column("net_difference_amount", net)
 
 
 def statement_workbook(statement: Statement) -> bytes:
@@ -44,6 +57,10 @@ def statement_workbook(statement: Statement) -> bytes:
         ("They owe us (receivable)", header["receivable_amount"]),
         ("We owe them (payable)", header["payable_amount"]),
         ("Net (positive: due to us)", header["net_amount"]),
+        (
+            "They owe us + we owe them (total of Lines)",
+            header["receivable_amount"] + header["payable_amount"],
+        ),
         ("Net in reporting currency", header["net_reporting_amount"]),
         ("Exchange rate", None if header["fx_rate"] is None else str(header["fx_rate"])),
         ("Partner's figure, in", header["their_in_amount"]),
@@ -77,8 +94,8 @@ def statement_workbook(statement: Statement) -> bytes:
             Lines("Lines", statement.lines, LINE_TOTALS, "No traffic in this period."),
             Lines(
                 "Differences",
-                statement.differences,
-                ("difference_amount",),
+                _signed(statement.differences),
+                ("net_difference_amount",),
                 "No classified difference: figures agree, or the partner has not declared yet.",
             ),
             Lines("Tie-outs", statement.ties),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -54,6 +56,18 @@ def no_access(title: str, role: str, granted_by: tuple[str, ...]) -> None:
 def empty(what: str, hint: str) -> None:
     """Say what is empty and what would show something."""
     st.info(f"{what} {hint}", icon=":material/filter_alt_off:")
+
+
+def withheld(failed: Sequence[Mapping[str, Any]]) -> bool:
+    """Say that no figure is shown while a blocking check fails; return whether one does."""
+    names = [str(row["control_name"] or row["control_id"]) for row in failed if row["is_blocking"]]
+    if names:
+        st.error(
+            f"Withheld: {escape('; '.join(names))} failed. Figures return with the next sound "
+            "generation; Data health names both sides of the check.",
+            icon=":material/gpp_bad:",
+        )
+    return bool(names)
 
 
 def partial(last_day: date) -> None:

@@ -18,12 +18,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from app.exports import settlement
-from app.exports.audit import Download, DownloadLog, stamp
+from app.exports.audit import Download, DownloadLog, seen, stamp
 from app.exports.delimited import write_csv
 from app.exports.files import safe, write_file
 from app.exports.guards import guard
-from app.exports.manifest import ExportFile, content_hash
-from app.exports.tables import TableExport, build_table
+from app.exports.manifest import ExportFile, content_hash, control_totals
+from app.exports.tables import TableExport, build_table, without_small_groups
 from app.exports.workbook import Facts, Lines, build_workbook, sheet_name
 from app.repository import Repository
 from app.scope import Scope
@@ -285,3 +285,26 @@ def test_an_edited_log_shows_where(tmp_path: Path, statement: str, broken: int) 
         connection.execute("drop trigger downloads_are_not_deleted")
         connection.execute(statement)
     assert log.first_broken_row() == broken
+
+
+def test_groups_of_fewer_than_ten_are_left_out_and_counted() -> None:
+    table = pa.table({"segment": ["a", "b", "c", "d"], "members": [0, 9, 10, None]})
+    kept, suppressed = without_small_groups(table, "members")
+    assert kept.column("segment").to_pylist() == ["a", "c", "d"]
+    assert suppressed == 1
+
+
+def test_prices_and_rates_have_no_control_total() -> None:
+    table = pa.table({"calls": pa.array([1, 2], pa.int64()), "unit_price": [Decimal("0.1")] * 2})
+    assert control_totals(table) == {"calls": "3"}
+
+
+def test_page_views_share_the_chain_with_downloads(tmp_path: Path) -> None:
+    log = DownloadLog(tmp_path)
+    facts = {"logged_at": "2026-11-01T00:00:00Z", "user_id": "u", "role": "finance"}
+    for page, refused in (("executive", False), ("admin", True)):
+        entry = seen(**facts, scope="", page=page, generation="g", refused=refused)
+        log.append(entry)
+    assert [view["action"] for view in log.views()] == ["view refused", "view"]
+    assert log.of_user("u") == []
+    assert log.first_broken_row() is None

@@ -7,6 +7,7 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
@@ -98,3 +99,14 @@ def test_tokens_equal_the_theme_of_the_server() -> None:
         assert token.bad == section["redColor"]
         assert list(token.series) == section["chartCategoricalColors"]
         assert list(token.sequential) == section["chartSequentialColors"]
+
+
+def test_the_axis_starts_above_zero_only_where_the_line_would_lie_flat() -> None:
+    def start(*values: float) -> float:
+        frame = pd.DataFrame({"actual": values, "same_month_last_year": None, "target": None})
+        return figures.axis_start(frame)
+
+    assert start(30_400, 32_900) == 28_000
+    assert start(100, 900) == 0
+    assert start(-5, 5) == 0
+    assert start() == 0

@@ -79,3 +79,22 @@ def test_titles_say_what_happened() -> None:
     assert messages.basis_words(Filters(date(2026, 1, 1), basis=BASES[1])) == "vs Jan 2025"
     title = messages.bridge_title(["Consumer usage", "Business usage"], [-9, 2], october)
     assert title == "Revenue fell since Sep 2026, mostly through consumer usage"
+
+
+def test_figures_follow_their_unit_and_never_lose_digits() -> None:
+    assert formats.figure(Decimal("41.830000"), "EUR") == "41.83"
+    assert formats.figure(Decimal("72016.000000"), "s") == "72,016"
+    assert formats.figure(Decimal("0.000001"), "EUR") == "0.000001"
+    assert formats.figure(None, "s") == formats.DASH
+
+
+def test_words_of_the_marts_read_as_sentences() -> None:
+    assert formats.sentence("Ours less theirs is 41.83 EUR net") == (
+        "Ours less theirs is 41.83 EUR net."
+    )
+    assert formats.sentence("Done.") == "Done."
+    assert formats.role_words("WHS") == "wholesale"
+    assert formats.role_words("finance") == "finance"
+    assert formats.grouped("counters: 22302 of 22350 hours") == "counters: 22,302 of 22,350 hours"
+    assert formats.grouped("partial: data to 2026-10-22") == "partial: data to 2026-10-22"
+    assert formats.tight(Decimal("4880.36")) == "4.9k"

@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import access
-from app.ui import trust
+from app.ui import session, trust
 from tests.app.publication import Published, publish
 
 Open = Callable[..., AppTest]
@@ -167,6 +167,28 @@ def test_a_failed_blocking_control_withholds_every_number(open_app: Open, tmp_pa
     assert {metric.value for metric in script.metric} == {"\N{EM DASH}"}
     assert "A bill is the sum of its lines" in said(script)
     assert "Check failed" in said(script)
+    assert not script.get("plotly_chart")
+    for role, page in (("retention", "customers"), ("finance", "settlement")):
+        other = open_app(tmp_path, role, page)
+        assert not other.exception
+        assert "Withheld" in said(other)
+        assert not other.dataframe
+        assert not other.get("download_button")
+
+
+def test_a_link_to_an_unknown_statement_shows_the_first_and_says_so(
+    open_app: Open, published: Published
+) -> None:
+    script = open_app(published.home, "finance", statement="' or 1=1 --")
+    script.switch_page("app_pages/settlement.py").run()
+    assert not script.exception
+    assert session.place_of("settlement", "statement_id=X&rm=-rf") == (
+        "settlement",
+        "Settlement downloads",
+        {"statement": "X"},
+    )
+    assert session.place_of("settlement", "control_id=RA16")[0] == "health"
+    assert session.place_of("network", "cell_id=C019") == ("network", "network", {})
 
 
 def test_a_warning_greys_only_the_cards_of_its_mart(open_app: Open, tmp_path: Path) -> None:
