@@ -3,6 +3,7 @@
 What belongs here: code lists, patterns, bounds and their order. Framing, tokens and writing do not.
 """
 
+from itertools import groupby
 from typing import Final
 
 CODES: Final[dict[str, tuple[str, ...]]] = {
@@ -133,11 +134,19 @@ def _time_rules(future_tolerance_h: int) -> list[Rule]:
 
 def problem_case(future_tolerance_h: int) -> str:
     """Return SQL for `reason:column` of the first rule a record breaks, or NULL."""
-    arms = [
-        f"when {condition} then '{code}:{column}'"
-        for code, column, condition in rules(future_tolerance_h)
-    ]
-    return f"case when problem is not null then problem || ':' {' '.join(arms)} end"
+    blocks = ["case when problem is not null then problem || ':' end"]
+    for column, group in groupby(rules(future_tolerance_h), key=_number_column):
+        arms = [f"when {condition} then '{code}:{name}'" for code, name, condition in group]
+        if column:
+            # Fewer digits than the bound has: nearly every record, and it breaks no number rule.
+            digits = len(str(SCALES[column][1])) - 1
+            arms.insert(0, f"when regexp_full_match({column}, '[0-9]{{1,{digits}}}') then null")
+        blocks.append(f"case {' '.join(arms)} end")
+    return f"coalesce({', '.join(blocks)})"
+
+
+def _number_column(rule: Rule) -> str:
+    return rule[1] if rule[0] in ("bad_type", "bad_scale", "out_of_range") else ""
 
 
 EXPECTED: Final[dict[str, str]] = {

@@ -20,6 +20,11 @@ TEXT_COLUMNS: Final = (
 # Fields that hold people's identifiers: never quoted in a message.
 PERSONAL: Final = ("a_number", "b_number", "c_number", "imsi", "imei")
 
+# Columns that no step after the verdict reads.
+_SPENT: Final = (
+    "a_number", "b_number", "c_number", "problem", "shift_hint", "start_clock", "end_clock",
+    "start_suffix", "end_suffix", "start_shift", "end_shift", "end_bare", "written_at",
+)  # fmt: skip
 _LOCAL_TYPES: Final = "('national', 'subscriber')"
 
 
@@ -42,12 +47,12 @@ def _read_instant(column: str, name: str) -> str:
 def _instant(name: str, zone: str | None) -> str:
     """Return SQL columns `<name>_shift` (minutes east of UTC), `<name>_fold`, `<name>_bare`."""
     clock, suffix = f"{name}_clock", f"{name}_suffix"
+    hours = f"try_cast(substr({suffix}, 2, 2) as integer)"
+    minutes = f"try_cast(substr({suffix}, 4, 2) as integer)"
     given = (
-        f"case when {suffix} = 'Z' then 0 when {suffix} <> '' and "
-        f"try_cast(substr({suffix}, 2, 2) as integer) <= 14 "
-        f"and try_cast(substr({suffix}, 4, 2) as integer) < 60 then "
-        f"(try_cast(substr({suffix}, 2, 2) as integer) * 60 + try_cast(substr({suffix}, 4, 2) as integer))"
-        f" * case when {suffix}[1] = '-' then -1 else 1 end end"
+        f"case when {suffix} = 'Z' then 0 "
+        f"when {suffix} <> '' and {hours} <= 14 and {minutes} < 60 "
+        f"then ({hours} * 60 + {minutes}) * case when {suffix}[1] = '-' then -1 else 1 end end"
     )
     bare = f"({suffix} = '')"
     assumed = "null" if zone is None else offset_of_local(clock, zone)
@@ -92,7 +97,8 @@ def judged(text: str, profile: Profile, operator_zone: str) -> str:
     """Return SQL for every record of a batch with its verdict and its typed columns."""
     country = profile.country_code
     return (
-        f"select *, {problem_case(profile.future_tolerance_h)} as verdict, "
+        f"select * exclude ({', '.join(_SPENT)}), "
+        f"{problem_case(profile.future_tolerance_h)} as verdict, "
         f"{_party('a', country)} as a_party, {_party('b', country)} as b_party, "
         f"{_party('c', country)} as c_party, "
         f"{offset_of_utc('started_utc', operator_zone)} as local_shift "

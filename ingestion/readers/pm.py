@@ -102,7 +102,7 @@ def _write(stage: Stage, values: pa.Table, results: dict[int, FileResult]) -> No
         f"select distinct file_no, measured_date from ({landed})"
     ).fetchall():
         results[number].days.add(day)
-    stage.write(TABLES["pm/cell_counters"], landed)
+    stage.write(TABLES["pm/cell_counters"], landed, order_by=None)
     stage.quarantine(
         "cell_counters",
         "select file_no, record_no, split_part(verdict, ':', 1) as reason_code, "

@@ -88,8 +88,7 @@ class Stage:
         )
         partition = f', found."{table.partition}"' if table.partition else ""
         body = (
-            f"select {columns}{partition} from ({select}) as found "
-            "inner join files using (file_no)"
+            f"select {columns}{partition} from ({select}) as found inner join files using (file_no)"
         )
         if order_by is not None:
             body += f" order by {partition.lstrip(', ')}{',' if partition else ''} {order_by}"
