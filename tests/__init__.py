@@ -1,0 +1,1 @@
+"""Every layer's tests; nothing here is needed at run time."""

@@ -95,7 +95,7 @@ def test_differences_with_partners_are_all_explained(demo: Demo) -> None:
            select partner_id, month, direction, ours.amount - theirs.amount
            from ours inner join theirs using (partner_id, month, direction)
            where ours.amount <> theirs.amount
-               and month in (select distinct period_month::varchar from fct_partner_declarations)""",
+               and month in (select period_month::varchar from fct_partner_declarations)""",
         """select partner_id, period_month::varchar, direction, sum(difference_amount)
            from fct_settlement_differences group by all having sum(difference_amount) <> 0""",
     )
