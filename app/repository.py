@@ -138,7 +138,7 @@ class Repository:
     # What pages ask for -------------------------------------------------------------------------
 
     def months(self) -> list[date]:
-        """Return the months with published KPIs, newest first."""
+        """Return the months with published KPIs: whole ones newest first, the running one last."""
         return self.table("months").column("month").to_pylist()
 
     def slices(self) -> Mapping[str, list[str]]:

@@ -1,4 +1,7 @@
--- One row per month that has published KPIs, newest first.
-select distinct month
+-- One row per month that has published KPIs: whole months newest first, the running month last, so
+-- that a page opens on the newest month that can be judged.
+select month
 from fct_kpi_months
-order by month desc
+where scope_kind = 'total'
+group by month
+order by coalesce(bool_or(quality like 'partial:%'), false), month desc

@@ -106,7 +106,8 @@ def card(view: View, row: Any, history: Frame, failed: Sequence[Mapping[str, Any
     quality = quality_words(row)
     st.caption(escape(f"{target_line(row)}{'; ' if quality else ''}{quality}"))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        badge = BADGES.get(row["status"])
+        # A running month is not judged: two days of revenue are not off track.
+        badge = None if view.partial_to else BADGES.get(row["status"])
         if badge is not None:
             st.badge(badge[0], icon=badge[1], color=badge[2])
         page, label = DRILL.get(row["kpi_id"], ("metrics", "Definition"))

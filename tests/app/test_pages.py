@@ -228,9 +228,11 @@ def test_a_partial_month_is_labelled(open_app: Open, tmp_path: Path) -> None:
         ),
         manifest={"data_to": "2026-10-22"},
     )
-    words = said(open_app(tmp_path))
+    words = said(open_app(tmp_path, period="Oct 2026"))
     assert "partial: data to 2026-10-22" in words
     assert "MTD to 22 Oct 2026" in words
+    assert "On track" not in words
+    assert "MTD" not in said(open_app(tmp_path)), "a page opens on the newest whole month"
 
 
 def test_only_retention_may_take_the_contact_list(open_app: Open, published: Published) -> None:
