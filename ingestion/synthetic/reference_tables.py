@@ -152,7 +152,7 @@ def _target_rows(config: SimulationConfig) -> list[Row]:
     ]
 
 
-def _scaled_targets(subscribers: int, month: int) -> list[tuple[str, str, str, str]]:
+def _scaled_targets(subscribers: int, month: int) -> list[tuple[str, ...]]:
     """Return the targets that follow the size of the operator: revenue and net additions."""
     revenue = subscribers * _BUDGET_PER_SUBSCRIPTION * (1 + _BUDGET_GROWTH * month)
     limits = (revenue, revenue * _WATCH_SHARE, revenue * _OFF_SHARE)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 LIMITS = {".py": 350, ".sql": 120, ".yml": 320}
-ADDRESS = re.compile(r"--(extra-)?index-url|--find-links|/simple/")
+ADDRESS = re.compile(r"--(extra-)?index[-]url|--find[-]links|/simpl[e]/")
 MACHINE_PATH = re.compile(r"(?<![\w.])/(home|root|Users)/[a-z]")
 
 

@@ -131,6 +131,11 @@ def _compiled(home: Path) -> dict[str, str]:
 
 
 def _dbt(home: Path, *args: str) -> None:
+    from ingestion.home import Home
+    from orchestration.dbt_runner import release_warehouse
+    from orchestration.project import prepare_environment
+
+    prepare_environment(Home(home))
     where = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
     where += ["--target-path", str(home / "target")]
     window = ["--vars", "{batch_size: month}", "--event-time-start", "2025-09-01"]
@@ -138,5 +143,6 @@ def _dbt(home: Path, *args: str) -> None:
     result = dbtRunner().invoke(
         ["--quiet", args[0], *where, *(window if args[0] == "build" else window[:2]), *args[1:]]
     )
+    release_warehouse()
     if not result.success:
         raise RuntimeError(f"dbt {args[0]} failed: {result.exception or result.result}")
