@@ -66,7 +66,8 @@ def prepare(home: Path, rows: int) -> int:
     config = SimulationConfig(subscribers=max(200, rows // 140), months=1)
     simulate(config, here.inbox, home / "answer_key")
     land(here)
-    _dbt(home, "build", "--select", "+fct_rated_usage", "--exclude-resource-type", "unit_test")
+    untested = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
+    _dbt(home, "build", "--select", "+fct_rated_usage", *untested)
     _dbt(home, "compile", "--select", *RATING_MODELS)
     with duckdb.connect(str(home / "warehouse" / "build.duckdb")) as con:
         return int(con.execute("select count(*) from fct_usage_events").fetchall()[0][0])
@@ -141,8 +142,17 @@ def _dbt(home: Path, *args: str) -> None:
     window = ["--vars", "{batch_size: month}", "--event-time-start", "2025-09-01"]
     window += ["--event-time-end", "2025-10-01"] if args[0] == "build" else []
     result = dbtRunner().invoke(
-        ["--quiet", args[0], *where, *(window if args[0] == "build" else window[:2]), *args[1:]]
+        [
+            "--quiet",
+            "--no-print",
+            args[0],
+            *where,
+            *(window if args[0] == "build" else window[:2]),
+            *args[1:],
+        ]
     )
     release_warehouse()
     if not result.success:
-        raise RuntimeError(f"dbt {args[0]} failed: {result.exception or result.result}")
+        found = getattr(result.result, "results", ())
+        bad = [str(item.message) for item in found if str(item.status) in {"error", "fail"}]
+        raise RuntimeError(f"dbt {args[0]} failed: {result.exception or bad[:3]}")

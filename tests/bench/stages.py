@@ -21,6 +21,10 @@ class Stage:
     peak_mib: float
 
 
+# `land` ends with 1 when it refused a file, and the synthetic operator plants one to be refused.
+EXPECTED = {"land": {0, 1}}
+
+
 def measure(name: str, args: list[str], home: Path) -> Stage:
     """Run `trunkline ARGS` on `home` and return its cost.
 
@@ -34,7 +38,7 @@ def measure(name: str, args: list[str], home: Path) -> Stage:
         process = subprocess.Popen(command, env=env, stdout=log, stderr=subprocess.STDOUT)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started
-        if os.waitstatus_to_exitcode(status) != 0:
+        if os.waitstatus_to_exitcode(status) not in EXPECTED.get(args[0], {0}):
             log.seek(0)
             raise RuntimeError(f"trunkline {' '.join(args)} failed:\n{log.read()[-2000:]}")
     return Stage(name, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
