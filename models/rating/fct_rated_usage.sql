@@ -49,12 +49,7 @@ rated_usage as (
             when priced.is_rated and priced.charged_quantity > priced.free_quantity
                 then priced.first_unit_price
         end as unit_price,
-        case when priced.is_rated then {{ function('usage_charge') }}(
-            priced.charge_numerator,
-            priced.divisor,
-            priced.rounding_micro,
-            priced.rounding_mode
-        ) end as charge_amount,
+        case when priced.is_rated then priced.gross_amount end as charge_amount,
         priced.currency,
         priced.tax_class,
         priced.trunk_id,

@@ -75,8 +75,7 @@ choices as (
         chosen.rounding_mode,
         chosen.rounding_decimals,
         {{ function('micro_per_unit') }}(chosen.rounding_decimals) as rounding_micro,
-        cast(chosen.maximum_charge * 1000000 * rates.denominator as decimal(38, 0))
-            as maximum_numerator,
+        chosen.maximum_charge,
         chosen.band_edge_rule,
         chosen.currency,
         chosen.tax_class,
@@ -85,10 +84,17 @@ choices as (
         rates.increment,
         rates.unit_price,
         rates.price_micro,
-        rates.denominator,
         rates.numerator_below,
-        rates.setup_numerator,
-        rates.minimum_numerator
+        cast(least(rates.setup_numerator, {{ narrow_limit() }}) as bigint) as setup_numerator,
+        cast(least(rates.minimum_numerator, {{ narrow_limit() }}) as bigint) as minimum_numerator,
+        cast(least(
+            coalesce(
+                cast(chosen.maximum_charge as decimal(38, 6)) * 1000000 * rates.denominator,
+                {{ narrow_limit() }}
+            ), {{ narrow_limit() }}
+        ) as bigint) as maximum_numerator,
+        rates.denominator * {{ function('micro_per_unit') }}(chosen.rounding_decimals) as divisor,
+        case when chosen.rounding_mode = 'none' then -1 else rates.narrow_units end as narrow_units
     from chosen
     left join {{ ref('dim_rates') }} as rates
         on

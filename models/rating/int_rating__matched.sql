@@ -1,5 +1,5 @@
 -- The request with the row that prices its start and the tier its last unit lies in: joins by
--- equality, and no money yet. Only a call that runs past `edge_s` needs more than this row.
+-- equality, and no money yet. Only what is not plain needs more than this row: a call that runs past a time edge.
 {{ config(materialized='view', event_time='started_local') }}
 
 with
@@ -42,7 +42,6 @@ matched as (
         choices.rate_id,
         choices.rounding_mode as row_rounding_mode,
         choices.rounding_micro as row_rounding_micro,
-        choices.maximum_numerator,
         choices.currency,
         choices.tax_class,
         choices.tier_start,
@@ -50,10 +49,14 @@ matched as (
         choices.increment,
         choices.unit_price,
         choices.price_micro,
-        choices.denominator,
         choices.numerator_below,
         choices.setup_numerator,
-        choices.minimum_numerator
+        choices.minimum_numerator,
+        choices.maximum_numerator,
+        choices.divisor,
+        -- One segment, and sums that fit 64 bits.
+        numbered.quantity <= coalesce(numbered.edge_s, numbered.quantity)
+        and numbered.quantity <= choices.narrow_units as is_plain
     from numbered
     left join {{ ref('int_rating__choices') }} as choices
         on

@@ -1,5 +1,6 @@
--- Calls that run past a time edge, cut at every edge, each piece with the situation at its start.
--- Positions are whole seconds from the start of the call; the edge itself belongs to what follows.
+-- Calls that run past a time edge, cut at every edge, each piece with the choice at its start. Also,
+-- in one piece, what is too wide for 64 bits. Positions are whole seconds from the start of the
+-- call; the edge itself belongs to what follows.
 {{ config(
     materialized='incremental',
     incremental_strategy='microbatch',
@@ -11,14 +12,17 @@
 
 with
 
-long_calls as (
+cut_events as (
     select
         usage_id,
         rating_run,
         started_at,
-        started_at + to_seconds(quantity) as ended_at,
+        case when service_type = 'voice' then {{ seconds_after('started_at', 'quantity') }}
+            else started_at
+        end as ended_at,
         started_local,
         quantity,
+        is_continued,
         holder_key,
         subscription_id,
         partner_id,
@@ -29,10 +33,7 @@ long_calls as (
         is_friend,
         class_id
     from {{ ref('int_rating__matched') }}
-    where
-        service_type = 'voice'
-        and quantity > edge_s
-        and match_reason is null
+    where not is_plain and match_reason is null
 ),
 
 spans as (
@@ -45,25 +46,25 @@ spans as (
 
 cut as (
     select
-        long_calls.*,
+        cut_events.*,
         spans.moment_id,
         holders.card_list_id,
-        greatest(long_calls.started_at, spans.from_at, holders.valid_from) as piece_at,
+        greatest(cut_events.started_at, spans.from_at, holders.valid_from) as piece_at,
         least(spans.to_at, holders.runs_to) as next_piece_at
-    from long_calls
+    from cut_events
     inner join spans
         on
-            long_calls.started_at < spans.to_at
-            and long_calls.ended_at > spans.from_at
+            cut_events.started_at < spans.to_at
+            and cut_events.ended_at >= spans.from_at
     inner join {{ ref('int_rating__holders') }} as holders
         on
-            long_calls.holder_key = holders.holder_key
-            and long_calls.chain_no = holders.chain_no
-            and long_calls.subscription_id is not distinct from holders.subscription_id
-            and long_calls.partner_id is not distinct from holders.partner_id
+            cut_events.holder_key = holders.holder_key
+            and cut_events.chain_no = holders.chain_no
+            and cut_events.subscription_id is not distinct from holders.subscription_id
+            and cut_events.partner_id is not distinct from holders.partner_id
             and holders.holder_reason is null
-            and long_calls.started_at < holders.runs_to
-            and long_calls.ended_at > holders.valid_from
+            and cut_events.started_at < holders.runs_to
+            and cut_events.ended_at >= holders.valid_from
             and spans.from_at < holders.runs_to
             and spans.to_at > holders.valid_from
 ),
@@ -72,7 +73,9 @@ placed as (
     select
         *,
         {{ seconds_until('started_at', 'piece_at') }} as from_s,
-        {{ seconds_until('started_at', 'next_piece_at') }} as to_s
+        case when service_type = 'voice' then {{ seconds_until('started_at', 'next_piece_at') }}
+            else {{ no_limit() }}
+        end as to_s
     from cut
 ),
 
@@ -83,6 +86,7 @@ pieces as (
         placed.started_at,
         placed.started_local,
         placed.quantity,
+        placed.is_continued,
         placed.class_id,
         placed.from_s,
         placed.to_s,
@@ -95,6 +99,7 @@ pieces as (
         choices.destination_id,
         choices.band_id,
         choices.rate_id,
+        choices.maximum_charge,
         choices.rounding_mode,
         choices.rounding_micro,
         choices.band_edge_rule

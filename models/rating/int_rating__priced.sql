@@ -1,11 +1,7 @@
--- The exact charge of every request, as a whole number over its denominator: nothing is divided yet.
+-- The charge of every request before it is shown: plain ones in one step of 64-bit arithmetic.
 {{ config(materialized='view', event_time='started_local') }}
 
 with
-
-sized as (
-    select * from {{ ref('int_rating__sized') }}
-),
 
 -- What is drawn is taken from the start, so the first unit paid for may lie in an earlier tier.
 drawn as (
@@ -13,10 +9,10 @@ drawn as (
         sized.*,
         coalesce(drawn.free_quantity, 0) as free_quantity,
         case
-            when coalesce(drawn.free_quantity, 0) < sized.tier_start and sized.segment_count = 0
+            when sized.is_plain and coalesce(drawn.free_quantity, 0) < sized.tier_start
                 then sized.rate_id
         end as earlier_rate_id
-    from sized
+    from {{ ref('int_rating__sized') }} as sized
     left join {{ ref('int_rating__drawn') }} as drawn
         on
             sized.usage_id = drawn.usage_id
@@ -37,46 +33,51 @@ rates as (
 charged as (
     select
         drawn.*,
-        coalesce(segment_charges.denominator, drawn.denominator) as charge_denominator,
-        coalesce(segment_charges.unit_price, earlier.unit_price, drawn.unit_price)
-            as first_unit_price,
-        case when drawn.zero_rated_reason is not null then 0 else {{ function('charge_numerator') }}(
-            coalesce(
-                segment_charges.numerator,
-                {{ function('price_to_position') }}(
-                    drawn.charged_quantity, drawn.tier_start, drawn.numerator_below,
-                    drawn.price_micro
-                ) - {{ function('price_to_position') }}(
-                    drawn.free_quantity,
-                    coalesce(earlier.tier_start, drawn.tier_start),
-                    coalesce(earlier.numerator_below, drawn.numerator_below),
-                    coalesce(earlier.price_micro, drawn.price_micro)
-                )
+        coalesce(earlier.unit_price, drawn.unit_price) as plain_unit_price,
+        case when drawn.is_plain then {{ function('charge_numerator') }}(
+            {{ function('price_to_position') }}(
+                drawn.charged_quantity, drawn.tier_start, drawn.numerator_below, drawn.price_micro
+            ) - {{ function('price_to_position') }}(
+                drawn.free_quantity,
+                coalesce(earlier.tier_start, drawn.tier_start),
+                coalesce(earlier.numerator_below, drawn.numerator_below),
+                coalesce(earlier.price_micro, drawn.price_micro)
             ),
-            coalesce({{ int_div('segment_charges.denominator', 'drawn.denominator') }}, 1),
             drawn.charged_quantity,
             drawn.free_quantity,
             case when drawn.is_continued then 0 else drawn.setup_numerator end,
             drawn.minimum_numerator,
             drawn.maximum_numerator
-        ) end as charge_numerator
+        ) end as plain_numerator
     from drawn
     left join rates as earlier
         on
             drawn.earlier_rate_id = earlier.rate_id
             and drawn.free_quantity >= earlier.tier_start
             and drawn.free_quantity < earlier.next_tier_start
-    left join {{ ref('int_rating__segment_charges') }} as segment_charges
-        on
-            drawn.usage_id = segment_charges.usage_id
-            and drawn.rating_run = segment_charges.rating_run
 ),
 
 priced as (
     select
-        *,
-        charge_denominator * rounding_micro as divisor
+        charged.*,
+        coalesce(totals.unit_price, charged.plain_unit_price) as first_unit_price,
+        totals.numerator as segment_numerator,
+        totals.denominator as segment_denominator,
+        case
+            when charged.zero_rated_reason is not null then 0
+            when charged.is_plain then {{ function('usage_charge') }}(
+                charged.plain_numerator,
+                charged.divisor,
+                charged.rounding_micro,
+                charged.rounding_mode
+            )
+            else totals.charge_amount
+        end as gross_amount
     from charged
+    left join {{ ref('int_rating__segment_totals') }} as totals
+        on
+            charged.usage_id = totals.usage_id
+            and charged.rating_run = totals.rating_run
 )
 
 select * from priced

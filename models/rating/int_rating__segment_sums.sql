@@ -25,6 +25,7 @@ reached as (
         segments.rating_run,
         min(segments.started_local) as started_local,
         min(segments.quantity) as quantity,
+        bool_or(pieces.is_continued) as is_continued,
         max(segments.to_quantity) as charged_quantity,
         max(segments.segment_no) as segment_count,
         min_by(
@@ -47,6 +48,7 @@ segment_sums as (
         reached.started_local,
         reached.charged_quantity,
         reached.segment_count,
+        reached.is_continued,
         reached.rounding_mode,
         reached.rounding_micro,
         pieces.reason_code

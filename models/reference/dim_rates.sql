@@ -1,6 +1,7 @@
 -- One row per tier of a rate. Prices are whole millionths per `denominator` units, one denominator
 -- for all tiers of a rate, so that any sum of them stays exact. A tier starts where the last whole
 -- increment of the one below ends; one that increments swallow has no width and is never found.
+-- Up to `narrow_units` charged units everything fits 64 bits; beyond, events are priced in 128.
 with recursive
 
 declared as (
@@ -67,16 +68,31 @@ priced as (
     inner join denominators on placed.rate_id = denominators.rate_id
 ),
 
-rates as (
+summed as (
     select
         *,
-        cast(coalesce(
+        coalesce(
             sum(cast(next_tier_start - tier_start as decimal(20, 0)) * price_micro) over (
                 partition by rate_id order by tier_no
                 rows between unbounded preceding and 1 preceding
             ), 0
-        ) as decimal(38, 0)) as numerator_below
+        ) as price_below
     from priced
+),
+
+rates as (
+    select
+        *,
+        cast(least(price_below, {{ narrow_limit() }}) as bigint) as numerator_below,
+        case
+            when price_below + setup_numerator + minimum_numerator >= {{ narrow_limit() }}
+                or denominator > 1000000000000 then -1
+            else cast(floor(
+                ({{ narrow_limit() }} - price_below - setup_numerator - minimum_numerator)
+                / greatest(price_micro, 1) * 0.99
+            ) as bigint) - increment
+        end as narrow_units
+    from summed
 )
 
 select * from rates

@@ -76,28 +76,18 @@ end
 cast(9223372036854775807 as bigint)
 {%- endmacro %}
 
-{#- numerator / denominator as a whole number. Division of 128-bit numbers costs twenty times that of
-    64-bit ones, and money hardly ever needs it: DuckDB takes the wide way only for what is too wide. -#}
-{% macro rounded_ratio_of(numerator, denominator, mode) -%}
-{{ return(adapter.dispatch('rounded_ratio_of')(numerator, denominator, mode)) }}
+{#- Sums of money below this fit 64 bits with room to double them. Division of 128-bit numbers costs
+    twenty times that of 64-bit ones, so what is too wide is priced apart. -#}
+{% macro narrow_limit() -%}
+cast(4000000000000000000 as bigint)
 {%- endmacro %}
 
-{% macro default__rounded_ratio_of(numerator, denominator, mode) -%}
-case
-    when
-        {{ numerator }} between -4000000000000000000 and 4000000000000000000
-        and {{ denominator }} <= 4000000000000000000
-        then {{ wide_int(rounded_quotient(
-            'cast(' ~ numerator ~ ' as bigint)', 'cast(' ~ denominator ~ ' as bigint)', mode
-        )) }}
-    else {{ rounded_quotient(wide_int(numerator), wide_int(denominator), mode) }}
-end
+{#- More than any charge: the cap of what has none. -#}
+{% macro wide_limit() -%}
+{{ wide_int("'10000000000000000000000000000000000000'") }}
 {%- endmacro %}
 
-{% macro spark__rounded_ratio_of(numerator, denominator, mode) -%}
-{{ rounded_quotient(numerator, denominator, mode) }}
-{%- endmacro %}
-
+{#- numerator / denominator as a whole number, rounded: the only place that rounds. -#}
 {% macro rounded_quotient(numerator, denominator, mode) -%}
 sign({{ numerator }}) * (
     {{ int_div('abs(' ~ numerator ~ ')', denominator) }}
@@ -115,6 +105,15 @@ sign({{ numerator }}) * (
         when 'down' then 0
     end
 )
+{%- endmacro %}
+
+{#- An exact charge: the price of the units paid for, the set-up fee, not below the minimum and not
+    above the maximum. Nothing when an allowance covers everything. -#}
+{% macro charge_of(price, charged, drawn, setup, minimum, maximum) -%}
+case
+    when {{ charged }} <= {{ drawn }} then 0
+    else least(greatest({{ price }} + {{ setup }}, {{ minimum }}), {{ maximum }})
+end
 {%- endmacro %}
 
 {#- What is charged of an event: seconds, bytes or pieces. -#}

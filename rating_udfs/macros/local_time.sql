@@ -87,3 +87,15 @@ datediff({{ last }}, {{ first }})
 {% macro spark__days_after(day, days) -%}
 date_add({{ day }}, cast({{ days }} as int))
 {%- endmacro %}
+
+{% macro seconds_after(instant, seconds) -%}
+{{ return(adapter.dispatch('seconds_after')(instant, seconds)) }}
+{%- endmacro %}
+
+{% macro default__seconds_after(instant, seconds) -%}
+({{ instant }} + to_seconds({{ seconds }}))
+{%- endmacro %}
+
+{% macro spark__seconds_after(instant, seconds) -%}
+timestampadd(second, {{ seconds }}, {{ instant }})
+{%- endmacro %}

@@ -1,1 +1,1 @@
-{{ rounded_ratio_of('numerator', 'denominator', 'rounding_mode') }}
+{{ rounded_quotient('numerator', 'denominator', 'rounding_mode') }}
