@@ -17,8 +17,8 @@ covered as (
         charged_quantity,
         bucket_id,
         drain_level,
-        valid_from,
-        scope_key,
+        bucket_no,
+        scope_id,
         period_start,
         granted_quantity
     from {{ ref('int_rating__covered') }}
@@ -26,14 +26,18 @@ covered as (
 {% for rank in range(1, var('allowance_ranks') + 1) %}{% if rank > 1 %}
 earlier_{{ rank }} as (
     select
-        usage_id,
-        sum(used_quantity) as used_quantity
+        draws.usage_id,
+        sum(draws.used_quantity) as used_quantity
     from (
         {% for earlier_rank in range(1, rank) %}
         select * from drawn_{{ earlier_rank }}{{ ' union all ' if not loop.last }}
         {% endfor %}
     ) as draws
-    group by usage_id
+    inner join covered
+        on
+            draws.usage_id = covered.usage_id
+            and covered.drain_level = {{ rank }}
+    group by draws.usage_id
 ),
 {% endif %}
 demanded_{{ rank }} as (
@@ -51,7 +55,7 @@ summed_{{ rank }} as (
     select
         *,
         sum(demanded_quantity) over (
-            partition by scope_key, bucket_id, period_start, valid_from
+            partition by scope_id, bucket_no, period_start
             order by started_at, usage_id rows between unbounded preceding and current row
         ) as running_quantity
     from demanded_{{ rank }}
@@ -77,7 +81,7 @@ allowance_use as (
         subscription_id,
         plan_id,
         bucket_id,
-        scope_key,
+        scope_id,
         period_start,
         cast(used_quantity as bigint) as used_quantity,
         cast(granted_quantity - least(granted_quantity, running_quantity) as bigint)

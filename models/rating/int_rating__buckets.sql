@@ -71,7 +71,13 @@ buckets as (
         coalesce(allowances.proration, 'none') as proration,
         allowances.valid_from,
         allowances.valid_to,
-        levels.drain_level
+        levels.drain_level,
+        -- One number for all rows that are one bucket: a pool is shared by plans, a grant is not.
+        dense_rank() over (
+            order by
+                allowances.drain_id, allowances.valid_from,
+                case when allowances.scope = 'subscription' then allowances.plan_id end
+        ) as bucket_no
     from allowances
     inner join levels on allowances.drain_id = levels.drain_id
 )

@@ -26,6 +26,7 @@ eligible as (
         sized.plan_from,
         sized.plan_to,
         buckets.bucket_id,
+        buckets.bucket_no,
         buckets.drain_level,
         buckets.quantity,
         buckets.proration,
@@ -34,10 +35,10 @@ eligible as (
         buckets.period,
         buckets.period_days,
         case buckets.scope
-            when 'account' then concat('account:', sized.account_id)
-            when 'pool' then concat('pool:', buckets.pool_id)
-            else concat('subscription:', sized.subscription_id, ':', sized.plan_id)
-        end as scope_key,
+            when 'account' then sized.account_id
+            when 'pool' then buckets.pool_id
+            else sized.subscription_id
+        end as scope_id,
         greatest(buckets.valid_from, sized.plan_from) as counted_from
     from sized
     inner join {{ ref('int_rating__buckets') }} as buckets

@@ -10,10 +10,7 @@ numbered as (
         coalesce(numbers.class_id, case when placed.has_number then -1 else 0 end) as class_id,
         numbers.destination_id as number_destination_id,
         numbers.destination_kind as number_destination_kind,
-        numbers.prefix_length as number_prefix_length,
-        case when placed.service_type = 'voice'
-            then {{ seconds_until('placed.started_at', 'least(placed.to_at, placed.runs_to)') }}
-        end as edge_s
+        numbers.prefix_length as number_prefix_length
     from {{ ref('int_rating__placed') }} as placed
     left join {{ ref('int_rating__numbers') }} as numbers
         on

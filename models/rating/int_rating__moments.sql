@@ -19,14 +19,22 @@ hours as (
     from {{ ref('int_rating__window') }}
 ),
 
+-- Here only to be at hand early: whatever has fewer units than this is never too wide.
+narrowest as (
+    select coalesce(min(narrow_units), 0) as narrow_units
+    from {{ ref('dim_rates') }}
+),
+
 moments as (
     select
         hours.hour_at,
         spans.from_at,
         spans.to_at,
         spans.usage_date,
-        spans.moment_id
+        spans.moment_id,
+        narrowest.narrow_units
     from hours
+    cross join narrowest
     inner join spans
         on
             hours.hour_at + interval 1 hour > spans.from_at

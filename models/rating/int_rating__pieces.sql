@@ -33,7 +33,10 @@ cut_events as (
         is_friend,
         class_id
     from {{ ref('int_rating__matched') }}
-    where not is_plain and match_reason is null
+    where
+        (quantity > edge_s or quantity > narrowest_units)
+        and not is_plain
+        and match_reason is null
 ),
 
 spans as (

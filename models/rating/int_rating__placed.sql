@@ -15,8 +15,11 @@ placed as (
         requests.*,
         moments.moment_id,
         moments.usage_date,
-        moments.to_at,
-        holders.runs_to,
+        case when requests.service_type = 'voice' then {{ seconds_until(
+            'requests.started_at',
+            'least(moments.to_at, coalesce(holders.runs_to, moments.to_at))'
+        ) }} end as edge_s,
+        moments.narrow_units as narrowest_units,
         holders.chain_no,
         holders.subscription_id,
         holders.account_id,
