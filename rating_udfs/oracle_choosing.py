@@ -1,0 +1,178 @@
+"""Choosing the price at an instant: docs/reference/rating.md §2, card by card and row by row.
+
+What belongs here: from a holder and a number to one rate-card row. Segments and money do not.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from rating_udfs.oracle_clock import Band, band_at, to_local
+from rating_udfs.oracle_holders import holding_at
+from rating_udfs.oracle_tables import ANY, FRIENDS, Row, Rows, Tariff, Tier, holds, tiers_of
+
+
+class NoPriceError(Exception):
+    """Nothing fits; the text is the reason code."""
+
+
+@dataclass(frozen=True)
+class Guide:
+    """What an event is, settled at its start: whom it goes to and where it comes from."""
+
+    has_number: bool
+    prefixes: tuple[str, ...]
+    decks: dict[str, tuple[str, ...]]
+    is_friend: bool
+    origin_zone: str | None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The row that prices an event at an instant, and how it was found."""
+
+    row: Row
+    destination_id: str
+    matched_prefix: str | None
+    band_id: str | None
+    tiers: list[Tier]
+
+
+def guide(event: Row, tariff: Tariff, on: date, subscription_id: str | None) -> Guide:
+    """Return what the number, the friends and the origin say on the event's local date.
+
+    `decks` gives the destinations of each matching prefix in the order of their rows.
+    """
+    has_number = event["service_type"] != "data" and event["direction"] == "out"
+    decks: dict[str, tuple[str, ...]] = {}
+    if has_number:
+        for row in tariff.destination_prefixes:
+            if (event["b_prefix"] or "").startswith(row["prefix"]) and holds(row, on):
+                decks[row["prefix"]] = (*decks.get(row["prefix"], ()), row["destination_id"])
+    is_friend = has_number and any(
+        row["subscription_id"] == subscription_id
+        and row["number"] in (event["b_token"], event["b_prefix"])
+        and holds(row, on)
+        for row in tariff.friends
+    )
+    return Guide(
+        has_number=has_number,
+        prefixes=tuple(sorted(decks, key=len, reverse=True)),
+        decks=decks,
+        is_friend=is_friend,
+        origin_zone=_origin_zone(event, tariff.origin_zones, on),
+    )
+
+
+def _origin_zone(event: Row, zones: Rows, on: date) -> str | None:
+    """Return the zone of the serving network, else of the A-number's longest prefix."""
+    valid = [row for row in zones if holds(row, on)]
+    for row in valid:
+        if row["kind"] == "plmn" and row["value"] == event["visited_plmn"]:
+            return row["origin_zone"]
+    number = event["a_prefix"] or ""
+    matching = [r for r in valid if r["kind"] == "prefix" and number.startswith(r["value"])]
+    longest = max(matching, key=lambda row: len(row["value"]), default=None)
+    return longest["origin_zone"] if longest else None
+
+
+def choose(event: Row, tariff: Tariff, subscription_id: str, known: Guide, at: datetime) -> Choice:
+    """Return the row that prices an event at a naive UTC instant.
+
+    Raises:
+        NoPriceError: no_plan, no_destination, no_rate or ambiguous_rate.
+    """
+    on = to_local(at, tariff.time_zone).date()
+    holding = holding_at(tariff, subscription_id, at)
+    plan = _version_of(tariff.plans, holding["plan_id"], on) if holding else None
+    if plan is None:
+        raise NoPriceError("no_plan")
+    for card in cards_of(tariff.plans, plan, on):
+        offers = _active_rows(event, tariff, card, known.origin_zone, at)
+        found = _destination(offers, known)
+        if found:
+            destination_id, prefix = found
+            return _best_row(offers, destination_id, prefix, tariff)
+    is_unknown = known.has_number and not known.prefixes
+    raise NoPriceError("no_destination" if is_unknown else "no_rate")
+
+
+def _version_of(plans: Rows, plan_id: str, on: date) -> Row | None:
+    return next((r for r in plans if r["plan_id"] == plan_id and holds(r, on)), None)
+
+
+def cards_of(plans: Rows, plan: Row, on: date) -> list[str]:
+    """Return the cards in the order they are asked: the plan's own, then those it falls back to.
+
+    A fallback plan's own fallback plans follow directly after it.
+    """
+    cards = [plan["rate_card_id"]]
+    for fallback in _fallbacks(plans, plan, on, {plan["plan_id"]}):
+        if fallback["rate_card_id"] not in cards:
+            cards.append(fallback["rate_card_id"])
+    return cards[: 1 + plan["fallback_depth"]]
+
+
+def _fallbacks(plans: Rows, plan: Row, on: date, seen: set[str]) -> Iterator[Row]:
+    for plan_id in (plan["fallback_plan_ids"] or "").split(";"):
+        version = _version_of(plans, plan_id, on)
+        if version is not None and plan_id not in seen:
+            seen.add(plan_id)
+            yield version
+            yield from _fallbacks(plans, version, on, seen)
+
+
+Offer = tuple[Row, Band | None]
+
+
+def _active_rows(
+    event: Row, tariff: Tariff, card: str, origin_zone: str | None, at: datetime
+) -> list[Offer]:
+    on = to_local(at, tariff.time_zone).date()
+    offers = []
+    for row in tariff.rate_cards:
+        key = (row["rate_card_id"], row["service_type"], row["direction"])
+        if key != (card, event["service_type"], event["direction"]) or not holds(row, on):
+            continue
+        band = band_at(tariff, row["band_set_id"], at)
+        band_fits = row["band_id"] in (ANY, band.band_id if band else ANY)
+        if row["origin_zone"] in (ANY, origin_zone) and band_fits:
+            offers.append((row, band))
+    return offers
+
+
+def _destination(offers: list[Offer], known: Guide) -> tuple[str, str | None] | None:
+    """Return the destination that decides and the prefix that led to it."""
+    weights: dict[str, int] = {}
+    for row, _ in offers:
+        name = row["destination_id"]
+        weights[name] = max(row["weight"], weights.get(name, row["weight"]))
+    if known.is_friend and FRIENDS in weights:
+        return FRIENDS, None
+    for prefix in known.prefixes:
+        offered = [name for name in known.decks[prefix] if name in weights]
+        if offered:
+            # Of equal weights max keeps the first, which is the order of the rows.
+            return max(offered, key=lambda name: weights[name]), prefix
+    return (ANY, None) if ANY in weights else None
+
+
+def _best_row(
+    offers: list[Offer], destination_id: str, prefix: str | None, tariff: Tariff
+) -> Choice:
+    def rank(offer: Offer) -> tuple[bool, bool, int, time]:
+        row, band = offer
+        is_named = row["band_id"] != ANY
+        starts_at = band.starts_at if is_named and band else time.min
+        return (row["origin_zone"] != ANY, is_named, row["weight"], starts_at)
+
+    rows = [offer for offer in offers if offer[0]["destination_id"] == destination_id]
+    best = max(map(rank, rows))
+    equals = [offer for offer in rows if rank(offer) == best]
+    if len(equals) > 1:
+        raise NoPriceError("ambiguous_rate")
+    row, band = equals[0]
+    tiers = tiers_of(tariff.rates, row["rate_id"])
+    if not tiers:
+        raise NoPriceError("no_rate")
+    return Choice(row, destination_id, prefix, band.band_id if band else None, tiers)
