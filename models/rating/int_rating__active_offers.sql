@@ -42,7 +42,7 @@ active as (
     select
         offers.*,
         moments.moment_id,
-        coalesce(bands.band_id, '*any') as active_band_id,
+        bands.band_id as active_band_id,
         coalesce(bands.starts_s, 0) as band_starts_s
     from offers
     inner join moments

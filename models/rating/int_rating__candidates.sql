@@ -47,7 +47,7 @@ without_prefix as (
         case when offers.destination_id = '*friends' then 0 else 1000 end as route_rank,
         0 as route_no,
         cast(null as integer) as prefix_length,
-        offers.destination_id as destination_kind
+        cast(null as varchar) as destination_kind
     from offers
     inner join friendships
         on offers.destination_id = '*any' or friendships.is_friend

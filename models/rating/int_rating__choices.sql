@@ -67,7 +67,7 @@ choices as (
             when rates.rate_id is null then 'no_rate'
         end as choice_reason,
         nullif(chosen.destination_id, '*any') as destination_id,
-        nullif(chosen.destination_kind, '*any') as destination_kind,
+        chosen.destination_kind,
         chosen.prefix_length,
         chosen.rate_card_id,
         chosen.band_id,

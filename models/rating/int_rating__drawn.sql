@@ -9,7 +9,7 @@ drawn as (
         'retail' as rating_run,
         min(started_local) as started_local,
         cast(sum(used_quantity) as bigint) as free_quantity
-    from {{ ref('fct_allowance_use') }}
+    from {{ ref('int_rating__unit_draws') }}
     group by usage_id
 )
 

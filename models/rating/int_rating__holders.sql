@@ -2,63 +2,54 @@
 -- partners behind trunks by their agreement. At most one row holds for a key at an instant.
 with
 
-held as (
-    select * from {{ ref('int_rating__held') }}
-),
-
-card_lists as (
-    select
-        plan_id,
-        card_list_id,
-        {{ utc_instant('valid_from') }} as valid_from,
-        {{ utc_instant('valid_to') }} as valid_to
-    from {{ ref('int_rating__card_lists') }}
-),
-
-stays as (
-    select * from {{ ref('int_rating__plan_stays') }}
-),
-
-payment_kinds as (
-    select
-        plan_id,
-        max_by(payment_kind, valid_from) as payment_kind
-    from {{ ref('int_rating__plan_versions') }}
-    group by plan_id
-),
-
 cut as (
+    select * from {{ ref('int_rating__holder_cuts') }}
+),
+
+-- Cuts that change neither holder, plan nor cards are no edges of a price.
+opened as (
     select
-        held.holder_key,
-        held.subscription_id,
-        held.account_id,
-        held.customer_id,
-        held.partner_id,
-        held.plan_id,
-        payment_kinds.payment_kind,
-        coalesce(stays.plan_from, {{ first_date() }}) as plan_from,
-        coalesce(stays.plan_to, {{ open_date() }}) as plan_to,
-        card_lists.card_list_id,
-        case
-            when held.owner_count > 1 then 'ambiguous_owner'
-            when held.partner_id is not null and held.plan_id is null then 'no_agreement'
-            when card_lists.card_list_id is null then 'no_plan'
-        end as holder_reason,
-        greatest(held.valid_from, coalesce(card_lists.valid_from, held.valid_from)) as valid_from,
-        least(held.valid_to, coalesce(card_lists.valid_to, held.valid_to)) as valid_to
-    from held
-    left join card_lists
-        on
-            held.plan_id = card_lists.plan_id
-            and held.valid_from < card_lists.valid_to
-            and held.valid_to > card_lists.valid_from
-    left join stays
-        on
-            held.subscription_id = stays.subscription_id
-            and held.plan_id = stays.plan_id
-            and held.valid_from >= stays.valid_from
-            and held.valid_from < stays.valid_to
-    left join payment_kinds on held.plan_id = payment_kinds.plan_id
+        *,
+        lag(valid_to) over holding is not distinct from valid_from
+        and lag(plan_id) over holding is not distinct from plan_id
+        and lag(card_list_id) over holding is not distinct from card_list_id as is_same
+    from cut
+    window holding as (
+        partition by holder_key, subscription_id, partner_id, holder_reason order by valid_from
+    )
+),
+
+numbered as (
+    select
+        *,
+        sum(case when is_same then 0 else 1 end) over (
+            partition by holder_key, subscription_id, partner_id, holder_reason
+            order by valid_from rows between unbounded preceding and current row
+        ) as span_no
+    from opened
+),
+
+spans as (
+    select
+        holder_key,
+        subscription_id,
+        account_id,
+        customer_id,
+        partner_id,
+        plan_id,
+        payment_kind,
+        has_money_bucket,
+        has_charge_cap,
+        card_list_id,
+        holder_reason,
+        plan_from,
+        plan_to,
+        min(valid_from) as valid_from,
+        max(valid_to) as valid_to
+    from numbered
+    group by
+        holder_key, subscription_id, account_id, customer_id, partner_id, plan_id, payment_kind,
+        has_money_bucket, has_charge_cap, card_list_id, holder_reason, plan_from, plan_to, span_no
 ),
 
 followed as (
@@ -66,7 +57,7 @@ followed as (
         *,
         lead(valid_from) over holding as next_from,
         lag(valid_to) over holding as previous_to
-    from cut
+    from spans
     window holding as (
         partition by holder_key, subscription_id, partner_id, holder_reason is null
         order by valid_from

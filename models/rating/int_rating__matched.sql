@@ -1,5 +1,5 @@
 -- The request with the row that prices its start and the tier its last unit lies in: joins by
--- equality, and no money yet. Only what is not plain needs more than this row: a call that runs past a time edge.
+-- equality, and no money yet. Only what is not plain needs more than this one row.
 {{ config(materialized='view', event_time='started_local') }}
 
 with

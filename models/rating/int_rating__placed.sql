@@ -27,6 +27,8 @@ placed as (
         holders.partner_id,
         holders.plan_id,
         holders.payment_kind,
+        holders.has_money_bucket,
+        holders.has_charge_cap,
         holders.card_list_id,
         holders.plan_from,
         holders.plan_to,
@@ -37,7 +39,7 @@ placed as (
         end as holder_reason,
         coalesce(origins.origin_zone, '') as origin_zone,
         friends.number is not null as is_friend,
-        zero_rated.reason as zero_rated_reason
+        zero_rated.reason as access_reason
     from requests
     inner join {{ ref('int_rating__moments') }} as moments
         on
@@ -65,6 +67,7 @@ placed as (
             holders.plan_id = zero_rated.plan_id
             and requests.service_type = zero_rated.service_type
             and requests.access_point = zero_rated.access_point
+            and zero_rated.destination_id = ''
             and moments.usage_date >= zero_rated.valid_from
             and moments.usage_date < zero_rated.valid_to
 )

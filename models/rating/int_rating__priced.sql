@@ -1,65 +1,12 @@
--- The charge of every request before it is shown: plain ones in one step of 64-bit arithmetic.
+-- The charge of every request, gross and after its discount, each rounded once.
 {{ config(materialized='view', event_time='started_local') }}
 
 with
 
--- What is drawn is taken from the start, so the first unit paid for may lie in an earlier tier.
-drawn as (
-    select
-        sized.*,
-        coalesce(drawn.free_quantity, 0) as free_quantity,
-        case
-            when sized.is_plain and coalesce(drawn.free_quantity, 0) < sized.tier_start
-                then sized.rate_id
-        end as earlier_rate_id
-    from {{ ref('int_rating__sized') }} as sized
-    left join {{ ref('int_rating__drawn') }} as drawn
-        on
-            sized.usage_id = drawn.usage_id
-            and sized.rating_run = drawn.rating_run
-),
-
-rates as (
-    select
-        rate_id,
-        tier_start,
-        next_tier_start,
-        numerator_below,
-        price_micro,
-        unit_price
-    from {{ ref('dim_rates') }}
-),
-
-charged as (
-    select
-        drawn.*,
-        coalesce(earlier.unit_price, drawn.unit_price) as plain_unit_price,
-        case when drawn.is_plain then {{ function('charge_numerator') }}(
-            {{ function('price_to_position') }}(
-                drawn.charged_quantity, drawn.tier_start, drawn.numerator_below, drawn.price_micro
-            ) - {{ function('price_to_position') }}(
-                drawn.free_quantity,
-                coalesce(earlier.tier_start, drawn.tier_start),
-                coalesce(earlier.numerator_below, drawn.numerator_below),
-                coalesce(earlier.price_micro, drawn.price_micro)
-            ),
-            drawn.charged_quantity,
-            drawn.free_quantity,
-            case when drawn.is_continued then 0 else drawn.setup_numerator end,
-            drawn.minimum_numerator,
-            drawn.maximum_numerator
-        ) end as plain_numerator
-    from drawn
-    left join rates as earlier
-        on
-            drawn.earlier_rate_id = earlier.rate_id
-            and drawn.free_quantity >= earlier.tier_start
-            and drawn.free_quantity < earlier.next_tier_start
-),
-
-priced as (
+grossed as (
     select
         charged.*,
+        discounts.paid_ppm,
         coalesce(totals.unit_price, charged.plain_unit_price) as first_unit_price,
         totals.numerator as segment_numerator,
         totals.denominator as segment_denominator,
@@ -73,11 +20,37 @@ priced as (
             )
             else totals.charge_amount
         end as gross_amount
-    from charged
+    from {{ ref('int_rating__charged') }} as charged
     left join {{ ref('int_rating__segment_totals') }} as totals
         on
             charged.usage_id = totals.usage_id
             and charged.rating_run = totals.rating_run
+    left join {{ ref('int_rating__discounts') }} as discounts
+        on
+            charged.plan_id = discounts.plan_id
+            and charged.service_type = discounts.service_type
+            and charged.destination_kind = discounts.destination_kind
+            and coalesce(charged.band_id, '') = discounts.band_id
+            and charged.usage_date >= discounts.valid_from
+            and charged.usage_date < discounts.valid_to
+),
+
+-- A discount goes by the exact price, so that the net amount, too, is rounded once.
+priced as (
+    select
+        *,
+        case
+            when paid_ppm is null or gross_amount = 0 then gross_amount
+            else {{ function('wide_usage_charge') }}(
+                coalesce(segment_numerator, plain_numerator) * paid_ppm,
+                coalesce(
+                    {{ wide_int('segment_denominator') }} * rounding_micro, divisor
+                ) * 1000000,
+                rounding_micro,
+                rounding_mode
+            )
+        end as net_amount
+    from grossed
 )
 
 select * from priced
