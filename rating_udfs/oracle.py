@@ -7,7 +7,7 @@ imports this module.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -15,7 +15,7 @@ from rating_udfs.oracle_allowances import Draw, Ledger, Use
 from rating_udfs.oracle_arithmetic import exact_price, first_paid_price, rounded
 from rating_udfs.oracle_choosing import Choice, NoPriceError, choose, guide
 from rating_udfs.oracle_clock import to_local
-from rating_udfs.oracle_holders import holding_at, owner_of
+from rating_udfs.oracle_holders import holding_at, owner_of, plans_during
 from rating_udfs.oracle_money import MICRO, Caps, discount_pct, zero_rated_reason
 from rating_udfs.oracle_segments import Piece, cut, time_edges
 from rating_udfs.oracle_tables import ANY, Row, Tariff
@@ -114,12 +114,21 @@ def _rate_one(event: Row, run: _Run) -> Charge:
     holding = holding_at(tariff, subscription_id, at)
     charge.plan_id = holding["plan_id"] if holding else None
 
+    is_timed = event["service_type"] == "voice"
+    until = at + timedelta(seconds=charge.quantity if is_timed else 0)
+    timeline = plans_during(event, tariff, until)
+    if not timeline:
+        charge.reason_code = "no_plan"
+        return charge
+
     def choose_at(instant: datetime) -> Choice:
-        return choose(event, tariff, subscription_id, known, instant)
+        plan = next(plan for begins, plan in reversed(timeline) if begins <= instant)
+        return choose(event, tariff, plan, known, instant)
 
     try:
         first = choose_at(at)
-        edges = time_edges(event, tariff, subscription_id, charge.quantity)
+        changes = {begins for begins, _ in timeline[1:]}
+        edges = time_edges(event, tariff, changes, charge.quantity)
         pieces = cut(event, charge.quantity, edges, choose_at)
     except NoPriceError as reason:
         charge.reason_code = str(reason)
@@ -137,7 +146,7 @@ def _describe(charge: Charge, first: Choice, tariff: Tariff) -> None:
     charge.status = "rated"
     charge.rate_card_id = first.row["rate_card_id"]
     charge.destination_id = first.destination_id
-    charge.destination_kind = kinds.get(first.destination_id, ANY)
+    charge.destination_kind = kinds.get(first.kind_of, ANY)
     charge.matched_prefix = first.matched_prefix
     charge.band_id = first.band_id
     charge.rate_id = first.row["rate_id"]

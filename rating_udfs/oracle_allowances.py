@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from rating_udfs.oracle_arithmetic import round_to
 from rating_udfs.oracle_holders import days_covered, start_of_stretch
-from rating_udfs.oracle_periods import FIRST_DATE, LAST_DATE, Period, later, period_at
+from rating_udfs.oracle_periods import FIRST_DATE, LAST_DATE, Period, later, length_of, period_at
 from rating_udfs.oracle_tables import Row, Rows, Tariff, fits, holds
 
 Draw = tuple[str, date, int, int]
@@ -46,7 +46,7 @@ class Bucket:
         return (
             self.row["priority"],
             not self.is_carried,
-            self.expires,
+            length_of(self.row["period"]),
             self.row["bucket_id"],
             self.granted_in.first,
         )
@@ -95,8 +95,9 @@ class Ledger:
     def _buckets_of(self, row: Row, use: Use) -> Iterator[Bucket]:
         members = _members(self.tariff.subscriptions, row, use)
         zone = self.tariff.time_zone
+        is_own = row["scope"] == "subscription"
         anchor = row["valid_from"] or FIRST_DATE
-        if row["period"].endswith("days"):
+        if row["period"].endswith("days") and is_own:
             anchor = max(anchor, start_of_stretch(members, use.started_at, zone))
         ends = row["valid_to"] or LAST_DATE
         current = period_at(row["period"], use.on, anchor, ends)
@@ -112,7 +113,7 @@ class Ledger:
                 key=(*_identity(row, use), granted_in.first),
                 granted_in=granted_in,
                 expires=min(expires, ends),
-                grant=_grant(row, granted_in, days),
+                grant=_grant(row, granted_in, days) if is_own else row["quantity"],
                 is_carried=steps > 0,
             )
 

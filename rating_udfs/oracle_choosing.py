@@ -8,8 +8,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from rating_udfs.oracle_clock import Band, band_at, to_local
-from rating_udfs.oracle_holders import holding_at
-from rating_udfs.oracle_tables import ANY, FRIENDS, Row, Rows, Tariff, Tier, holds, tiers_of
+from rating_udfs.oracle_tables import (
+    ANY,
+    FRIENDS,
+    Row,
+    Rows,
+    Tariff,
+    Tier,
+    holds,
+    tiers_of,
+    version_of,
+)
 
 
 class NoPriceError(Exception):
@@ -29,10 +38,14 @@ class Guide:
 
 @dataclass(frozen=True)
 class Choice:
-    """The row that prices an event at an instant, and how it was found."""
+    """The row that prices an event at an instant, and how it was found.
+
+    `kind_of` is the destination whose kind the event has: a friend's number keeps its own.
+    """
 
     row: Row
     destination_id: str
+    kind_of: str
     matched_prefix: str | None
     band_id: str | None
     tiers: list[Tier]
@@ -51,7 +64,7 @@ def guide(event: Row, tariff: Tariff, on: date, subscription_id: str | None) -> 
                 decks[row["prefix"]] = (*decks.get(row["prefix"], ()), row["destination_id"])
     is_friend = has_number and any(
         row["subscription_id"] == subscription_id
-        and row["number"] in (event["b_token"], event["b_prefix"])
+        and row["number"] == event["b_token"]
         and holds(row, on)
         for row in tariff.friends
     )
@@ -76,50 +89,43 @@ def _origin_zone(event: Row, zones: Rows, on: date) -> str | None:
     return longest["origin_zone"] if longest else None
 
 
-def choose(event: Row, tariff: Tariff, subscription_id: str, known: Guide, at: datetime) -> Choice:
-    """Return the row that prices an event at a naive UTC instant.
+def choose(event: Row, tariff: Tariff, plan: Row, known: Guide, at: datetime) -> Choice:
+    """Return the row that prices an event under a plan version at a naive UTC instant.
 
     Raises:
-        NoPriceError: no_plan, no_destination, no_rate or ambiguous_rate.
+        NoPriceError: no_destination, no_rate or ambiguous_rate.
     """
     on = to_local(at, tariff.time_zone).date()
-    holding = holding_at(tariff, subscription_id, at)
-    plan = _version_of(tariff.plans, holding["plan_id"], on) if holding else None
-    if plan is None:
-        raise NoPriceError("no_plan")
     for card in cards_of(tariff.plans, plan, on):
         offers = _active_rows(event, tariff, card, known.origin_zone, at)
         found = _destination(offers, known)
         if found:
-            destination_id, prefix = found
-            return _best_row(offers, destination_id, prefix, tariff)
+            offered_id, prefix = found
+            return _best_row(offers, offered_id, prefix, known, tariff)
     is_unknown = known.has_number and not known.prefixes
     raise NoPriceError("no_destination" if is_unknown else "no_rate")
-
-
-def _version_of(plans: Rows, plan_id: str, on: date) -> Row | None:
-    return next((r for r in plans if r["plan_id"] == plan_id and holds(r, on)), None)
 
 
 def cards_of(plans: Rows, plan: Row, on: date) -> list[str]:
     """Return the cards in the order they are asked: the plan's own, then those it falls back to.
 
-    A fallback plan's own fallback plans follow directly after it.
+    A fallback plan's own fallback plans follow directly after it, `fallback_depth` levels deep.
     """
     cards = [plan["rate_card_id"]]
-    for fallback in _fallbacks(plans, plan, on, {plan["plan_id"]}):
+    for fallback in _fallbacks(plans, plan, on, plan["fallback_depth"]):
         if fallback["rate_card_id"] not in cards:
             cards.append(fallback["rate_card_id"])
-    return cards[: 1 + plan["fallback_depth"]]
+    return cards
 
 
-def _fallbacks(plans: Rows, plan: Row, on: date, seen: set[str]) -> Iterator[Row]:
+def _fallbacks(plans: Rows, plan: Row, on: date, depth: int) -> Iterator[Row]:
+    if depth <= 0:
+        return
     for plan_id in (plan["fallback_plan_ids"] or "").split(";"):
-        version = _version_of(plans, plan_id, on)
-        if version is not None and plan_id not in seen:
-            seen.add(plan_id)
+        version = version_of(plans, plan_id, on)
+        if version is not None:
             yield version
-            yield from _fallbacks(plans, version, on, seen)
+            yield from _fallbacks(plans, version, on, depth - 1)
 
 
 Offer = tuple[Row, Band | None]
@@ -158,7 +164,7 @@ def _destination(offers: list[Offer], known: Guide) -> tuple[str, str | None] | 
 
 
 def _best_row(
-    offers: list[Offer], destination_id: str, prefix: str | None, tariff: Tariff
+    offers: list[Offer], offered_id: str, prefix: str | None, known: Guide, tariff: Tariff
 ) -> Choice:
     def rank(offer: Offer) -> tuple[bool, bool, int, time]:
         row, band = offer
@@ -166,7 +172,7 @@ def _best_row(
         starts_at = band.starts_at if is_named and band else time.min
         return (row["origin_zone"] != ANY, is_named, row["weight"], starts_at)
 
-    rows = [offer for offer in offers if offer[0]["destination_id"] == destination_id]
+    rows = [offer for offer in offers if offer[0]["destination_id"] == offered_id]
     best = max(map(rank, rows))
     equals = [offer for offer in rows if rank(offer) == best]
     if len(equals) > 1:
@@ -175,4 +181,14 @@ def _best_row(
     tiers = tiers_of(tariff.rates, row["rate_id"])
     if not tiers:
         raise NoPriceError("no_rate")
-    return Choice(row, destination_id, prefix, band.band_id if band else None, tiers)
+    own = known.prefixes[0] if known.prefixes else None
+    named = known.decks[own][0] if own else ANY
+    return Choice(
+        row=row,
+        # A row for any number leaves the event the destination that its number says.
+        destination_id=named if offered_id == ANY else offered_id,
+        kind_of=named if offered_id in (ANY, FRIENDS) else offered_id,
+        matched_prefix=prefix or own,
+        band_id=band.band_id if band else None,
+        tiers=tiers,
+    )

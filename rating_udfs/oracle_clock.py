@@ -65,14 +65,14 @@ def band_edges(tariff: Tariff, first: datetime, last: datetime) -> set[datetime]
     edges: set[datetime] = set()
     for name in {row["band_set_id"] for row in tariff.time_bands}:
 
-        def band_id(instant: datetime, name: str = name) -> str | None:
+        def band_row(instant: datetime, name: str = name) -> tuple[str, time] | None:
             band = band_at(tariff, name, instant)
-            return band.band_id if band else None
+            return (band.band_id, band.starts_at) if band else None
 
         rows = _rows_of(tariff, name)
         times = {time.fromisoformat(row["starts_at"]) for row in rows}
         for zone in {_zone_of(row, tariff) for row in rows}:
-            edges |= changes(band_id, _clock_instants(zone, times, first, last))
+            edges |= changes(band_row, _clock_instants(zone, times, first, last))
     return edges
 
 

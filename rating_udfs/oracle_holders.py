@@ -5,8 +5,8 @@ What belongs here: identifiers and subscriptions. Plan versions, cards and money
 
 from datetime import date, datetime
 
-from rating_udfs.oracle_clock import changes, to_local
-from rating_udfs.oracle_tables import Row, Rows, Tariff
+from rating_udfs.oracle_clock import midnights, to_local
+from rating_udfs.oracle_tables import Row, Rows, Tariff, version_of
 
 LAST_DATE = date(9999, 12, 31)
 LAST_INSTANT = datetime(9999, 12, 31)  # noqa: DTZ001 - all instants of the oracle are naive UTC
@@ -34,16 +34,28 @@ def holding_at(tariff: Tariff, subscription_id: str, at: datetime) -> Row | None
     return rows[0] if rows and rows[0]["status"] != "terminated" else None
 
 
-def plan_changes(tariff: Tariff, subscription_id: str) -> set[datetime]:
-    """Return the instants at which a subscription comes under another plan, or under none."""
+def plans_during(event: Row, tariff: Tariff, until: datetime) -> list[tuple[datetime, Row]]:
+    """Return the plan versions that price an event, each with the instant it begins to.
 
-    def plan_at(instant: datetime) -> str | None:
-        row = holding_at(tariff, subscription_id, instant)
-        return row["plan_id"] if row else None
-
-    rows = _versions(tariff, subscription_id)
-    ends = {_end(row) for row in rows}
-    return changes(plan_at, {row["valid_from"] for row in rows} | ends)
+    An event follows its holder from plan to plan as long as the holder keeps the number and is
+    under a plan; then the last plan goes on. Empty when there is none at the start.
+    """
+    subscription_id, _ = owner_of(event, tariff)
+    bounds = {event["started_at"]}
+    for row in [*tariff.identifiers, *_versions(tariff, subscription_id or "")]:
+        bounds |= {row["valid_from"], _end(row)}
+    bounds |= midnights(tariff.time_zone, event["started_at"], until)
+    timeline: list[tuple[datetime, Row]] = []
+    for at in sorted(bound for bound in bounds if event["started_at"] <= bound <= until):
+        holder, _ = owner_of({**event, "started_at": at}, tariff)
+        held = holding_at(tariff, subscription_id or "", at) if holder == subscription_id else None
+        on = to_local(at, tariff.time_zone).date()
+        plan = version_of(tariff.plans, held["plan_id"], on) if held else None
+        if plan is None:
+            break
+        if not timeline or timeline[-1][1] != plan:
+            timeline.append((at, plan))
+    return timeline
 
 
 def stretches(rows: Rows) -> list[tuple[datetime, datetime]]:

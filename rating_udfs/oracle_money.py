@@ -22,8 +22,8 @@ def zero_rated_reason(tariff: Tariff, use: Use, access_point: str | None) -> str
         for row in tariff.zero_rated
         if row["plan_id"] in (ANY, use.holding["plan_id"])
         and row["service_type"] == use.service_type
-        and row["access_point"] in (ANY, access_point)
-        and row["destination_id"] in (ANY, use.destination_id)
+        and row["access_point"] in (None, access_point)
+        and row["destination_id"] in (None, use.destination_id)
         and holds(row, use.on)
     ]
     return min(reasons, default=None)
@@ -52,15 +52,18 @@ class Caps:
     spent: dict[tuple[Any, ...], Decimal] = field(default_factory=dict)
 
     def relief(self, use: Use, amount: Decimal) -> Decimal:
-        """Return what the caps take off an amount, and count what is left of it.
+        """Return what the cap takes off an amount, and count what is left of it.
 
-        Every cap that fits counts what is charged in the end, so their order does not matter.
+        The cap of the service goes before the one of all services.
         """
-        keys = {self._key(row, use): row for row in self.tariff.charge_caps if _fits(row, use)}
-        rooms = [row["cap_amount"] - self.spent.get(key, Decimal(0)) for key, row in keys.items()]
-        charged = min([amount, *(max(room, Decimal(0)) for room in rooms)])
-        for key in keys:
-            self.spent[key] = self.spent.get(key, Decimal(0)) + charged
+        fitting = [row for row in self.tariff.charge_caps if _fits(row, use)]
+        row = min(fitting, key=lambda row: row["service_type"] == ANY, default=None)
+        if row is None:
+            return Decimal(0)
+        key = self._key(row, use)
+        room = row["cap_amount"] - self.spent.get(key, Decimal(0))
+        charged = min(amount, max(room, Decimal(0)))
+        self.spent[key] = self.spent.get(key, Decimal(0)) + charged
         return amount - charged
 
     @staticmethod

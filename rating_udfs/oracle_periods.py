@@ -38,6 +38,12 @@ def period_at(kind: str, on: date, anchor: date, ends: date | None) -> Period:
     return Period(first, first + timedelta(length))
 
 
+def length_of(kind: str) -> int:
+    """Return what decides which of two periods is the shorter: days, whole validities last."""
+    lengths = {"day": 1, "cycle": 31, "one_off": 1_000_000}
+    return lengths.get(kind) or int(kind.split(maxsplit=1)[0])
+
+
 def later(kind: str, period: Period, steps: int) -> Period:
     """Return the period `steps` after another one (before it when negative).
 

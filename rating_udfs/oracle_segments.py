@@ -10,7 +10,6 @@ from fractions import Fraction
 
 from rating_udfs.oracle_choosing import Choice, NoPriceError
 from rating_udfs.oracle_clock import band_edges, midnights
-from rating_udfs.oracle_holders import plan_changes
 from rating_udfs.oracle_tables import Row, Tariff, Tier
 
 SECOND = timedelta(seconds=1)
@@ -35,17 +34,17 @@ class Piece:
         return Fraction(self.tier.unit_price) * self.paid_units(drawn) / self.tier.unit_size
 
 
-def time_edges(event: Row, tariff: Tariff, subscription_id: str, quantity: int) -> list[int]:
+def time_edges(event: Row, tariff: Tariff, changes: set[datetime], quantity: int) -> list[int]:
     """Return the positions in seconds, inside a voice event, at which a price may change.
 
-    A part of a second counts as a whole one, so the position is never before the edge.
+    `changes` are the instants at which the holder comes under another plan. A part of a second counts as a whole one, so the position is never before the edge.
     """
     if event["service_type"] != "voice":
         return []
     first = event["started_at"]
     last = first + quantity * SECOND
     instants = (
-        plan_changes(tariff, subscription_id)
+        changes
         | midnights(tariff.time_zone, first, last)
         | band_edges(tariff, first, last)
     )

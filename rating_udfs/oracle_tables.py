@@ -37,7 +37,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         "rollover_periods": 0, "proration": "none",
     } | _VALIDITY,
     "friends": _VALIDITY,
-    "zero_rated": {"plan_id": ANY, "access_point": ANY, "destination_id": ANY} | _VALIDITY,
+    "zero_rated": {"plan_id": ANY, "access_point": None, "destination_id": None} | _VALIDITY,
     "discounts": {
         "plan_id": ANY, "service_type": ANY, "destination_kinds": ANY, "band_ids": ANY,
     } | _VALIDITY,
@@ -104,6 +104,11 @@ def holds(row: Row, on: date) -> bool:
     """Return whether a row is valid on a local date; an empty end is open."""
     starts, ends = row["valid_from"], row["valid_to"]
     return (starts is None or starts <= on) and (ends is None or on < ends)
+
+
+def version_of(plans: Rows, plan_id: str, on: date) -> Row | None:
+    """Return the version of a plan that holds on a local date, or None."""
+    return next((r for r in plans if r["plan_id"] == plan_id and holds(r, on)), None)
 
 
 def fits(wanted: str, value: Any) -> bool:

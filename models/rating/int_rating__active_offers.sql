@@ -34,8 +34,7 @@ listed as (
 zones as (
     select '' as origin_zone
     union
-    select origin_zone from offers
-    where origin_zone <> '*any'
+    select origin_zone from {{ ref('dim_origin_zones') }}
 ),
 
 active as (
@@ -43,7 +42,7 @@ active as (
         offers.*,
         moments.moment_id,
         bands.band_id as active_band_id,
-        coalesce(bands.starts_s, 0) as band_starts_s
+        case when offers.band_id <> '*any' then bands.starts_s else 0 end as band_starts_s
     from offers
     inner join moments
         on

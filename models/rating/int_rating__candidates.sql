@@ -19,8 +19,7 @@ classes as (
 friendships as (
     select false as is_friend
     union
-    select true from offers
-    where destination_id = '*friends'
+    select true as is_friend from {{ ref('dim_friends') }}
 ),
 
 by_prefix as (

@@ -1,5 +1,5 @@
--- The zone of every distinct origin of a month: the serving network's, else that of the longest
--- prefix of the calling number. Empty where the tariff names no zone, so that it costs nothing.
+-- The zone of every distinct origin of a month, while it lasts: the serving network's, else that of
+-- the longest prefix of the calling number. Empty where the tariff names no zone, and then free.
 {{ config(
     materialized='incremental',
     incremental_strategy='microbatch',
@@ -12,37 +12,27 @@
 with
 
 zones as (
-    select
-        origin_zone,
-        kind,
-        value,
-        valid_from,
-        valid_to
-    from {{ ref('dim_origin_zones') }}
+    select * from {{ ref('dim_origin_zones') }}
 ),
 
 origins as (
     select
-        usage_month,
-        a_prefix,
-        visited_plmn
-    from {{ ref('int_rating__requests') }}
+        requests.usage_month,
+        coalesce(requests.a_prefix, '') as a_prefix,
+        coalesce(requests.visited_plmn, '') as visited_plmn
+    from {{ ref('int_rating__requests') }} as requests
     inner join (select 1 as one from zones limit 1) as any_zone on any_zone.one = 1
-    group by usage_month, a_prefix, visited_plmn
+    group by
+        requests.usage_month, coalesce(requests.a_prefix, ''), coalesce(requests.visited_plmn, '')
 ),
 
-placed as (
+lying as (
     select
-        origins.usage_month,
-        coalesce(origins.a_prefix, '') as a_prefix,
-        coalesce(origins.visited_plmn, '') as visited_plmn,
+        origins.*,
         zones.origin_zone,
-        row_number() over (
-            partition by origins.usage_month, origins.a_prefix, origins.visited_plmn
-            order by
-                case when zones.kind = 'plmn' then 0 else 1 end, length(zones.value) desc,
-                zones.origin_zone
-        ) as nearness
+        case when zones.kind = 'plmn' then 100 else length(zones.value) end as nearness,
+        zones.valid_from,
+        zones.valid_to
     from origins
     inner join zones
         on
@@ -51,15 +41,44 @@ placed as (
                 zones.kind = 'prefix'
                 and substr(origins.a_prefix, 1, length(zones.value)) = zones.value
             )
-    where
-        zones.valid_from < {{ next_month('origins.usage_month') }}
-        and zones.valid_to > origins.usage_month
+),
+
+edges as (
+    select usage_month, a_prefix, visited_plmn, valid_from as edge_on from lying
+    union
+    select usage_month, a_prefix, visited_plmn, valid_to as edge_on from lying
+),
+
+spans as (
+    select
+        usage_month,
+        a_prefix,
+        visited_plmn,
+        edge_on as valid_from,
+        lead(edge_on) over (
+            partition by usage_month, a_prefix, visited_plmn order by edge_on
+        ) as valid_to
+    from edges
+),
+
+nearest as (
+    select
+        spans.usage_month,
+        spans.a_prefix,
+        spans.visited_plmn,
+        spans.valid_from,
+        spans.valid_to,
+        max_by(lying.origin_zone, lying.nearness) as origin_zone
+    from spans
+    inner join lying
+        on
+            spans.usage_month = lying.usage_month
+            and spans.a_prefix = lying.a_prefix
+            and spans.visited_plmn = lying.visited_plmn
+            and spans.valid_from >= lying.valid_from
+            and spans.valid_from < lying.valid_to
+    group by
+        spans.usage_month, spans.a_prefix, spans.visited_plmn, spans.valid_from, spans.valid_to
 )
 
-select
-    usage_month,
-    a_prefix,
-    visited_plmn,
-    origin_zone
-from placed
-where nearness = 1
+select * from nearest

@@ -56,6 +56,8 @@ placed as (
             requests.usage_month = origins.usage_month
             and coalesce(requests.a_prefix, '') = origins.a_prefix
             and coalesce(requests.visited_plmn, '') = origins.visited_plmn
+            and moments.usage_date >= origins.valid_from
+            and moments.usage_date < origins.valid_to
     left join {{ ref('dim_friends') }} as friends
         on
             holders.subscription_id = friends.subscription_id

@@ -23,7 +23,7 @@ retail as (
         service_type <> 'data' and direction = 'out' as has_number,
         a_prefix,
         visited_plmn,
-        b_token as friend_number,
+        case when service_type <> 'data' and direction = 'out' then b_token end as friend_number,
         access_point,
         {{ usage_quantity() }} as quantity,
         false as is_continued,

@@ -9,7 +9,7 @@ time_bands as (
         coalesce(months, '*any') as months,
         coalesce(month_days, '*any') as month_days,
         coalesce(weekdays, '*any') as weekdays,
-        coalesce(holiday, 'no') = 'yes' or holiday_calendar_id is not null as is_holiday_only,
+        coalesce(holiday, 'no') = 'yes' as is_holiday_only,
         holiday_calendar_id,
         cast(split_part(starts_at, ':', 1) as integer) * 3600
         + cast(split_part(starts_at, ':', 2) as integer) * 60
