@@ -84,6 +84,11 @@ def expected(table: str, columns: dict[str, str]) -> str:
             arms.append(f"when '{code}:{name}' then '{words}'")
         elif kind == "DATE":
             arms.append(f"when 'bad_time:{name}' then 'a date YYYY-MM-DD'")
+        elif kind == "TIMESTAMP":
+            arms.append(
+                f"when 'bad_time:{name}' then 'an instant with offset or Z, such as "
+                "2026-03-01T00:00:00Z'"
+            )
     general = " ".join(f"when '{code}' then '{text}'" for code, text in EXPECTED.items())
     named = f"case verdict {' '.join(arms)} end" if arms else "null"
     return f"coalesce({named}, case split_part(verdict, ':', 1) {general} end)"

@@ -3,7 +3,7 @@
 What belongs here: the record of a finding and its sentence. Deciding what is wrong does not.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 MOST_FINDINGS = 20
 
@@ -35,10 +35,6 @@ class Finding:
             where += f" {self.place} {' and '.join(str(line) for line in self.lines)}"
         shown = f" [{' | '.join(self.rows)}]" if self.rows else ""
         return f"{where}: {self.what}, expected {self.expected}{shown}"
-
-    def of(self, table: str, place: str) -> "Finding":
-        """Return the finding with the name of its file."""
-        return replace(self, table=table, place=place)
 
 
 class TariffRefusedError(Exception):

@@ -211,7 +211,10 @@ def found(con: duckdb.DuckDBPyConnection, table: str, rows: str, rule: str) -> l
 def _shown(
     con: duckdb.DuckDBPyConnection, table: str, rows: str, lines: list[int]
 ) -> dict[int, str]:
-    columns = ", ".join(f"""'{name}=' || "{name}" """.strip() for name in REFERENCE_COLUMNS[table])
+    names = REFERENCE_COLUMNS.get(table) or [
+        name[0] for name in con.execute(f"select * from {rows} limit 0").description
+    ]
+    columns = ", ".join(f"""'{name}=' || "{name}" """.strip() for name in names)
     return dict(
         con.execute(
             f"select record_no, concat_ws(', ', {columns}) from {rows} "
