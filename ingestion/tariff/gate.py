@@ -159,15 +159,19 @@ def tariff_findings(con: duckdb.DuckDBPyConnection) -> list[Finding]:
     return hits[:MOST_FINDINGS]
 
 
-def imported_findings(con: duckdb.DuckDBPyConnection) -> list[Finding]:
+def imported_findings(con: duckdb.DuckDBPyConnection, *, cards: bool) -> list[Finding]:
     """Return what is wrong with a tariff that was imported from another engine.
 
-    Its references were checked in its own files; a moment without a band suspends an event there.
+    Its values and references were checked in its own files; a moment without a band suspends an
+    event there.
+
+    Args:
+        con: as for `tariff_findings`.
+        cards: whether two card rows may have one key; the import knows, and decks are long.
     """
     hits: list[Finding] = []
-    for table in ("destination_prefixes", "time_bands", "rates", "rate_cards"):
+    for table in ("time_bands", "rates", *(("rate_cards",) if cards else ())):
         hits += table_findings(con, table, relation(table), may_have_gaps=True)
-    hits += found(con, "rating_profiles", "rating_profiles", _TWO_PLANS)
     return hits[:MOST_FINDINGS]
 
 
