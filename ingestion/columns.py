@@ -1,6 +1,7 @@
 """Column types of the reference tables, as the outside sends them, in one place.
 
-What belongs here: names and DuckDB types, keys, and which columns may be empty. Values do not.
+What belongs here: names and DuckDB types, keys, defaults, and which columns may be empty. Values
+do not.
 """
 
 from typing import Final
@@ -13,9 +14,12 @@ REFERENCE_COLUMNS: Final[dict[str, dict[str, str]]] = {
         "risk_class": "VARCHAR",
     },
     "destination_prefixes": {"destination_id": "VARCHAR", "prefix": "VARCHAR"} | _VALIDITY,
+    "origin_zones": {"origin_zone": "VARCHAR", "kind": "VARCHAR", "value": "VARCHAR"} | _VALIDITY,
     "time_bands": {
-        "band_set_id": "VARCHAR", "band_id": "VARCHAR", "weekdays": "VARCHAR",
-        "holiday": "VARCHAR", "starts_at": "VARCHAR", "weight": "INTEGER", "time_zone": "VARCHAR",
+        "band_set_id": "VARCHAR", "band_id": "VARCHAR", "years": "VARCHAR", "months": "VARCHAR",
+        "month_days": "VARCHAR", "weekdays": "VARCHAR", "holiday": "VARCHAR",
+        "holiday_calendar_id": "VARCHAR", "starts_at": "VARCHAR", "weight": "INTEGER",
+        "time_zone": "VARCHAR",
     },
     "holidays": {"calendar_id": "VARCHAR", "date": "DATE", "name": "VARCHAR"},
     "rates": {
@@ -25,19 +29,40 @@ REFERENCE_COLUMNS: Final[dict[str, dict[str, str]]] = {
     },
     "rate_cards": {
         "rate_card_id": "VARCHAR", "service_type": "VARCHAR", "direction": "VARCHAR",
-        "destination_id": "VARCHAR", "band_set_id": "VARCHAR", "band_id": "VARCHAR",
-        "rate_id": "VARCHAR", "weight": "INTEGER", "rounding_mode": "VARCHAR",
-        "rounding_decimals": "INTEGER", "currency": "VARCHAR", "tax_class": "VARCHAR",
+        "origin_zone": "VARCHAR", "destination_id": "VARCHAR", "band_set_id": "VARCHAR",
+        "band_id": "VARCHAR", "rate_id": "VARCHAR", "weight": "INTEGER",
+        "rounding_mode": "VARCHAR", "rounding_decimals": "INTEGER",
+        "maximum_charge": "DECIMAL(18,6)", "maximum_charge_policy": "VARCHAR",
+        "band_edge_rule": "VARCHAR", "currency": "VARCHAR", "tax_class": "VARCHAR",
     } | _VALIDITY,
     "plans": {
         "plan_id": "VARCHAR", "name": "VARCHAR", "brand": "VARCHAR", "segment": "VARCHAR",
         "payment_kind": "VARCHAR", "service_kind": "VARCHAR", "rate_card_id": "VARCHAR",
+        "fallback_plan_ids": "VARCHAR", "fallback_depth": "INTEGER",
         "monthly_fee": "DECIMAL(18,2)", "contract_months": "INTEGER",
     } | _VALIDITY,
     "allowances": {
         "plan_id": "VARCHAR", "bucket_id": "VARCHAR", "unit": "VARCHAR", "quantity": "BIGINT",
-        "service_type": "VARCHAR", "destination_kinds": "VARCHAR", "period": "VARCHAR",
-        "scope": "VARCHAR", "priority": "INTEGER", "proration": "VARCHAR",
+        "service_type": "VARCHAR", "destination_kinds": "VARCHAR", "destination_ids": "VARCHAR",
+        "band_ids": "VARCHAR", "origin_zones": "VARCHAR", "period": "VARCHAR",
+        "scope": "VARCHAR", "pool_id": "VARCHAR", "priority": "INTEGER",
+        "rollover_max": "BIGINT", "rollover_periods": "INTEGER", "proration": "VARCHAR",
+    } | _VALIDITY,
+    "friends": {"subscription_id": "VARCHAR", "number": "VARCHAR"} | _VALIDITY,
+    "zero_rated": {
+        "plan_id": "VARCHAR", "service_type": "VARCHAR", "access_point": "VARCHAR",
+        "destination_id": "VARCHAR", "reason": "VARCHAR",
+    } | _VALIDITY,
+    "discounts": {
+        "plan_id": "VARCHAR", "service_type": "VARCHAR", "destination_kinds": "VARCHAR",
+        "band_ids": "VARCHAR", "discount_pct": "DECIMAL(9,4)", "priority": "INTEGER",
+    } | _VALIDITY,
+    "charge_caps": {
+        "plan_id": "VARCHAR", "service_type": "VARCHAR", "period": "VARCHAR",
+        "cap_amount": "DECIMAL(18,6)",
+    } | _VALIDITY,
+    "minimum_commitments": {
+        "plan_id": "VARCHAR", "commitment_amount": "DECIMAL(18,2)",
     } | _VALIDITY,
     "partners": {
         "partner_id": "VARCHAR", "name": "VARCHAR", "role": "VARCHAR", "currency": "VARCHAR",
@@ -74,27 +99,71 @@ REFERENCE_COLUMNS: Final[dict[str, dict[str, str]]] = {
     },
 }  # fmt: skip
 
-# Columns that may be empty; a validity that ends nowhere has an empty valid_to.
+# What an empty cell means (docs/reference/rating.md, section 1), as SQL literals.
+_ANY: Final = "'*any'"
+DEFAULTS: Final[dict[str, dict[str, str]]] = {
+    "time_bands": dict.fromkeys(("years", "months", "month_days", "weekdays"), _ANY)
+    | {"holiday": "'no'"},
+    "rates": {"setup_fee": "0", "minimum_charge": "0"},
+    "rate_cards": dict.fromkeys(("origin_zone", "destination_id", "band_id"), _ANY)
+    | {
+        "direction": "'out'", "rounding_mode": "'half_up'", "maximum_charge_policy": "'free'",
+        "band_edge_rule": "'exact'",
+    },
+    "plans": {"fallback_depth": "3"},
+    "allowances": dict.fromkeys(
+        ("service_type", "destination_kinds", "destination_ids", "band_ids", "origin_zones"), _ANY
+    )
+    | {
+        "period": "'cycle'", "scope": "'subscription'", "rollover_max": "0",
+        "rollover_periods": "0", "proration": "'none'",
+    },
+    "zero_rated": dict.fromkeys(
+        ("plan_id", "service_type", "access_point", "destination_id"), _ANY
+    ),
+    "discounts": dict.fromkeys(
+        ("plan_id", "service_type", "destination_kinds", "band_ids"), _ANY
+    ),
+    "charge_caps": {"service_type": _ANY, "period": "'cycle'"},
+}  # fmt: skip
+
+# Columns that may be empty and then mean nothing; a validity that ends nowhere has an empty
+# valid_to.
 OPTIONAL_COLUMNS: Final = frozenset({
-    "valid_from", "valid_to", "risk_class", "country", "brand", "minimum_charge", "setup_fee",
-    "technology", "latitude", "longitude", "scope_value", "target", "watch_limit", "off_limit",
-    "source", "approver", "proration", "contract_months", "time_zone", "tax_class",
-    "tolerance_amount_pct", "tolerance_seconds_pct",
+    "valid_from", "valid_to", "risk_class", "country", "brand", "technology", "latitude",
+    "longitude", "scope_value", "target", "watch_limit", "off_limit", "source", "approver",
+    "contract_months", "time_zone", "tax_class", "tolerance_amount_pct", "tolerance_seconds_pct",
+    "holiday_calendar_id", "maximum_charge", "fallback_plan_ids", "pool_id",
 })  # fmt: skip
+
+
+def may_be_empty(table: str) -> frozenset[str]:
+    """Return the columns of a reference table that a file may leave empty or leave out."""
+    return OPTIONAL_COLUMNS | DEFAULTS.get(table, {}).keys()
+
 
 # What may not occur twice at the same time; a table with validity is checked for overlaps.
 KEYS: Final[dict[str, tuple[str, ...]]] = {
     "destinations": ("destination_id",),
-    "destination_prefixes": ("prefix",),
-    "time_bands": ("band_set_id", "weekdays", "holiday", "starts_at", "weight"),
+    "destination_prefixes": ("prefix", "destination_id"),
+    "origin_zones": ("kind", "value"),
+    "time_bands": (
+        "band_set_id", "years", "months", "month_days", "weekdays", "holiday",
+        "holiday_calendar_id", "starts_at", "weight",
+    ),
     "holidays": ("calendar_id", "date"),
     "rates": ("rate_id", "tier_start"),
     "rate_cards": (
-        "rate_card_id", "service_type", "direction", "destination_id", "band_set_id", "band_id",
-        "weight",
+        "rate_card_id", "service_type", "direction", "origin_zone", "destination_id",
+        "band_set_id", "band_id", "weight",
     ),
     "plans": ("plan_id",),
     "allowances": ("plan_id", "bucket_id"),
+    "friends": ("subscription_id", "number"),
+    "zero_rated": ("plan_id", "service_type", "access_point", "destination_id"),
+    "discounts": ("plan_id", "service_type", "destination_kinds", "band_ids", "priority"),
+    "charge_caps": ("plan_id", "service_type", "period"),
+    "minimum_commitments": ("plan_id",),
     "partners": ("partner_id",),
     "trunks": ("trunk_id",),
     "agreements": ("agreement_id",),

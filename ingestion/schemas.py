@@ -184,19 +184,33 @@ def _empty_select(columns: Mapping[str, str]) -> str:
 
 
 def ensure_schema_files(home: Home) -> None:
-    """Write the empty Parquet of every table that has none, so that a reader always finds a schema.
+    """Write the empty Parquet of every table, so that a reader always finds every column.
+
+    A file that an older version wrote is replaced when the table has columns it lacks.
 
     Args:
         home: the deployment; its `landing` folder is created when absent.
     """
     wanted = {t.schema_file: t.columns for t in TABLES.values()} | _EXPORTS
-    missing = {path: cols for path, cols in wanted.items() if not (home.landing / path).exists()}
-    if not missing:
-        return
     with duckdb.connect() as con:
-        for path, columns in missing.items():
+        there = _columns_of(con, home, [path for path in wanted if (home.landing / path).exists()])
+        for path, columns in wanted.items():
+            if path in there and (path in _EXPORTS or set(columns) <= there[path]):
+                continue
             target = home.landing / path
             target.parent.mkdir(parents=True, exist_ok=True)
             staged = target.with_name(target.name + ".tmp")
             con.execute(f"copy ({_empty_select(columns)}) to '{staged}' (format parquet)")
             staged.replace(target)
+
+
+def _columns_of(
+    con: duckdb.DuckDBPyConnection, home: Home, paths: list[str]
+) -> dict[str, set[str]]:
+    if not paths:
+        return {}
+    names = {str(home.landing / path): path for path in paths}
+    found = con.execute(
+        "select file_name, list(name) from parquet_schema(?) group by file_name", [list(names)]
+    ).fetchall()
+    return {names[file]: set(columns) for file, columns in found}

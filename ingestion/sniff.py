@@ -7,7 +7,7 @@ import csv
 import re
 from typing import Final
 
-from ingestion.columns import REFERENCE_COLUMNS
+from ingestion.columns import REFERENCE_COLUMNS, may_be_empty
 from ingestion.reasons import RefusedError
 
 STATEMENT_COLUMNS: Final = frozenset({"statement_no", "partner_id", "period_start", "amount"})
@@ -48,6 +48,7 @@ _BINARY: Final = (
 )
 _ROOT_TAG: Final = re.compile(rb"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s>/]")
 _HEAD: Final = 65_536
+_TELLING: Final = 3  # columns of a reference table that a heading must have to be its heading
 _ASTERISK_COLUMNS: Final = range(16, 20)
 _DISPOSITIONS: Final = {"ANSWERED", "NO ANSWER", "BUSY", "FAILED", "CONGESTION"}
 
@@ -120,16 +121,20 @@ def _text(head: bytes) -> str:
 
 
 def reference_table(columns: set[str]) -> str | None:
-    """Return the reference table whose mandatory columns these are, or None."""
+    """Return the reference table that a heading belongs to, or None.
+
+    All columns that may not be empty are there, and enough columns that the heading is not that of
+    something else; of several tables the one that knows most columns.
+    """
     validity = {"valid_from", "valid_to"}
-    fits = [
-        name
+    fits = {
+        name: len(columns & set(known)) - len(columns - set(known))
         for name, known in REFERENCE_COLUMNS.items()
-        if columns - set(known) <= set() and len(set(known) - columns - validity) == 0
-    ]
-    near = [name for name, known in REFERENCE_COLUMNS.items() if set(known) - validity <= columns]
-    best = fits or near
-    return max(best, key=lambda name: len(REFERENCE_COLUMNS[name])) if best else None
+        if set(known) - may_be_empty(name) <= columns
+        and len(columns & set(known) - validity) >= min(_TELLING, len(set(known) - validity))
+    }
+    best = max(fits, key=lambda name: fits[name], default=None)
+    return best if best is not None and fits[best] > 0 else None
 
 
 def _is_asterisk(first: str) -> bool:

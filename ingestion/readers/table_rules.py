@@ -1,12 +1,13 @@
 """May this row of a plain table land? One rule per DuckDB type, and the few code lists.
 
-What belongs here: SQL conditions and casts over text fields. Files and writing do not.
+What belongs here: SQL conditions and casts over text fields, and what they expect in words. Files,
+writing and rules over several rows do not.
 """
 
 import re
 from typing import Final
 
-from ingestion.readers.cdr_rules import TIME_PATTERN
+from ingestion.readers.cdr_rules import EXPECTED, TIME_PATTERN
 
 _DECIMAL: Final = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 _DATE: Final = "[0-9]{4}-[0-9]{2}(-[0-9]{2})?"
@@ -20,6 +21,38 @@ CODES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("plans", "payment_kind"): ("prepaid", "postpaid"),
     ("time_bands", "holiday"): ("yes", "no"),
+    ("origin_zones", "kind"): ("prefix", "plmn"),
+    ("rate_cards", "direction"): ("out", "in", "transit"),
+    ("rate_cards", "rounding_mode"): ("half_up", "half_even", "up", "down"),
+    ("rate_cards", "maximum_charge_policy"): ("free", "disconnect"),
+    ("rate_cards", "band_edge_rule"): ("exact", "started_block"),
+    ("allowances", "unit"): ("s", "byte", "event", "money"),
+    ("allowances", "scope"): ("subscription", "account", "pool"),
+    ("allowances", "proration"): ("none", "daily"),
+    ("charge_caps", "period"): ("cycle", "day"),
+}  # fmt: skip
+
+
+def _list_of(item: str) -> str:
+    return rf"\*any|({item})(;({item}))*"
+
+
+# Reason code, shape of the whole value, what was expected in words.
+PATTERNS: Final[dict[tuple[str, str], tuple[str, str, str]]] = {
+    ("destination_prefixes", "prefix"): ("bad_identifier", "[0-9]{1,18}", "1 to 18 digits"),
+    ("origin_zones", "value"): ("bad_identifier", "[0-9]{1,18}", "1 to 18 digits"),
+    ("time_bands", "years"): ("bad_code", _list_of("[0-9]{4}"), "*any or years such as 2026;2027"),
+    ("time_bands", "months"): ("bad_code", _list_of("0?[1-9]|1[0-2]"), "*any or months 1 to 12"),
+    ("time_bands", "month_days"): (
+        "bad_code", _list_of("0?[1-9]|[12][0-9]|3[01]"), "*any or days 1 to 31",
+    ),
+    ("time_bands", "weekdays"): ("bad_code", _list_of("[1-7]"), "*any or days 1 (Monday) to 7"),
+    ("time_bands", "starts_at"): (
+        "bad_time", "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?", "HH:MM or HH:MM:SS",
+    ),
+    ("allowances", "period"): (
+        "bad_code", "cycle|day|one_off|[1-9][0-9]{0,3} days", "cycle, day, one_off or N days",
+    ),
 }  # fmt: skip
 
 
@@ -34,7 +67,31 @@ def problem(table: str, columns: dict[str, str], optional: frozenset[str]) -> st
         if codes:
             listed = ", ".join(f"'{code}'" for code in codes)
             arms.append(f"when {name}_ not in ({listed}) then 'bad_code:{name}'")
+        if pattern := PATTERNS.get((table, name)):
+            code, shape, _ = pattern
+            arms.append(f"when not regexp_full_match({name}_, '{shape}') then '{code}:{name}'")
     return f"case when problem is not null then problem || ':' {' '.join(arms)} end"
+
+
+def expected(table: str, columns: dict[str, str]) -> str:
+    """Return SQL for what `verdict`, a text of `problem`, expected, in words."""
+    arms = []
+    for name, kind in columns.items():
+        if codes := CODES.get((table, name)):
+            arms.append(f"when 'bad_code:{name}' then '{', '.join(codes)}'")
+        if pattern := PATTERNS.get((table, name)):
+            code, _, words = pattern
+            arms.append(f"when '{code}:{name}' then '{words}'")
+        elif kind == "DATE":
+            arms.append(f"when 'bad_time:{name}' then 'a date YYYY-MM-DD'")
+        elif kind == "TIMESTAMP":
+            arms.append(
+                f"when 'bad_time:{name}' then 'an instant with offset or Z, such as "
+                "2026-03-01T00:00:00Z'"
+            )
+    general = " ".join(f"when '{code}' then '{text}'" for code, text in EXPECTED.items())
+    named = f"case verdict {' '.join(arms)} end" if arms else "null"
+    return f"coalesce({named}, case split_part(verdict, ':', 1) {general} end)"
 
 
 def _type_rules(field: str, name: str, kind: str) -> list[str]:

@@ -5,17 +5,16 @@ What belongs here: one reader for every CSV whose columns are the landed columns
 
 from typing import Final
 
-from ingestion import limits, rawstore
+from ingestion import limits, pseudonyms, rawstore
 from ingestion.batch import BatchJob, BatchResult, FileResult, Received
-from ingestion.columns import OPTIONAL_COLUMNS
+from ingestion.columns import DEFAULTS, may_be_empty
 from ingestion.home import Home
 from ingestion.readers import cdr, table_rules
-from ingestion.readers.cdr_rules import EXPECTED
 from ingestion.readers.frame import Body, frame, longest_line
-from ingestion.readers.reference_gate import check_table
 from ingestion.readers.staging import Stage
 from ingestion.reasons import RefusedError, finding
 from ingestion.schemas import TABLES, Table
+from ingestion.tariff.table_gate import table_findings
 from ingestion.zones import offset_of_utc
 
 _OPTIONAL: Final = {
@@ -43,7 +42,7 @@ def read(job: BatchJob) -> BatchResult:
     groups: dict[tuple[str, ...], list[tuple[int, Body]]] = {}
     for number, item in enumerate(job.files):
         try:
-            names, body = _heading(job, item, columns)
+            names, body = _heading(job, item, columns, _optional(table))
         except RefusedError as refusal:
             results[number].refuse(refusal.code, refusal.detail)
             continue
@@ -57,8 +56,12 @@ def read(job: BatchJob) -> BatchResult:
         return stage.result(list(results.values()))
 
 
+def _optional(table: Table) -> frozenset[str]:
+    return may_be_empty(table.name) if table.feed == "reference" else _OPTIONAL[table.name]
+
+
 def _heading(
-    job: BatchJob, item: Received, columns: dict[str, str]
+    job: BatchJob, item: Received, columns: dict[str, str], optional: frozenset[str]
 ) -> tuple[tuple[str, ...], Body]:
     content = rawstore.content_of(Home(job.root), item.file_id)
     limits.check_line(*longest_line(content))
@@ -66,7 +69,9 @@ def _heading(
     names = tuple(
         name.strip() for name in first.decode("utf-8", errors="replace").rstrip("\r").split(",")
     )
-    absent = [name for name in columns if name not in names]
+    # Exports of other feeds have a fixed heading; a reference table may lack what may be empty.
+    may_lack = optional if item.feed == "reference" else frozenset()
+    absent = [name for name in columns if name not in names and name not in may_lack]
     if absent:
         raise RefusedError(
             "schema",
@@ -94,18 +99,24 @@ def _text(
 ) -> str:
     framed = frame([body for _, body in group], ",", '"')
     lines = cdr.register_lines(stage, framed, [number for number, _ in group], ",", len(names))
-    fields = ", ".join(f"nullif(f[{names.index(name) + 1}], '') as {name}_" for name in columns)
+    fields = ", ".join(
+        f"nullif(f[{names.index(name) + 1}], '') as {name}_"
+        if name in names
+        else f"cast(null as varchar) as {name}_"
+        for name in columns
+    )
     return f"select file_no, record_no, line, problem, {fields} from ({lines})"
 
 
 def _judge(stage: Stage, table: Table, columns: dict[str, str], text: str) -> None:
     """Create `judged`: typed columns, and in `verdict` the first rule a row breaks."""
-    optional = OPTIONAL_COLUMNS if table.feed == "reference" else _OPTIONAL[table.name]
+    defaults = DEFAULTS.get(table.name, {}) if table.feed == "reference" else {}
     typed = ", ".join(
-        f'{table_rules.cast(name, kind)} as "{name}"' for name, kind in columns.items()
+        f'coalesce({table_rules.cast(name, kind)}, {defaults.get(name, "null")}) as "{name}"'
+        for name, kind in columns.items()
     )
     values = " ".join(f"when '{name}' then {name}_" for name in columns)
-    verdict = table_rules.problem(table.name, columns, optional)
+    verdict = table_rules.problem(table.name, columns, _optional(table))
     stage.con.execute(
         "create temp table judged as select file_no, record_no, line, verdict, "
         f"case split_part(verdict, ':', 2) {values} end as bad_value, {typed} "
@@ -113,13 +124,13 @@ def _judge(stage: Stage, table: Table, columns: dict[str, str], text: str) -> No
     )
 
 
-_DETAIL: Final = (
-    "concat_ws(' ', nullif(split_part(verdict, ':', 2), ''), 'is ' || '''' || "
-    "regexp_replace(left(bad_value, 60), '[0-9]{6,}', '<digits>', 'g') || '''' || ',', "
-    "'expected ' || case split_part(verdict, ':', 1) "
-    + " ".join(f"when '{code}' then '{text}'" for code, text in EXPECTED.items())
-    + " end)"
-)
+def _detail(table: Table) -> str:
+    """Return SQL for what is wrong with a row of `judged`; long numbers in it are masked."""
+    return (
+        "concat_ws(' ', nullif(split_part(verdict, ':', 2), ''), 'is ' || '''' || "
+        "regexp_replace(left(bad_value, 60), '[0-9]{6,}', '<digits>', 'g') || '''' || ',', "
+        f"'expected ' || {table_rules.expected(table.name, dict(table.columns))})"
+    )
 
 
 def _write(stage: Stage, table: Table, results: dict[int, FileResult]) -> None:
@@ -149,7 +160,7 @@ def _write(stage: Stage, table: Table, results: dict[int, FileResult]) -> None:
     stage.quarantine(
         table.name,
         f"select file_no, record_no, split_part(verdict, ':', 1) as reason_code, "
-        rf"{_DETAIL} as detail, rtrim(line, e'\r\n') as raw_line, "
+        rf"{_detail(table)} as detail, rtrim(line, e'\r\n') as raw_line, "
         "cast(null as timestamp) as started_local, cast(null as bigint) as duration_ms, "
         "cast(null as bigint) as bytes, cast(null as bigint) as events "
         "from judged where verdict is not null",
@@ -159,7 +170,7 @@ def _write(stage: Stage, table: Table, results: dict[int, FileResult]) -> None:
 def _refuse_table(stage: Stage, table: Table, results: dict[int, FileResult]) -> None:
     """A whole-table snapshot with one bad row would price wrongly in silence: refuse it."""
     bad = stage.con.execute(
-        f"select file_no, record_no, split_part(verdict, ':', 1), {_DETAIL} from judged "
+        f"select file_no, record_no, split_part(verdict, ':', 1), {_detail(table)} from judged "
         "where verdict is not null order by all limit 1"
     ).fetchone()
     if bad is not None:
@@ -167,8 +178,26 @@ def _refuse_table(stage: Stage, table: Table, results: dict[int, FileResult]) ->
             "schema", f"line {bad[1]}: {bad[2]}, {bad[3]}; a reference table lands whole or not."
         )
         return
-    stage.con.execute("create or replace temp view rows as select * from judged")
-    trouble = check_table(stage.con, table.name)
-    if trouble is not None:
+    if table.name == "friends":
+        _tokenise(stage, "number")
+    found = table_findings(stage.con, table.name, "judged")
+    if found:
+        stage.identifiers = []
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
         for result in results.values():
-            result.refuse("schema", f"{table.name}: {trouble}")
+            result.refuse("schema", found[0].sentence() + more)
+
+
+def _tokenise(stage: Stage, column: str) -> None:
+    """Replace the numbers of a column of `judged` by tokens, those of the usage records."""
+    party = (
+        rf"case when regexp_full_match({column}, '\+?[0-9]{{5,15}}') "
+        rf"then 'msisdn|' || ltrim({column}, '+') else 'address|' || {column} end"
+    )
+    found = stage.con.execute(f"select distinct {party} from judged").fetchall()
+    stage.identifiers = pseudonyms.tokens(stage.job.key, [row[0] for row in found])
+    stage.con.register("token_map", cdr.token_table(stage.identifiers))
+    stage.con.execute(
+        f"update judged set {column} = token_map.token from token_map "
+        f"where token_map.identifier = {party}"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 
+import duckdb
 import pytest
 from landing_files import Landing, call, mediation
 
@@ -48,14 +49,14 @@ def test_the_newest_reference_file_has_the_highest_number(landing: Landing) -> N
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (RATES + "R,60,0.1,60,60,0,0\n", "first tier must start at 0"),
-        (RATES + "R,0,0.1,60,0,0,0\n", "increment must be above 0"),
-        (RATES + "R,0,0.1,60,60,0,0\nR,90,0.1,60,60,0,0\n", "no whole number of increments"),
+        (RATES + "R,60,0.1,60,60,0,0\n", "no tier at 0"),
+        (RATES + "R,0,0.1,60,0,0,0\n", "increment above 0"),
         (RATES + "R,0,0.1,60,60,0,0\nR,60,0.1,1,60,0,0\n", "share one unit_size"),
-        (RATES + "R,0,0.1,60,60,0,0\nR,0,0.2,60,60,0,0\n", "line 2 and again on line 3"),
+        (RATES + "R,0,0.1,60,60,0,0\nR,0,0.2,60,60,0,0\n", "line 2 and 3: R/0 stands there twice"),
         (RATES + "R,0,1e-1,60,60,0,0\n", "bad_type"),
-        (PREFIXES + "A,999,2026-01-01,\nB,999,2026-05-01,\n", "line 2) and again from 2026-05-01"),
-        (PREFIXES + "A,999,2026-01-01,2026-01-01\n", "valid_to is not after"),
+        (PREFIXES + "A,999,2026-01-01,\nA,999,2026-05-01,\n", "and again from 2026-05-01"),
+        (PREFIXES + "A,+999,2026-01-01,\n", "expected 1 to 18 digits"),
+        (PREFIXES + "A,999,2026-01-01,2026-01-01\n", "is not after valid_from"),
     ],
 )
 def test_a_reference_table_that_contradicts_itself_is_refused(
@@ -71,6 +72,53 @@ def test_validity_that_follows_on_is_no_overlap(landing: Landing) -> None:
     assert landing.one("reference", "p.csv", text.encode()).records == 2
 
 
+def test_a_prefix_may_belong_to_several_destinations(landing: Landing) -> None:
+    text = PREFIXES + "A,999,2026-01-01,\nB,999,2026-01-01,\n"
+    assert landing.one("reference", "p.csv", text.encode()).records == 2
+
+
+def test_a_tier_may_start_inside_an_increment(landing: Landing) -> None:
+    text = RATES + "R,0,0.1,60,60,0,0\nR,90,0.1,60,60,0,0\n"
+    assert landing.one("reference", "r.csv", text.encode()).records == 2
+
+
+def test_a_heading_may_lack_what_may_be_empty(landing: Landing) -> None:
+    text = (
+        "rate_card_id,service_type,band_set_id,rate_id,weight,rounding_decimals,currency\n"
+        "C,voice,STD,R,10,4,EUR\n"
+    )
+    landing.one("reference", "cards.csv", text.encode())
+    row = landing.rows("reference/rate_cards")[0]
+    assert (row["direction"], row["band_edge_rule"], row["maximum_charge"]) == (
+        "out",
+        "exact",
+        None,
+    )
+
+
+def test_a_heading_may_not_lack_what_prices_need(landing: Landing) -> None:
+    text = "rate_id,tier_start,unit_price,unit_size,setup_fee\nR,0,0.1,60,0\n"
+    report = landing.one("reference", "rates.csv", text.encode())
+    assert report.files[0].state == "refused"
+
+
+def test_the_number_of_a_friend_lands_as_the_token_of_a_called_number(landing: Landing) -> None:
+    called = mediation(call(b_number="999611234567"))
+    landing.one("mediation", "a.csv", called)
+    text = "subscription_id,number,valid_from,valid_to\nSUB1,+999611234567,2026-01-01,\n"
+    landing.one("reference", "friends.csv", text.encode())
+    friend = landing.rows("reference/friends")[0]
+    assert friend["number"] == landing.rows("mediation/cdrs")[0]["b_token"]
+    assert "999611234567" not in str(friend)
+
+
+def test_a_friend_named_twice_is_refused_without_the_number(landing: Landing) -> None:
+    text = "subscription_id,number\nSUB1,999611234567\nSUB1,+999611234567\n"
+    reason = landing.one("reference", "friends.csv", text.encode()).files[0].reason
+    assert "and again" in reason
+    assert "999611234567" not in reason
+
+
 def test_a_gzip_bomb_is_refused(landing: Landing) -> None:
     bomb = gzip.compress(b"\0" * (8 << 20))
     report = landing.one("mediation", "bomb.csv.gz", bomb)
@@ -81,3 +129,13 @@ def test_a_line_beyond_the_bound_is_refused(landing: Landing) -> None:
     data = mediation(call(access_point="x" * (1 << 20)))
     report = landing.one("mediation", "long.csv", data)
     assert report.files[0].reason.startswith("limit: line 3")
+
+
+def test_a_home_of_an_older_version_gets_the_new_columns(landing: Landing) -> None:
+    path = landing.home.landing / "reference" / "plans" / "_schema.parquet"
+    path.parent.mkdir(parents=True)
+    with duckdb.connect() as con:
+        con.execute(f"copy (select '' as plan_id where false) to '{path}' (format parquet)")
+        landing.one("reference", "rates.csv", f"{RATES}R,0,0.1,60,60,0,0\n".encode())
+        names = [row[0] for row in con.execute(f"describe from '{path}'").fetchall()]
+    assert "fallback_plan_ids" in names
