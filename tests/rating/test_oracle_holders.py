@@ -1,4 +1,4 @@
-"""Who pays, by which token and under which plan: what a usage file without a warehouse cannot say."""
+"""Who pays, by which token and under which plan: what a file of usage alone cannot say."""
 
 from __future__ import annotations
 
