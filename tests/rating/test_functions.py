@@ -12,7 +12,6 @@ from sql_engine import SqlEngine
 from rating_udfs.oracle_arithmetic import prorated, tax
 
 MODES = ("half_up", "half_even", "up", "down")
-NO_END = 9223372036854775807
 cents = st.integers(-(10**9), 10**9).map(lambda value: Decimal(value).scaleb(-2))
 
 
