@@ -126,8 +126,10 @@ def _result(charge: Charge) -> dict[str, Any]:
         "allowance": charge.allowance_amount,
         "relief": charge.cap_amount,
         "segments": len(charge.segments),
-        "cuts": ";".join(f"{one.from_quantity}-{one.to_quantity}" for one in charge.segments),
+        "cuts": ";".join(f"{one.from_quantity}-{one.to_quantity}" for one in charge.segments)
+        or None,
         "draws": ";".join(
             f"{bucket}@{period}:{used}/{left}" for bucket, period, used, left in charge.draws
-        ),
+        )
+        or None,
     }
