@@ -64,7 +64,7 @@ placed as (
             and requests.friend_number = friends.number
             and moments.usage_date >= friends.valid_from
             and moments.usage_date < friends.valid_to
-    left join {{ ref('dim_zero_rated') }} as zero_rated
+    left join {{ ref('int_rating__free_usage') }} as zero_rated
         on
             holders.plan_id = zero_rated.plan_id
             and requests.service_type = zero_rated.service_type
