@@ -58,7 +58,7 @@ class Caps:
         """
         keys = {self._key(row, use): row for row in self.tariff.charge_caps if _fits(row, use)}
         rooms = [row["cap_amount"] - self.spent.get(key, Decimal(0)) for key, row in keys.items()]
-        charged = min([amount, *(max(room, Decimal(0)) for room in rooms)])
+        charged = min([amount, *rooms])
         for key in keys:
             self.spent[key] = self.spent.get(key, Decimal(0)) + charged
         return amount - charged
