@@ -62,7 +62,7 @@ class Caps:
             return Decimal(0)
         key = self._key(row, use)
         room = row["cap_amount"] - self.spent.get(key, Decimal(0))
-        charged = min(amount, max(room, Decimal(0)))
+        charged = min(amount, room)
         self.spent[key] = self.spent.get(key, Decimal(0)) + charged
         return amount - charged
 
