@@ -1,26 +1,41 @@
 """The pricing rules once more, slow and plain: what the SQL must equal to the last decimal.
 
-What belongs here: one event at a time, whole numbers and fractions, written from the rules in
-RATING.md and never from the SQL. No table is read and nothing in production imports this module.
+What belongs here: the order of the steps for one event. It is written from
+docs/reference/rating.md and never from the SQL; no table is read and nothing in production
+imports this module.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from fractions import Fraction
 
-from rating_udfs.oracle_arithmetic import charged_units, exact_charge, first_price, round_to
-from rating_udfs.oracle_tables import (
-    ANY,
-    Row,
-    Tariff,
-    band_at,
-    holds,
-    quantity_of,
-    tiers_of,
-    to_local,
-)
+from rating_udfs.oracle_allowances import Draw, Ledger, Use
+from rating_udfs.oracle_arithmetic import exact_price, first_paid_price, rounded
+from rating_udfs.oracle_choosing import Choice, NoPriceError, choose, guide
+from rating_udfs.oracle_clock import to_local
+from rating_udfs.oracle_holders import holding_at, owner_of, plans_during
+from rating_udfs.oracle_money import MICRO, Caps, discount_pct, zero_rated_reason
+from rating_udfs.oracle_segments import Piece, cut, time_edges
+from rating_udfs.oracle_tables import ANY, Row, Tariff
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Units [from, to) of an event at one price; `amount` is exact, before any rounding."""
+
+    from_quantity: int
+    to_quantity: int
+    starts_at: datetime
+    rate_card_id: str
+    destination_id: str
+    band_id: str | None
+    rate_id: str
+    unit_price: Decimal
+    unit_size: int
+    priced_units: int
+    amount: Fraction
 
 
 @dataclass
@@ -30,152 +45,164 @@ class Charge:
     usage_id: str
     status: str = "suspended"
     reason_code: str | None = None
+    zero_rated_reason: str | None = None
     subscription_id: str | None = None
     plan_id: str | None = None
+    rate_card_id: str | None = None
     destination_id: str = ANY
     destination_kind: str = ANY
+    matched_prefix: str | None = None
+    origin_zone: str | None = None
     band_id: str | None = None
     rate_id: str | None = None
     quantity: int = 0
     charged_quantity: int | None = None
     free_quantity: int | None = None
     unit_price: Decimal | None = None
+    gross_amount: Decimal | None = None
+    discount_amount: Decimal | None = None
+    allowance_amount: Decimal | None = None
+    cap_amount: Decimal | None = None
     charge_amount: Decimal | None = None
-    draws: list[tuple[str, int, int]] = field(default_factory=list)
+    currency: str | None = None
+    tax_class: str | None = None
+    segments: list[Segment] = field(default_factory=list)
+    draws: list[Draw] = field(default_factory=list)
+
+
+@dataclass
+class _Run:
+    """The tariff and what its buckets and caps have seen so far."""
+
+    tariff: Tariff
+    ledger: Ledger
+    caps: Caps
 
 
 def rate(events: Iterable[Row], tariff: Tariff) -> dict[str, Charge]:
     """Price events in the order of (started_at, usage_id).
 
     Args:
-        events: rows with usage_id, service_type, direction, a_token, b_token, imsi_token, b_prefix,
-            started_at (naive UTC), duration_s (seconds), bytes_total (bytes), event_count (events).
-        tariff: the reference tables.
+        events: rows with usage_id, service_type, direction, a_token, b_token, imsi_token, a_prefix,
+            b_prefix, visited_plmn, access_point, started_at (naive UTC), duration_s (seconds),
+            bytes_total (bytes), event_count (events) and, when it is true, is_continued.
+        tariff: the tables of the contract and the holders.
 
     Returns:
-        One charge per event, by usage_id. Amounts are in the rate card row's currency.
+        One charge per event, by usage_id. Amounts are in the currency of the rate card row.
     """
-    remaining: dict[tuple[Any, ...], int] = {}
+    run = _Run(tariff, Ledger(tariff), Caps(tariff))
     ordered = sorted(events, key=lambda event: (event["started_at"], event["usage_id"]))
-    return {event["usage_id"]: _rate_one(event, tariff, remaining) for event in ordered}
+    return {event["usage_id"]: _rate_one(event, run) for event in ordered}
 
 
-def _rate_one(event: Row, tariff: Tariff, remaining: dict[tuple[Any, ...], int]) -> Charge:
+def quantity_of(event: Row) -> int:
+    """Return seconds of a voice event, bytes of a data event, else the number of messages."""
+    columns = {"voice": "duration_s", "data": "bytes_total"}
+    return event[columns.get(event["service_type"], "event_count")]
+
+
+def _rate_one(event: Row, run: _Run) -> Charge:
+    tariff, at = run.tariff, event["started_at"]
     charge = Charge(usage_id=event["usage_id"], quantity=quantity_of(event))
-    local = to_local(event["started_at"], tariff.time_zone)
-    is_missing = _set_destination(event, tariff, local.date(), charge)
-    plan, charge.reason_code = _plan_of(event, tariff, local.date(), charge)
-    if plan is None:
+    subscription_id, charge.reason_code = owner_of(event, tariff)
+    known = guide(event, tariff, to_local(at, tariff.time_zone).date(), subscription_id)
+    charge.origin_zone = known.origin_zone
+    if subscription_id is None:
         return charge
-    row, reason = _card_row(event, tariff, local.date(), plan["rate_card_id"], charge)
-    tiers = tiers_of(tariff.rates, row["rate_id"]) if row else []
-    if row is None or not tiers:
-        charge.reason_code = "no_destination" if row is None and is_missing else reason or "no_rate"
+    charge.subscription_id = subscription_id
+    holding = holding_at(tariff, subscription_id, at)
+    charge.plan_id = holding["plan_id"] if holding else None
+
+    is_timed = event["service_type"] == "voice"
+    until = at + timedelta(seconds=charge.quantity if is_timed else 0)
+    timeline = plans_during(event, tariff, until)
+    if not timeline:
+        charge.reason_code = "no_plan"
         return charge
-    charge.status = "rated"
-    charge.band_id = band_at(tariff, row["band_set_id"], event["started_at"])
-    charge.rate_id = row["rate_id"]
-    charge.charged_quantity = charged_units(charge.quantity, tiers)
-    charge.free_quantity = _draw(event, tariff, local.date(), remaining, charge)
-    exact = exact_charge(charge.charged_quantity, charge.free_quantity, tiers)
-    charge.charge_amount = round_to(exact, row["rounding_decimals"], row["rounding_mode"])
-    charge.unit_price = first_price(charge.charged_quantity, charge.free_quantity, tiers)
+
+    def choose_at(instant: datetime) -> Choice:
+        plan = next(plan for begins, plan in reversed(timeline) if begins <= instant)
+        return choose(event, tariff, plan, known, instant)
+
+    try:
+        first = choose_at(at)
+        changes = {begins for begins, _ in timeline[1:]}
+        edges = time_edges(event, tariff, changes, charge.quantity)
+        pieces = cut(event, charge.quantity, edges, choose_at)
+    except NoPriceError as reason:
+        charge.reason_code = str(reason)
+        return charge
+    _describe(charge, first, tariff)
+    use = _use_of(charge, event, tariff)
+    charge.zero_rated_reason = zero_rated_reason(tariff, use, event["access_point"])
+    _settle(charge, pieces, use, event, run)
     return charge
 
 
-def _plan_of(event: Row, tariff: Tariff, on: date, charge: Charge) -> tuple[Row | None, str | None]:
-    at = event["started_at"]
-    column = "imsi_token" if event["service_type"] == "data" else "b_token"
-    if event["service_type"] != "data" and event["direction"] == "out":
-        column = "a_token"
-    owners = {
-        row["subscription_id"]
-        for row in tariff.identifiers
-        if row["value_token"] == event[column] and row["valid_from"] <= at < row["valid_to"]
-    }
-    if len(owners) != 1:
-        return None, "ambiguous_owner" if owners else "no_owner"
-    charge.subscription_id = owners.pop()
-    versions = [
-        row
-        for row in tariff.subscriptions
-        if row["subscription_id"] == charge.subscription_id
-        and row["valid_from"] <= at < row["valid_to"]
-    ]
-    charge.plan_id = versions[0]["plan_id"] if versions else None
-    plans = [r for r in tariff.plans if r["plan_id"] == charge.plan_id and holds(r, on)]
-    return (plans[0], None) if plans else (None, "no_plan")
-
-
-def _set_destination(event: Row, tariff: Tariff, on: date, charge: Charge) -> bool:
-    """Fill the destination by longest prefix; return whether one was needed and not found."""
-    if event["service_type"] == "data" or event["direction"] != "out":
-        return False
-    dialled = event["b_prefix"] or ""
-    matches = [
-        row
-        for row in tariff.destination_prefixes
-        if dialled.startswith(row["prefix"]) and holds(row, on)
-    ]
-    if not matches:
-        return True
-    longest = min(matches, key=lambda row: (-len(row["prefix"]), row["destination_id"]))
-    charge.destination_id = longest["destination_id"]
+def _describe(charge: Charge, first: Choice, tariff: Tariff) -> None:
+    """Fill in what the choice at the start says; an event of quantity 0 has one, too."""
     kinds = {row["destination_id"]: row["kind"] for row in tariff.destinations}
-    charge.destination_kind = kinds.get(charge.destination_id, ANY)
-    return False
+    charge.status = "rated"
+    charge.rate_card_id = first.row["rate_card_id"]
+    charge.destination_id = first.destination_id
+    charge.destination_kind = kinds.get(first.kind_of, ANY)
+    charge.matched_prefix = first.matched_prefix
+    charge.band_id = first.band_id
+    charge.rate_id = first.row["rate_id"]
+    charge.currency = first.row["currency"]
+    charge.tax_class = first.row["tax_class"]
 
 
-def _card_row(
-    event: Row, tariff: Tariff, on: date, rate_card_id: str, charge: Charge
-) -> tuple[Row | None, str | None]:
-    offers = []
-    for row in tariff.rate_cards:
-        key = (row["rate_card_id"], row["service_type"], row["direction"])
-        if key != (rate_card_id, event["service_type"], event["direction"]) or not holds(row, on):
-            continue
-        if row["destination_id"] not in (charge.destination_id, ANY):
-            continue
-        band = band_at(tariff, row["band_set_id"], event["started_at"])
-        if row["band_id"] not in (band, ANY):
-            continue
-        rank = (
-            row["destination_id"] == charge.destination_id,
-            row["band_id"] != ANY,
-            row["weight"],
-        )
-        offers.append((rank, row))
-    if not offers:
-        return None, None
-    best = max(rank for rank, _ in offers)
-    chosen = [row for rank, row in offers if rank == best]
-    return (chosen[0], None) if len(chosen) == 1 else (None, "ambiguous_rate")
+def _use_of(charge: Charge, event: Row, tariff: Tariff) -> Use:
+    holding = holding_at(tariff, charge.subscription_id or "", event["started_at"])
+    return Use(
+        holding=holding or {},
+        started_at=event["started_at"],
+        on=to_local(event["started_at"], tariff.time_zone).date(),
+        service_type=event["service_type"],
+        destination_id=charge.destination_id,
+        destination_kind=charge.destination_kind,
+        band_id=charge.band_id,
+        origin_zone=charge.origin_zone,
+    )
 
 
-def _draw(
-    event: Row, tariff: Tariff, on: date, remaining: dict[tuple[Any, ...], int], charge: Charge
-) -> int:
-    if event["direction"] != "out":
-        return 0
-    buckets = [
-        row
-        for row in tariff.allowances
-        if row["plan_id"] == charge.plan_id
-        and row["service_type"] == event["service_type"]
-        and holds(row, on)
-        and (
-            row["destination_kinds"] == ANY
-            or charge.destination_kind in row["destination_kinds"].split(";")
-        )
-    ]
-    wanted = charge.charged_quantity or 0
-    for row in sorted(buckets, key=lambda row: (row["priority"], row["bucket_id"])):
-        cycle = on.replace(day=1)
-        key = (charge.subscription_id, charge.plan_id, row["bucket_id"], cycle, row["valid_from"])
-        left = remaining.setdefault(key, row["quantity"])
-        drawn = min(left, wanted)
-        remaining[key] = left - drawn
-        if drawn:
-            charge.draws.append((row["bucket_id"], drawn, left - drawn))
-        wanted -= drawn
-    return sum(drawn for _, drawn, _ in charge.draws)
+def _settle(charge: Charge, pieces: list[Piece], use: Use, event: Row, run: _Run) -> None:
+    """Draw, price, round, discount, draw money, cap: in this order."""
+    charge.charged_quantity = pieces[-1].to_quantity if pieces else 0
+    is_free = charge.zero_rated_reason is not None
+    may_draw = event["direction"] == "out" and not is_free
+    if may_draw:
+        charge.draws = run.ledger.draw(use, charge.charged_quantity, is_money=False)
+    drawn = sum(used for _, _, used, _ in charge.draws)
+    charge.free_quantity = drawn
+    charge.unit_price = first_paid_price(pieces, drawn)
+    charge.segments = [_segment(piece, drawn) for piece in pieces]
+    exact = exact_price(pieces, drawn, is_continued=event.get("is_continued", False))
+    exact = Fraction(0) if is_free else exact
+    share = 1 - Fraction(discount_pct(run.tariff, use)) / 100
+    gross, net = rounded(exact, pieces), rounded(exact * share, pieces)
+    paid = run.ledger.draw(use, int(net * MICRO), is_money=True) if may_draw else []
+    charge.draws = charge.draws + paid
+    charge.gross_amount, charge.discount_amount = gross, gross - net
+    charge.allowance_amount = Decimal(sum(used for _, _, used, _ in paid)) / MICRO
+    charge.cap_amount = run.caps.relief(use, net - charge.allowance_amount)
+    charge.charge_amount = net - charge.allowance_amount - charge.cap_amount
+
+
+def _segment(piece: Piece, drawn: int) -> Segment:
+    row = piece.choice.row
+    return Segment(
+        from_quantity=piece.from_quantity,
+        to_quantity=piece.to_quantity,
+        starts_at=piece.starts_at,
+        rate_card_id=row["rate_card_id"],
+        destination_id=piece.choice.destination_id,
+        band_id=piece.choice.band_id,
+        rate_id=row["rate_id"],
+        unit_price=piece.tier.unit_price,
+        unit_size=piece.tier.unit_size,
+        priced_units=piece.paid_units(drawn),
+        amount=piece.amount(drawn),
+    )

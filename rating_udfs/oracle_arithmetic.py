@@ -1,61 +1,49 @@
-"""Tiers, exact charges and rounding of the oracle: fractions in, decimals out.
+"""Exact prices and rounding of the oracle: docs/reference/rating.md §4, fractions in, decimals out.
 
-What belongs here: arithmetic of one event. Finding the owner, plan, destination or rate does not.
+What belongs here: arithmetic of one event and of one fee. Finding a price does not.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+
+from rating_udfs.oracle_segments import Piece
 
 MICRO_DECIMALS = 6
 
 
-@dataclass(frozen=True)
-class Tier:
-    """One tier of a rate: units from `start` up to `end` (None = no end)."""
+def exact_price(pieces: Sequence[Piece], drawn: int, *, is_continued: bool) -> Fraction:
+    """Return the price of an event in currency, nothing rounded.
 
-    start: int
-    end: int | None
-    unit_price: Decimal
-    unit_size: int
-    increment: int
-    setup_fee: Decimal
-    minimum_charge: Decimal
-
-
-def charged_units(quantity: int, tiers: Sequence[Tier]) -> int:
-    """Return the units charged for a quantity: whole increments, never beyond a tier's end."""
-    total = 0
-    for tier in tiers:
-        if tier.start >= quantity:
-            break
-        steps = -(-(quantity - tier.start) // tier.increment)
-        units = steps * tier.increment
-        total += units if tier.end is None else min(tier.end - tier.start, units)
-    return total
-
-
-def exact_charge(charged: int, drawn: int, tiers: Sequence[Tier]) -> Fraction:
-    """Return the price of the units from `drawn` up to `charged`, with set-up fee and minimum.
-
-    An allowance that covers everything, and quantity 0, cost nothing.
+    Args:
+        pieces: the segments, in order.
+        drawn: units an allowance paid for, the first ones of the event.
+        is_continued: whether an earlier part bore the set-up fee.
     """
-    if charged <= drawn:
+    if not pieces or drawn >= pieces[-1].to_quantity:
         return Fraction(0)
-    exact = Fraction(tiers[0].setup_fee)
-    for tier in tiers:
-        end = charged if tier.end is None else min(tier.end, charged)
-        units = max(0, end - max(tier.start, drawn))
-        exact += Fraction(tier.unit_price) * units / tier.unit_size
-    return max(exact, Fraction(tiers[0].minimum_charge))
+    first = pieces[0]
+    fee = Fraction(0) if is_continued else Fraction(first.tier.setup_fee)
+    exact = fee + sum(piece.amount(drawn) for piece in pieces)
+    exact = max(exact, Fraction(first.tier.minimum_charge))
+    row = first.choice.row
+    if row["maximum_charge"] is not None and row["maximum_charge_policy"] == "free":
+        exact = min(exact, Fraction(row["maximum_charge"]))
+    return exact
 
 
-def first_price(charged: int, drawn: int, tiers: Sequence[Tier]) -> Decimal | None:
+def first_paid_price(pieces: Sequence[Piece], drawn: int) -> Decimal | None:
     """Return the unit price of the first unit that is paid for, or None when none is."""
-    if charged <= drawn:
-        return None
-    return next(tier.unit_price for tier in tiers if tier.end is None or drawn < tier.end)
+    prices = (piece.tier.unit_price for piece in pieces if piece.paid_units(drawn))
+    return next(prices, None)
+
+
+def rounded(exact: Fraction, pieces: Sequence[Piece]) -> Decimal:
+    """Return an amount rounded by the row of the pieces that keeps most decimals."""
+    if not pieces:
+        return Decimal(0)
+    row = max((piece.choice.row for piece in pieces), key=lambda row: row["rounding_decimals"])
+    return round_to(exact, row["rounding_decimals"], row["rounding_mode"])
 
 
 def round_to(exact: Fraction, decimals: int, mode: str) -> Decimal:

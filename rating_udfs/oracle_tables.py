@@ -1,53 +1,139 @@
-"""Looking things up in a tariff, one row at a time: the oracle's reading of the reference tables.
+"""The tariff as rows: the tables of docs/reference/rating.md §1 and how one cell is read.
 
-What belongs here: what holds at an instant or on a day. Owners, choices and money do not.
+What belongs here: columns, defaults, validity and lists. Instants, choices and money do not.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
-
-from rating_udfs.oracle_arithmetic import Tier
 
 Row = Mapping[str, Any]
+Rows = Sequence[Row]
 ANY = "*any"
+FRIENDS = "*friends"
+
+_VALIDITY = {"valid_from": None, "valid_to": None}
+
+# What an empty cell means, by table; a column that is not named here has no default.
+DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "destination_prefixes": _VALIDITY,
+    "origin_zones": _VALIDITY,
+    "time_bands": {
+        "years": ANY, "months": ANY, "month_days": ANY, "weekdays": ANY, "holiday": "no",
+        "holiday_calendar_id": None, "time_zone": None,
+    },
+    "rates": {"setup_fee": Decimal(0), "minimum_charge": Decimal(0)},
+    "rate_cards": {
+        "direction": "out", "origin_zone": ANY, "destination_id": ANY, "band_set_id": None,
+        "band_id": ANY, "rounding_mode": "half_up", "maximum_charge": None,
+        "maximum_charge_policy": "free", "band_edge_rule": "exact",
+    } | _VALIDITY,
+    "plans": {"fallback_plan_ids": None, "fallback_depth": 3} | _VALIDITY,
+    "allowances": {
+        "destination_kinds": ANY, "destination_ids": ANY, "band_ids": ANY, "origin_zones": ANY,
+        "period": "cycle", "scope": "subscription", "pool_id": None, "rollover_max": 0,
+        "rollover_periods": 0, "proration": "none",
+    } | _VALIDITY,
+    "friends": _VALIDITY,
+    "zero_rated": {"plan_id": ANY, "access_point": None, "destination_id": None} | _VALIDITY,
+    "discounts": {
+        "plan_id": ANY, "service_type": ANY, "destination_kinds": ANY, "band_ids": ANY,
+    } | _VALIDITY,
+    "charge_caps": {"service_type": ANY} | _VALIDITY,
+    "minimum_commitments": _VALIDITY,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Tariff:
-    """Reference tables as rows; columns are those of the `dim_` models, times are naive UTC.
+    """The tables of the contract as rows with every default filled in, and who holds what.
 
-    `time_bands` are the rows as sent (weekdays, holiday, starts_at), not the expanded ones.
+    `valid_from` and `valid_to` are local dates or None, except those of `identifiers` and
+    `subscriptions`, which are naive UTC instants. Amounts are Decimal, units whole numbers.
+    `minimum_commitments` are settled on the bill and touch no event.
     """
 
     time_zone: str
-    identifiers: Sequence[Row]
-    subscriptions: Sequence[Row]
-    plans: Sequence[Row]
-    destinations: Sequence[Row]
-    destination_prefixes: Sequence[Row]
-    time_bands: Sequence[Row]
-    holidays: frozenset[date]
-    rates: Sequence[Row]
-    rate_cards: Sequence[Row]
-    allowances: Sequence[Row] = ()
+    plans: Rows
+    rates: Rows
+    rate_cards: Rows
+    identifiers: Rows
+    subscriptions: Rows
+    destinations: Rows = ()
+    destination_prefixes: Rows = ()
+    origin_zones: Rows = ()
+    time_bands: Rows = ()
+    holidays: Rows = ()
+    allowances: Rows = ()
+    friends: Rows = ()
+    zero_rated: Rows = ()
+    discounts: Rows = ()
+    charge_caps: Rows = ()
+    minimum_commitments: Rows = ()
 
 
-def quantity_of(event: Row) -> int:
-    """Return seconds of a voice event, bytes of a data event, else the number of messages."""
-    columns = {"voice": "duration_s", "data": "bytes_total"}
-    return event[columns.get(event["service_type"], "event_count")]
+HOLDER_TABLES = ("identifiers", "subscriptions")
+TABLES = tuple(
+    field.name for field in fields(Tariff) if field.name not in ("time_zone", *HOLDER_TABLES)
+)
 
 
-def to_local(instant: datetime, time_zone: str) -> datetime:
-    """Return the naive clock time in `time_zone` of a naive UTC instant."""
-    return instant.replace(tzinfo=UTC).astimezone(ZoneInfo(time_zone)).replace(tzinfo=None)
+def fill_defaults(table: str, rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """Return rows of a tariff table with the contract's defaults in missing or empty cells.
+
+    Args:
+        table: name of a table of §1.
+        rows: typed rows; a cell that is None, empty or absent counts as empty.
+
+    Raises:
+        ValueError: the table is none of the contract's.
+    """
+    if table not in TABLES:
+        raise ValueError(f"tariff table is {table!r}, expected one of {', '.join(TABLES)}.")
+    defaults = DEFAULTS.get(table, {})
+    filled = []
+    for row in rows:
+        given = {column: value for column, value in row.items() if value not in (None, "")}
+        filled.append(dict.fromkeys(row) | dict(defaults) | given)
+    return filled
 
 
-def tiers_of(rates: Sequence[Row], rate_id: str) -> list[Tier]:
-    """Return the tiers of a rate, lowest first; empty when the rate does not exist."""
+def holds(row: Row, on: date) -> bool:
+    """Return whether a row is valid on a local date; an empty end is open."""
+    starts, ends = row["valid_from"], row["valid_to"]
+    return (starts is None or starts <= on) and (ends is None or on < ends)
+
+
+def version_of(plans: Rows, plan_id: str, on: date) -> Row | None:
+    """Return the version of a plan that holds on a local date, or None."""
+    return next((r for r in plans if r["plan_id"] == plan_id and holds(r, on)), None)
+
+
+def fits(wanted: str, value: Any) -> bool:
+    """Return whether a cell that is `*any` or a list `a;b` admits a value."""
+    return wanted == ANY or str(value) in wanted.split(";")
+
+
+@dataclass(frozen=True)
+class Tier:
+    """One tier of a rate: units from `start` up to `end` (None = no end), prices in currency."""
+
+    start: int
+    end: int | None
+    unit_price: Decimal
+    unit_size: int
+    increment: int
+    setup_fee: Decimal
+    minimum_charge: Decimal
+
+
+def tiers_of(rates: Rows, rate_id: str) -> list[Tier]:
+    """Return the tiers of a rate, lowest first; empty when the rate does not exist.
+
+    Fee and minimum of the first tier are those of all.
+    """
     rows = sorted((r for r in rates if r["rate_id"] == rate_id), key=lambda row: row["tier_start"])
     ends = [row["tier_start"] for row in rows[1:]] + [None] * bool(rows)
     return [
@@ -62,25 +148,3 @@ def tiers_of(rates: Sequence[Row], rate_id: str) -> list[Tier]:
         )
         for row, end in zip(rows, ends, strict=True)
     ]
-
-
-def holds(row: Row, on: date) -> bool:
-    """Return whether a reference row is valid on a local date."""
-    return row["valid_from"] <= on < row["valid_to"]
-
-
-def band_at(tariff: Tariff, band_set_id: str, instant: datetime) -> str | None:
-    """Return the band of a set at a naive UTC instant: highest weight, then the latest start."""
-    rows = [row for row in tariff.time_bands if row["band_set_id"] == band_set_id]
-    best: tuple[int, str] | None = None
-    band = None
-    for row in sorted(rows, key=lambda row: row["band_id"]):
-        local = to_local(instant, row["time_zone"] or tariff.time_zone)
-        weekdays = row["weekdays"].split(";")
-        on_day = weekdays == [ANY] or str(local.isoweekday()) in weekdays
-        on_day = on_day and (row["holiday"] == "no" or local.date() in tariff.holidays)
-        if on_day and row["starts_at"] <= local.strftime("%H:%M"):
-            rank = (row["weight"], row["starts_at"])
-            if best is None or rank > best:
-                best, band = rank, row["band_id"]
-    return band

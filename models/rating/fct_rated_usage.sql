@@ -1,4 +1,4 @@
--- One row per usage event: priced, or suspended with a reason. Only usage_charge rounds.
+-- One row per usage event and run: priced, or suspended with a reason. Only usage_charge rounds.
 {{ config(
     materialized='incremental',
     incremental_strategy='microbatch',
@@ -10,102 +10,95 @@
 
 with
 
-matched as (
-    select * from {{ ref('int_rating__matched') }}
-),
-
-draws as (
+money as (
     select
         usage_id,
-        cast(sum(used_quantity) as bigint) as free_quantity
-    from {{ ref('fct_allowance_use') }}
+        'retail' as rating_run,
+        cast(sum(used_quantity) as decimal(18, 0)) * cast(0.000001 as decimal(6, 6))
+            as allowance_amount
+    from {{ ref('int_rating__money_draws') }}
     group by usage_id
 ),
 
-rates as (
-    select * from {{ ref('dim_rates') }}
+reliefs as (
+    select
+        usage_id,
+        'retail' as rating_run,
+        cap_amount
+    from {{ ref('int_rating__cap_reliefs') }}
 ),
 
--- Drawn units are taken from the start, so pricing begins in the tier of the first unit not drawn.
 priced as (
     select
-        matched.*,
-        coalesce(draws.free_quantity, 0) as free_quantity,
-        first_tiers.unit_price,
-        last_tiers.unit_size,
-        {{ function('charge_numerator') }}(
-            {{ function('price_to_position') }}(
-                matched.charged_quantity,
-                last_tiers.tier_start,
-                last_tiers.price_below,
-                last_tiers.unit_price
-            ),
-            {{ function('price_to_position') }}(
-                coalesce(draws.free_quantity, 0),
-                first_tiers.tier_start,
-                first_tiers.price_below,
-                first_tiers.unit_price
-            ),
-            matched.charged_quantity,
-            coalesce(draws.free_quantity, 0),
-            last_tiers.setup_fee,
-            last_tiers.minimum_charge,
-            last_tiers.unit_size
-        ) as charge_numerator
-    from matched
-    left join draws on matched.usage_id = draws.usage_id
-    left join rates as last_tiers
+        priced.*,
+        priced.reason_code is null as is_rated,
+        cast(coalesce(money.allowance_amount, 0) as decimal(18, 6)) as allowance_amount,
+        coalesce(reliefs.cap_amount, 0) as cap_amount
+    from {{ ref('int_rating__priced') }} as priced
+    left join money
         on
-            matched.rate_id = last_tiers.rate_id
-            and matched.tier_start = last_tiers.tier_start
-    left join rates as first_tiers
+            priced.usage_id = money.usage_id
+            and priced.rating_run = money.rating_run
+    left join reliefs
         on
-            matched.rate_id = first_tiers.rate_id
-            and coalesce(draws.free_quantity, 0) >= first_tiers.tier_start
-            and coalesce(draws.free_quantity, 0) < first_tiers.next_tier_start
+            priced.usage_id = reliefs.usage_id
+            and priced.rating_run = reliefs.rating_run
 ),
 
 rated_usage as (
     select
         priced.usage_id,
+        priced.rating_run,
         priced.started_at,
         priced.started_local,
         priced.usage_date,
         priced.usage_month,
         priced.service_type,
         priced.direction,
-        case when priced.reason_code is null then 'rated' else 'suspended' end as status,
+        case when priced.is_rated then 'rated' else 'suspended' end as status,
         priced.reason_code,
         priced.subscription_id,
         priced.account_id,
         priced.customer_id,
+        priced.partner_id,
         priced.plan_id,
         priced.payment_kind,
         priced.rate_card_id,
         priced.destination_id,
         priced.destination_kind,
-        priced.matched_prefix,
+        substr(priced.dialled, 1, priced.prefix_length) as matched_prefix,
+        nullif(priced.origin_zone, '') as origin_zone,
         priced.band_id,
         priced.rate_id,
         priced.quantity,
-        priced.charged_quantity,
-        case when priced.reason_code is null then priced.free_quantity end as free_quantity,
+        case when priced.is_rated then priced.charged_quantity end as charged_quantity,
+        case when priced.is_rated then priced.free_quantity end as free_quantity,
         case
-            when priced.charged_quantity > priced.free_quantity then priced.unit_price
+            when not priced.is_rated then null
+            when priced.charged_quantity > 0 then greatest(priced.segment_count, 1)
+            else 0
+        end as segment_count,
+        case
+            when priced.is_rated and priced.charged_quantity > priced.free_quantity
+                then priced.first_unit_price
         end as unit_price,
-        {{ function('usage_charge') }}(
-            priced.charge_numerator,
-            priced.unit_size,
-            priced.rounding_decimals,
-            priced.rounding_mode
-        ) as charge_amount,
+        case when priced.is_rated then priced.gross_amount end as gross_amount,
+        case when priced.is_rated then cast(priced.gross_amount - priced.net_amount as decimal(18, 6))
+        end as discount_amount,
+        case when priced.is_rated then priced.allowance_amount end as allowance_amount,
+        case when priced.is_rated then priced.cap_amount end as cap_amount,
+        case when priced.is_rated then cast(
+            priced.net_amount - priced.allowance_amount - priced.cap_amount as decimal(18, 6)
+        ) end as charge_amount,
         priced.currency,
         priced.tax_class,
+        priced.trunk_id,
         priced.cell_id,
-        priced.reason_code is null
+        priced.is_rated
         and coalesce(priced.payment_kind, '') = 'postpaid' as is_billable,
         case
-            when priced.reason_code is null and priced.payment_kind = 'prepaid' then 'prepaid'
+            when priced.is_rated and priced.payment_kind = 'prepaid' then 'prepaid'
+            when priced.is_rated then priced.zero_rated_reason
         end as non_billable_reason,
         priced.duration_s,
         priced.bytes_total,

@@ -1,102 +1,71 @@
--- The event with its rate and the units it is charged for, before any allowance.
-{{ config(
-    materialized='incremental',
-    incremental_strategy='microbatch',
-    event_time='started_local',
-    begin=var('history_begin'),
-    batch_size='month',
-    concurrent_batches=false,
-    access='private'
-) }}
+-- The request with the row that prices its start and the tier its last unit lies in: joins by
+-- equality, and no money yet. Only what is not plain needs more than this one row.
+{{ config(materialized='view', event_time='started_local') }}
 
 with
 
-guided as (
-    select * from {{ ref('int_rating__guided') }}
-),
-
-choices as (
-    select * from {{ ref('int_rating__rate_choices') }}
-),
-
-rates as (
+numbered as (
     select
-        rate_id,
-        tier_start,
-        next_tier_start,
-        increment
-    from {{ ref('dim_rates') }}
-),
-
--- The tier of the last unit decides: tiers below it are charged whole. Quantity 0 finds the first.
-chosen as (
-    select
-        guided.*,
-        choices.band_id,
-        choices.rate_id,
-        choices.rounding_mode,
-        choices.rounding_decimals,
-        choices.currency,
-        choices.tax_class,
-        rates.tier_start,
-        {{ function('charged_quantity') }}(
-            guided.quantity, rates.tier_start, rates.next_tier_start, rates.increment
-        ) as charged_quantity,
-        case
-            when guided.reason_code is not null then guided.reason_code
-            when choices.offer_count > 1 then 'ambiguous_rate'
-            when choices.rate_id is null and guided.is_destination_missing then 'no_destination'
-            when rates.rate_id is null then 'no_rate'
-        end as final_reason_code
-    from guided
-    left join choices
+        placed.*,
+        coalesce(numbers.class_id, case when placed.has_number then -1 else 0 end) as class_id,
+        numbers.destination_id as number_destination_id,
+        numbers.destination_kind as number_destination_kind,
+        numbers.prefix_length as number_prefix_length
+    from {{ ref('int_rating__placed') }} as placed
+    left join {{ ref('int_rating__numbers') }} as numbers
         on
-            guided.rate_card_id = choices.rate_card_id
-            and guided.service_type = choices.service_type
-            and guided.direction = choices.direction
-            and guided.destination_id = choices.destination_id
-            and guided.usage_date = choices.usage_date
-            and guided.band_signature = choices.band_signature
-    left join rates
-        on
-            choices.rate_id = rates.rate_id
-            and greatest(guided.quantity, 1) > rates.tier_start
-            and greatest(guided.quantity, 1) <= rates.next_tier_start
+            placed.usage_month = numbers.usage_month
+            and placed.dialled = numbers.dialled
+            and placed.usage_date >= numbers.valid_from
+            and placed.usage_date < numbers.valid_to
 ),
 
 matched as (
     select
-        usage_id,
-        started_at,
-        started_local,
-        usage_date,
-        usage_month,
-        service_type,
-        direction,
-        cell_id,
-        duration_s,
-        bytes_total,
-        event_count,
-        quantity,
-        subscription_id,
-        account_id,
-        customer_id,
-        plan_id,
-        payment_kind,
-        rate_card_id,
-        destination_id,
-        destination_kind,
-        matched_prefix,
-        final_reason_code as reason_code,
-        case when final_reason_code is null then band_id end as band_id,
-        case when final_reason_code is null then rate_id end as rate_id,
-        case when final_reason_code is null then tier_start end as tier_start,
-        case when final_reason_code is null then charged_quantity end as charged_quantity,
-        case when final_reason_code is null then rounding_mode end as rounding_mode,
-        case when final_reason_code is null then rounding_decimals end as rounding_decimals,
-        case when final_reason_code is null then currency end as currency,
-        case when final_reason_code is null then tax_class end as tax_class
-    from chosen
+        numbered.*,
+        case
+            when numbered.holder_reason is not null then numbered.holder_reason
+            when choices.card_list_id is not null then choices.choice_reason
+            when numbered.class_id = -1 then 'no_destination'
+            else 'no_rate'
+        end as match_reason,
+        choices.rate_card_id,
+        coalesce(choices.destination_id, numbered.number_destination_id, '*any')
+            as destination_id,
+        coalesce(choices.destination_kind, numbered.number_destination_kind, '*any')
+            as destination_kind,
+        coalesce(choices.prefix_length, numbered.number_prefix_length) as prefix_length,
+        choices.band_id,
+        choices.rate_id,
+        choices.rounding_mode as row_rounding_mode,
+        choices.rounding_micro as row_rounding_micro,
+        choices.currency,
+        choices.tax_class,
+        choices.tier_start,
+        choices.next_tier_start,
+        choices.increment,
+        choices.unit_price,
+        choices.price_micro,
+        choices.numerator_below,
+        choices.setup_numerator,
+        choices.minimum_numerator,
+        choices.maximum_numerator,
+        choices.divisor,
+        -- One segment, and sums that fit 64 bits.
+        numbered.quantity <= coalesce(numbered.edge_s, numbered.quantity)
+        and numbered.quantity <= choices.narrow_units as is_plain
+    from numbered
+    left join {{ ref('int_rating__choices') }} as choices
+        on
+            numbered.card_list_id = choices.card_list_id
+            and numbered.service_type = choices.service_type
+            and numbered.direction = choices.direction
+            and numbered.origin_zone = choices.origin_zone
+            and numbered.is_friend = choices.is_friend
+            and numbered.class_id = choices.class_id
+            and numbered.moment_id = choices.moment_id
+            and greatest(numbered.quantity, 1) > choices.tier_start
+            and greatest(numbered.quantity, 1) <= choices.next_tier_start
 )
 
 select * from matched

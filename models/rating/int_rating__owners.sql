@@ -45,6 +45,16 @@ edges as (
             identifiers.subscription_id = versions.subscription_id
             and identifiers.valid_from < versions.valid_from
             and identifiers.valid_to > versions.valid_from
+    union
+    select
+        identifiers.value_token,
+        versions.valid_to as edge_at
+    from identifiers
+    inner join versions
+        on
+            identifiers.subscription_id = versions.subscription_id
+            and identifiers.valid_from < versions.valid_to
+            and identifiers.valid_to > versions.valid_to
 ),
 
 spans as (
@@ -77,7 +87,7 @@ owners as (
         held.valid_from,
         held.valid_to,
         held.owner_count,
-        versions.subscription_id,
+        case when held.owner_count = 1 then held.subscription_id end as subscription_id,
         versions.plan_id,
         versions.account_id,
         versions.customer_id

@@ -13,6 +13,12 @@ allowances as (
         scope,
         priority,
         proration,
+        destination_ids,
+        band_ids,
+        origin_zones,
+        pool_id,
+        rollover_max,
+        rollover_periods,
         valid_from,
         valid_to
     from {{ ref('stg_reference__allowances') }}

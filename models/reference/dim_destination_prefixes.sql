@@ -5,6 +5,7 @@ destination_prefixes as (
     select
         destination_id,
         prefix,
+        declared_no,
         valid_from,
         valid_to
     from {{ ref('stg_reference__destination_prefixes') }}

@@ -12,6 +12,8 @@ plans as (
         rate_card_id,
         monthly_fee,
         contract_months,
+        fallback_plan_ids,
+        fallback_depth,
         valid_from,
         valid_to
     from {{ ref('stg_reference__plans') }}

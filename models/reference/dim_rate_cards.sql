@@ -15,6 +15,10 @@ rate_cards as (
         rounding_decimals,
         currency,
         tax_class,
+        origin_zone,
+        maximum_charge,
+        maximum_charge_policy,
+        band_edge_rule,
         valid_from,
         valid_to
     from {{ ref('stg_reference__rate_cards') }}

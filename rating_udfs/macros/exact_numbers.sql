@@ -24,20 +24,99 @@ cast({{ value }} as hugeint)
 cast({{ value }} as decimal(38, 0))
 {%- endmacro %}
 
-{#- Texts of a group, joined in a fixed order. -#}
-{% macro ordered_text(value, separator=';') -%}
-{{ return(adapter.dispatch('ordered_text')(value, separator)) }}
+{#- Texts of a group as one text, in a fixed order; list_separator() takes it apart again. -#}
+{% macro ordered_list(value, order) -%}
+{{ return(adapter.dispatch('ordered_list')(value, order)) }}
 {%- endmacro %}
 
-{% macro default__ordered_text(value, separator) -%}
-string_agg({{ value }}, '{{ separator }}' order by {{ value }})
+{% macro default__ordered_list(value, order) -%}
+string_agg({{ value }}, {{ list_separator() }} order by {{ order }})
 {%- endmacro %}
 
-{% macro spark__ordered_text(value, separator) -%}
-array_join(sort_array(collect_list({{ value }})), '{{ separator }}')
+{% macro spark__ordered_list(value, order) -%}
+array_join(
+    transform(array_sort(collect_list(struct({{ order }}, {{ value }}))), pair -> pair.col2),
+    {{ list_separator() }}
+)
+{%- endmacro %}
+
+{% macro list_separator() -%}
+chr(31)
+{%- endmacro %}
+
+{#- Whether a value stands in a list written `1;2;3`, or the list is `*any`. -#}
+{% macro is_listed(value, list) -%}
+({{ list }} = '*any' or concat(';', {{ list }}, ';') like concat('%;', {{ value }}, ';%'))
+{%- endmacro %}
+
+{#- A number that all of a group divide. Spark has no lcm: there the product serves as well. -#}
+{% macro common_multiple(value) -%}
+{{ return(adapter.dispatch('common_multiple')(value)) }}
+{%- endmacro %}
+
+{% macro default__common_multiple(value) -%}
+cast(list_reduce(list(distinct {{ value }}), lambda a, b: lcm(a, b)) as bigint)
+{%- endmacro %}
+
+{% macro spark__common_multiple(value) -%}
+aggregate(collect_set({{ value }}), cast(1 as bigint), (a, b) -> a * b)
+{%- endmacro %}
+
+{#- Where a tier ends once its last increment is whole; not before it starts. -#}
+{% macro tier_end(start, declared_end, increment) -%}
+case
+    when {{ declared_end }} = {{ no_limit() }} then {{ no_limit() }}
+    when {{ declared_end }} <= {{ start }} then {{ start }}
+    else {{ start }} + {{ function('started_units') }}({{ declared_end }} - {{ start }}, {{ increment }})
+end
 {%- endmacro %}
 
 {#- The end of a tier or bucket that has none. -#}
 {% macro no_limit() -%}
 cast(9223372036854775807 as bigint)
+{%- endmacro %}
+
+{#- Sums of money below this fit 64 bits with room to double them. Division of 128-bit numbers costs
+    twenty times that of 64-bit ones, so what is too wide is priced apart. -#}
+{% macro narrow_limit() -%}
+cast(4000000000000000000 as bigint)
+{%- endmacro %}
+
+{#- More than any charge: the cap of what has none. -#}
+{% macro wide_limit() -%}
+{{ wide_int("'10000000000000000000000000000000000000'") }}
+{%- endmacro %}
+
+{#- numerator / denominator as a whole number, rounded: the only place that rounds. -#}
+{% macro rounded_quotient(numerator, denominator, mode) -%}
+sign({{ numerator }}) * (
+    {{ int_div('abs(' ~ numerator ~ ')', denominator) }}
+    + case {{ mode }}
+        when 'half_up'
+            then case when 2 * (abs({{ numerator }}) % {{ denominator }}) >= {{ denominator }} then 1 else 0 end
+        when 'half_even'
+            then case
+                when 2 * (abs({{ numerator }}) % {{ denominator }}) > {{ denominator }} then 1
+                when 2 * (abs({{ numerator }}) % {{ denominator }}) = {{ denominator }}
+                    then {{ int_div('abs(' ~ numerator ~ ')', denominator) }} % 2
+                else 0
+            end
+        when 'up' then case when abs({{ numerator }}) % {{ denominator }} > 0 then 1 else 0 end
+        when 'down' then 0
+    end
+)
+{%- endmacro %}
+
+{#- An exact charge: the price of the units paid for, the set-up fee, not below the minimum and not
+    above the maximum. Nothing when an allowance covers everything. -#}
+{% macro charge_of(price, charged, drawn, setup, minimum, maximum) -%}
+case
+    when {{ charged }} <= {{ drawn }} then 0
+    else least(greatest({{ price }} + {{ setup }}, {{ minimum }}), {{ maximum }})
+end
+{%- endmacro %}
+
+{#- What is charged of an event: seconds, bytes or pieces. -#}
+{% macro usage_quantity() -%}
+case service_type when 'voice' then duration_s when 'data' then bytes_total else event_count end
 {%- endmacro %}

@@ -1,21 +1,13 @@
-"""One compiled rating chain and one in-memory engine for all rating tests."""
+"""One in-memory engine for all rating tests."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import pytest
-from sql_engine import SqlEngine, compile_project
+from sql_engine import SqlEngine
+from world_basics import ZONE
 
 
 @pytest.fixture(scope="session")
-def compiled_nodes(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The rating functions and models as dbt compiles them."""
-    return compile_project(repo_root, tmp_path_factory.mktemp("rating-dbt"))
-
-
-@pytest.fixture(scope="session")
-def engine(compiled_nodes: dict[str, Any]) -> SqlEngine:
+def engine() -> SqlEngine:
     """The engine; every test replaces the rows it needs."""
-    return SqlEngine(compiled_nodes)
+    return SqlEngine(ZONE)

@@ -1,31 +1,33 @@
-"""The compiled SQL of the rating chain, run in process on rows made by a test.
+"""The rating models on an in-memory database, fed with rows that a test makes.
 
-The SQL is what dbt compiles, unchanged; only the tables below it come from the test.
+The SQL is that of the project, rendered without dbt; only the tables below it come from the test.
 """
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+from orchestration.rating_sql import Project, build, create_functions
+
 Rows = Sequence[Mapping[str, Any]]
 
+TEXT = "varchar"
 _VALID_AT = {"valid_from": "timestamp", "valid_to": "timestamp"}
 _VALID_ON = {"valid_from": "date", "valid_to": "date"}
-TEXT = "varchar"
+_RULE = {"plan_id": TEXT, "service_type": TEXT}
 
 INPUTS: dict[str, dict[str, str]] = {
     "fct_usage_events": {
         "usage_id": "uuid", "service_type": TEXT, "direction": TEXT, "a_token": TEXT,
-        "b_token": TEXT, "imsi_token": TEXT, "b_prefix": TEXT, "cell_id": TEXT,
-        "started_at": "timestamp", "started_local": "timestamp", "usage_date": "date",
-        "duration_s": "bigint", "bytes_total": "bigint", "event_count": "bigint",
+        "a_prefix": TEXT, "b_token": TEXT, "imsi_token": TEXT, "b_prefix": TEXT,
+        "visited_plmn": TEXT, "access_point": TEXT, "cell_id": TEXT, "trunk_in": TEXT,
+        "trunk_out": TEXT, "started_at": "timestamp", "ended_at": "timestamp",
+        "started_local": "timestamp", "duration_s": "bigint", "bytes_total": "bigint",
+        "event_count": "bigint", "is_continued": "boolean",
     },
     "dim_identifiers": {"identifier_kind": TEXT, "value_token": TEXT, "subscription_id": TEXT}
     | _VALID_AT,
@@ -33,12 +35,22 @@ INPUTS: dict[str, dict[str, str]] = {
         "subscription_id": TEXT, "plan_id": TEXT, "account_id": TEXT, "customer_id": TEXT,
         "status": TEXT,
     } | _VALID_AT,
-    "dim_plans": {"plan_id": TEXT, "payment_kind": TEXT, "rate_card_id": TEXT} | _VALID_ON,
-    "dim_destinations": {"destination_id": TEXT, "kind": TEXT},
-    "dim_destination_prefixes": {"destination_id": TEXT, "prefix": TEXT} | _VALID_ON,
+    "stg_reference__plans": {
+        "plan_id": TEXT, "name": TEXT, "brand": TEXT, "segment": TEXT, "payment_kind": TEXT,
+        "service_kind": TEXT, "rate_card_id": TEXT, "monthly_fee": "decimal(18, 2)",
+        "contract_months": "integer", "fallback_plan_ids": TEXT, "fallback_depth": "integer",
+    } | _VALID_ON,
+    "stg_reference__destinations": {
+        "destination_id": TEXT, "name": TEXT, "country": TEXT, "kind": TEXT, "risk_class": TEXT,
+    },
+    "stg_reference__destination_prefixes": {
+        "destination_id": TEXT, "prefix": TEXT, "declared_no": "bigint",
+    } | _VALID_ON,
+    "stg_reference__origin_zones": {"origin_zone": TEXT, "kind": TEXT, "value": TEXT} | _VALID_ON,
     "stg_reference__time_bands": {
-        "band_set_id": TEXT, "band_id": TEXT, "weekdays": TEXT, "holiday": TEXT,
-        "starts_at": TEXT, "weight": "integer", "time_zone": TEXT,
+        "band_set_id": TEXT, "band_id": TEXT, "years": TEXT, "months": TEXT, "month_days": TEXT,
+        "weekdays": TEXT, "holiday": TEXT, "holiday_calendar_id": TEXT, "starts_at": TEXT,
+        "weight": "integer", "time_zone": TEXT,
     },
     "stg_reference__holidays": {"calendar_id": TEXT, "date": "date", "name": TEXT},
     "stg_reference__rates": {
@@ -46,66 +58,52 @@ INPUTS: dict[str, dict[str, str]] = {
         "unit_size": "bigint", "increment": "bigint", "setup_fee": "decimal(18, 6)",
         "minimum_charge": "decimal(18, 6)",
     },
-    "dim_rate_cards": {
-        "rate_card_id": TEXT, "service_type": TEXT, "direction": TEXT, "destination_id": TEXT,
-        "band_set_id": TEXT, "band_id": TEXT, "rate_id": TEXT, "weight": "integer",
-        "rounding_mode": TEXT, "rounding_decimals": "integer", "currency": TEXT, "tax_class": TEXT,
+    "stg_reference__rate_cards": {
+        "rate_card_id": TEXT, "service_type": TEXT, "direction": TEXT, "origin_zone": TEXT,
+        "destination_id": TEXT, "band_set_id": TEXT, "band_id": TEXT, "rate_id": TEXT,
+        "weight": "integer", "rounding_mode": TEXT, "rounding_decimals": "integer",
+        "maximum_charge": "decimal(18, 6)", "maximum_charge_policy": TEXT,
+        "band_edge_rule": TEXT, "currency": TEXT, "tax_class": TEXT,
     } | _VALID_ON,
-    "dim_allowances": {
-        "plan_id": TEXT, "bucket_id": TEXT, "quantity": "bigint", "service_type": TEXT,
-        "destination_kinds": TEXT, "priority": "integer",
+    "stg_reference__allowances": {
+        "plan_id": TEXT, "bucket_id": TEXT, "unit": TEXT, "quantity": "bigint",
+        "service_type": TEXT, "destination_kinds": TEXT, "destination_ids": TEXT,
+        "band_ids": TEXT, "origin_zones": TEXT, "period": TEXT, "scope": TEXT, "pool_id": TEXT,
+        "rollover_max": "bigint", "rollover_periods": "integer", "priority": "integer",
+        "proration": TEXT,
     } | _VALID_ON,
+    "stg_reference__friends": {"subscription_id": TEXT, "number": TEXT} | _VALID_ON,
+    "stg_reference__zero_rated": _RULE | {
+        "access_point": TEXT, "destination_id": TEXT, "reason": TEXT,
+    } | _VALID_ON,
+    "stg_reference__discounts": _RULE | {
+        "destination_kinds": TEXT, "band_ids": TEXT, "discount_pct": "decimal(9, 4)",
+        "priority": "integer",
+    } | _VALID_ON,
+    "stg_reference__charge_caps": _RULE | {"period": TEXT, "cap_amount": "decimal(18, 6)"}
+    | _VALID_ON,
+    "dim_agreements": {
+        "agreement_id": TEXT, "partner_id": TEXT, "currency": TEXT, "band_set_id": TEXT,
+    } | _VALID_ON,
+    "dim_agreement_rates": {
+        "agreement_id": TEXT, "direction": TEXT, "service_type": TEXT, "destination_id": TEXT,
+        "band_id": TEXT, "rate_id": TEXT,
+    } | _VALID_ON,
+    "dim_trunks": {"trunk_id": TEXT, "partner_id": TEXT} | _VALID_ON,
     "dim_tariff_versions": {"tariff_hash": TEXT},
 }  # fmt: skip
-
-# The days the random worlds live in; the full calendar only costs time here.
-SHORT_CALENDAR = {"calendar_from": "2026-01-01", "calendar_to": "2026-12-31"}
-CALENDAR = ("dim_dates", "dim_time_bands", "dim_rates")
-CHAIN = (
-    "int_rating__owners",
-    "int_rating__dialled_prefixes",
-    "int_rating__band_minutes",
-    "int_rating__guided",
-    "int_rating__rate_choices",
-    "int_rating__matched",
-    "fct_allowance_use",
-    "fct_rated_usage",
-)
-
-
-def compile_project(root: Path, target: Path) -> dict[str, Any]:
-    """Return the dbt nodes of the rating chain, functions first, with compiled SQL."""
-    from dbt.cli.main import dbtRunner
-
-    os.environ.setdefault("TRUNKLINE_HOME", str(target))
-    (Path(os.environ["TRUNKLINE_HOME"]) / "warehouse").mkdir(parents=True, exist_ok=True)
-    where = ["--project-dir", str(root), "--profiles-dir", str(root), "--target-path", str(target)]
-    result = dbtRunner().invoke(
-        ["--quiet", "compile", *where, "--target", "lint", "--select", "resource_type:function",
-         *CALENDAR, *CHAIN, "--vars", json.dumps(SHORT_CALENDAR)]
-    )  # fmt: skip
-    assert result.success, result.exception
-    return {run.node.name: run.node for run in result.result}
+WANTED = ("fct_rated_usage", "fct_allowance_use", "int_rating__segment_lines")
 
 
 class SqlEngine:
     """An in-memory database with the rating functions, into which a test puts rows."""
 
-    def __init__(self, nodes: Mapping[str, Any]) -> None:
-        self.nodes = nodes
+    def __init__(self, time_zone: str) -> None:
         self.con = duckdb.connect(":memory:", config={"threads": 1})
         self.con.execute("set TimeZone = 'UTC'")
-        waiting = [node for node in nodes.values() if node.resource_type == "function"]
-        while waiting:
-            node = waiting.pop(0)
-            if any(fn.unique_id in node.depends_on.nodes for fn in waiting):
-                waiting.append(node)
-                continue
-            arguments = ", ".join(argument.name for argument in node.arguments)
-            self.con.execute(
-                f"create function {node.name}({arguments}) as "
-                f"(cast(({node.compiled_code}) as {node.returns.data_type}))"
-            )
+        project = Project({"time_zone": time_zone})
+        create_functions(self.con, project)
+        self._models = project.chain(WANTED, INPUTS)
 
     def put(self, table: str, rows: Rows) -> None:
         """Replace an input table; columns a row does not name are null."""
@@ -114,17 +112,14 @@ class SqlEngine:
             [{name: _text(row.get(name)) for name in columns} for row in rows],
             schema=pa.schema([(name, pa.string()) for name in columns]),
         )
-        casts = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in columns.items())
+        casts = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in columns.items())
         self.con.register("given_rows", given)
-        self.con.execute(f"create or replace table {table} as select {casts} from given_rows")
+        self.con.execute(f"create or replace temp table {table} as select {casts} from given_rows")
         self.con.unregister("given_rows")
 
-    def build(self, *models: str) -> None:
-        """Build models from their compiled SQL."""
-        for model in models:
-            self.con.execute(
-                f"create or replace table {model} as {self.nodes[model].compiled_code}"
-            )
+    def build(self) -> None:
+        """Build every model from the inputs to rated usage."""
+        build(self.con, self._models)
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Return a query's rows as dictionaries."""

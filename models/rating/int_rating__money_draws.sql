@@ -1,0 +1,32 @@
+-- What buckets of money pay of outgoing usage once it is priced, in millionths of the currency.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='microbatch',
+    event_time='started_local',
+    begin=var('history_begin'),
+    batch_size='month',
+    concurrent_batches=false
+) }}
+
+with
+
+buckets as (
+    select * from {{ ref('int_rating__buckets') }}
+),
+
+sized as (
+    select * from {{ ref('int_rating__priced') }}
+    where
+        has_money_bucket
+        and rating_run = 'retail'
+        and direction = 'out'
+        and reason_code is null
+        and net_amount > 0
+        and zero_rated_reason is null
+),
+
+{{ covered_steps(is_money=true, wanted='cast(sized.net_amount * 1000000 as bigint)') }},
+
+{{ drained_steps() }}
+
+select * from draws

@@ -1,0 +1,73 @@
+-- One row per price to find: every usage event for its customer, and every answered event that
+-- crossed a trunk once more for the partner behind it. No money, no join: the rest is the same.
+{{ config(materialized='view', event_time='started_local') }}
+
+with
+
+retail as (
+    select
+        usage_id,
+        'retail' as rating_run,
+        started_at,
+        started_local,
+        {{ month_of('started_local') }} as usage_month,
+        service_type,
+        direction,
+        case
+            when service_type = 'data' then imsi_token
+            when direction = 'in' then b_token
+            else a_token
+        end as holder_key,
+        -- Only what we send out is priced by its destination; a null finds none.
+        case when service_type <> 'data' and direction = 'out' then b_prefix end as dialled,
+        service_type <> 'data' and direction = 'out' as has_number,
+        a_prefix,
+        visited_plmn,
+        case when service_type <> 'data' and direction = 'out' then b_token end as friend_number,
+        access_point,
+        {{ usage_quantity() }} as quantity,
+        false as is_continued,
+        cast(null as varchar) as trunk_id,
+        cell_id,
+        duration_s,
+        bytes_total,
+        event_count
+    from {{ ref('fct_usage_events') }}
+),
+
+-- Traffic a partner hands us has one price for all of our numbers.
+interconnect as (
+    select
+        usage_id,
+        case when trunk_in is not null then 'interconnect_in' else 'interconnect_out' end
+            as rating_run,
+        started_at,
+        started_local,
+        {{ month_of('started_local') }} as usage_month,
+        service_type,
+        case when trunk_in is not null then 'in' else 'out' end as direction,
+        concat('trunk:', coalesce(trunk_in, trunk_out)) as holder_key,
+        case when trunk_in is null then b_prefix end as dialled,
+        trunk_in is null as has_number,
+        a_prefix,
+        visited_plmn,
+        cast(null as varchar) as friend_number,
+        access_point,
+        {{ usage_quantity() }} as quantity,
+        false as is_continued,
+        coalesce(trunk_in, trunk_out) as trunk_id,
+        cell_id,
+        duration_s,
+        bytes_total,
+        event_count
+    from {{ ref('fct_usage_events') }}
+    where (trunk_in is not null or trunk_out is not null) and {{ usage_quantity() }} > 0
+),
+
+requests as (
+    select * from retail
+    union all
+    select * from interconnect
+)
+
+select * from requests

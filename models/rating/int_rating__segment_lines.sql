@@ -1,0 +1,92 @@
+-- Every charge, segment by segment: what is plain has one or as many as tiers it reaches into.
+{{ config(materialized='view', event_time='started_local') }}
+
+with
+
+plain as (
+    select
+        charged.usage_id,
+        charged.rating_run,
+        charged.started_at,
+        charged.started_local,
+        charged.free_quantity,
+        charged.charged_quantity,
+        charged.rate_card_id,
+        charged.destination_id,
+        charged.band_id,
+        charged.rate_id
+    from {{ ref('int_rating__charged') }} as charged
+    where
+        charged.is_plain
+        and charged.reason_code is null
+        and charged.charged_quantity > 0
+),
+
+plain_lines as (
+    select
+        plain.usage_id,
+        plain.rating_run,
+        plain.started_at,
+        plain.started_local,
+        plain.free_quantity,
+        row_number() over (
+            partition by plain.usage_id, plain.rating_run order by rates.tier_start
+        ) as segment_no,
+        rates.tier_start as from_quantity,
+        least(rates.next_tier_start, plain.charged_quantity) as to_quantity,
+        plain.rate_card_id,
+        plain.destination_id,
+        plain.band_id,
+        rates.rate_id,
+        rates.unit_price,
+        rates.unit_size
+    from plain
+    inner join {{ ref('dim_rates') }} as rates
+        on
+            plain.rate_id = rates.rate_id
+            and rates.tier_start < rates.next_tier_start
+            and rates.tier_start < plain.charged_quantity
+),
+
+cut_lines as (
+    select
+        segments.usage_id,
+        segments.rating_run,
+        segments.started_at,
+        segments.started_local,
+        coalesce(drawn.free_quantity, 0) as free_quantity,
+        segments.segment_no,
+        segments.from_quantity,
+        segments.to_quantity,
+        pieces.rate_card_id,
+        pieces.destination_id,
+        pieces.band_id,
+        rates.rate_id,
+        rates.unit_price,
+        rates.unit_size
+    from {{ ref('int_rating__segments') }} as segments
+    inner join {{ ref('int_rating__pieces') }} as pieces
+        on
+            segments.usage_id = pieces.usage_id
+            and segments.rating_run = pieces.rating_run
+            and segments.from_s = pieces.from_s
+    inner join {{ ref('dim_rates') }} as rates
+        on
+            segments.rate_id = rates.rate_id
+            and segments.tier_no = rates.tier_no
+    left join {{ ref('int_rating__drawn') }} as drawn
+        on
+            segments.usage_id = drawn.usage_id
+            and segments.rating_run = drawn.rating_run
+),
+
+segment_lines as (
+    select * from plain_lines
+    union all
+    select * from cut_lines
+)
+
+select
+    *,
+    greatest(to_quantity - greatest(from_quantity, free_quantity), 0) as priced_units
+from segment_lines

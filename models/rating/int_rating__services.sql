@@ -1,0 +1,8 @@
+-- The services a card row for `*any` stands for.
+with
+
+services as (
+    select unnest(['voice', 'sms', 'mms', 'data', 'event']) as service_type
+)
+
+select * from services

@@ -1,0 +1,31 @@
+-- What buckets of seconds, bytes and events cover of outgoing usage.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='microbatch',
+    event_time='started_local',
+    begin=var('history_begin'),
+    batch_size='month',
+    concurrent_batches=false
+) }}
+
+with
+
+buckets as (
+    select * from {{ ref('int_rating__buckets') }}
+),
+
+sized as (
+    select * from {{ ref('int_rating__sized') }}
+    where
+        rating_run = 'retail'
+        and direction = 'out'
+        and reason_code is null
+        and charged_quantity > 0
+        and zero_rated_reason is null
+),
+
+{{ covered_steps(is_money=false, wanted='sized.charged_quantity') }},
+
+{{ drained_steps() }}
+
+select * from draws

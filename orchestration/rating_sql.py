@@ -1,0 +1,159 @@
+"""The rating models run without dbt: rendered from their files, built on any DuckDB connection.
+
+What belongs here: spelling out `ref`, `function`, `var` and our macros, and the order of building.
+Rules do not: they stand in `models/rating` and `rating_udfs`, and a test holds that dbt compiles
+the same text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import jinja2
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+_REF = re.compile(r"ref\(\s*'([a-z0-9_]+)'\s*\)")
+_FUNCTION = re.compile(r"function\(\s*'([a-z0-9_]+)'\s*\)")
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model's rendered select, whether it is a view, and the models it reads."""
+
+    name: str
+    sql: str
+    is_view: bool
+    refs: tuple[str, ...]
+
+
+@dataclass
+class _Settings:
+    """What a model's `config()` call says while it is rendered."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def __call__(self, **values: Any) -> str:
+        self.values |= values
+        return ""
+
+
+class Project:
+    """The part of the dbt project that prices usage, as text.
+
+    Args:
+        variables: replace the `vars` of `dbt_project.yml`.
+    """
+
+    def __init__(self, variables: Mapping[str, Any] | None = None) -> None:
+        self._variables = _project_variables() | dict(variables or {})
+        self._macros = "".join(
+            path.read_text(encoding="utf-8")
+            for path in sorted((ROOT / "rating_udfs" / "macros").glob("*.sql"))
+            if path.stem != "functions"
+        )
+        self._files = {
+            path.stem: path
+            for folder in ("reference", "rating")
+            for path in (ROOT / "models" / folder).glob("*.sql")
+        }
+
+    def model(self, name: str) -> Model:
+        """Return a model rendered for DuckDB.
+
+        Raises:
+            KeyError: there is no such reference or rating model.
+        """
+        text = self._files[name].read_text(encoding="utf-8")
+        settings = _Settings()
+        sql = self._render(text, config=settings)
+        is_view = settings.values.get("materialized") == "view"
+        return Model(name, sql.strip(), is_view, tuple(dict.fromkeys(_REF.findall(text))))
+
+    def functions(self) -> Iterable[tuple[str, list[str], str, str]]:
+        """Yield name, argument names, body and result type of every pricing function, in order."""
+        folder = ROOT / "rating_udfs" / "sql"
+        listed = yaml.safe_load((folder / "_rating_functions.yml").read_text(encoding="utf-8"))
+        waiting = {entry["name"]: entry for entry in listed["functions"]}
+        texts = {name: (folder / f"{name}.sql").read_text(encoding="utf-8") for name in waiting}
+        while waiting:
+            for name in [n for n in waiting if not set(_FUNCTION.findall(texts[n])) & set(waiting)]:
+                entry = waiting.pop(name)
+                arguments = [argument["name"] for argument in entry["arguments"]]
+                yield name, arguments, self._render(texts[name]), entry["returns"]["data_type"]
+
+    def chain(self, wanted: Iterable[str], given: Iterable[str]) -> list[Model]:
+        """Return the models that lead from the tables `given` to those `wanted`, in order."""
+        order: dict[str, Model] = {}
+        known = set(given)
+
+        def visit(name: str) -> None:
+            if name in known or name in order:
+                return
+            model = self.model(name)
+            for parent in model.refs:
+                visit(parent)
+            order[name] = model
+
+        for name in wanted:
+            visit(name)
+        return list(order.values())
+
+    def _render(self, text: str, **names: Any) -> str:
+        # Macros and text are one template, so that they see each other as they do in dbt.
+        template = _environment().from_string(self._macros + text)
+        return template.render(var=self._variables.__getitem__, **names).strip()
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(autoescape=False, extensions=["jinja2.ext.do"])  # noqa: S701 - SQL
+
+    @jinja2.pass_context
+    def dispatch(context: jinja2.runtime.Context, name: str) -> Any:
+        return context.resolve(f"duckdb__{name}") or context.resolve(f"default__{name}")
+
+    environment.globals |= {
+        "ref": str,
+        "function": str,
+        "return": lambda value: value,
+        "adapter": {"dispatch": dispatch},
+        "none": None,
+    }
+    return environment
+
+
+@cache
+def _project_variables() -> dict[str, Any]:
+    text = (ROOT / "dbt_project.yml").read_text(encoding="utf-8")
+    listed = yaml.safe_load(text)["vars"]
+    import os
+
+    environment = jinja2.Environment(autoescape=False)  # noqa: S701 - YAML
+    environment.globals["env_var"] = lambda name, default: os.environ.get(name, default)
+    return {
+        name: environment.from_string(value).render() if isinstance(value, str) else value
+        for name, value in listed.items()
+    }
+
+
+def create_functions(con: duckdb.DuckDBPyConnection, project: Project) -> None:
+    """Create the pricing functions on a connection, as the macros dbt makes of them."""
+    for name, arguments, body, kind in project.functions():
+        con.execute(
+            f"create or replace temp macro {name}({', '.join(arguments)}) as "
+            f"(cast(({body}) as {kind}))"
+        )
+
+
+def build(con: duckdb.DuckDBPyConnection, models: Iterable[Model]) -> None:
+    """Create the models on a connection, each as a view or as a temporary table."""
+    for model in models:
+        kind = "view" if model.is_view else "table"
+        con.execute(f"create or replace temp {kind} {model.name} as {model.sql}")
