@@ -13,6 +13,7 @@ from orchestration.dagster_home import ensure_dagster_home
 from orchestration.definitions import build_defs
 from orchestration.defs.automation import PIPELINE
 from orchestration.defs.transform import FROM_TAG, FULL_TAG, TO_TAG
+from orchestration.event_log import open_event_log
 from orchestration.manifests import ensure_manifest
 from orchestration.planning import DayRange, Plan, make_plan
 from orchestration.sessions import Say, forget, listen, variables_for
@@ -76,7 +77,7 @@ def run_job(
         {"home": home, "manifest": manifest, "partitioned": False, **(overrides or {})}
     )
     job = definitions.resolve_job_def(PIPELINE)
-    with dg.DagsterInstance.get() as instance, _listening(say):
+    with dg.DagsterInstance.get() as instance, open_event_log(instance), _listening(say):
         result = job.execute_in_process(
             instance=instance, tags=_tags(asked, full), run_config=NO_LOGS, raise_on_error=False
         )
