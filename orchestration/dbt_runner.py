@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.artifacts.resources.types import BatchSize
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
@@ -68,6 +69,7 @@ class DbtSession:
         self.home = home
         self.variables = dict(variables or {})
         self._manifest: Manifest | None = None
+        self._daily: list[Any] = []
 
     def _arguments(self) -> list[str]:
         logs = self.home.root.resolve() / "work" / "dbt-logs"
@@ -101,8 +103,19 @@ class DbtSession:
         """The parsed project; parsed at first use."""
         if self._manifest is None:
             self._manifest = self._invoke(["parse"]).result
-        assert self._manifest is not None  # noqa: S101 - a parse without exception returns one
+            assert self._manifest is not None  # noqa: S101 - a parse without exception returns one
+            configs = [node.config for node in self._manifest.nodes.values()]
+            found = [item for item in configs if getattr(item, "batch_size", None) == BatchSize.day]
+            self._daily = found
         return self._manifest
+
+    def _size_batches(self, size: BatchSize) -> None:
+        """Give the models that build by the day batches of `size`.
+
+        Set on the parsed project: as a dbt var it would make dbt parse every file again.
+        """
+        for config in self._daily:
+            config.batch_size = size
 
     def build(
         self,
@@ -116,7 +129,7 @@ class DbtSession:
         Args:
             names: dbt names (unit tests never run here).
             days: Local days for microbatch models.
-            full_refresh: Make microbatch tables anew.
+            full_refresh: Make microbatch tables anew, a month of history at a time.
 
         Returns:
             One result per node that ran or was skipped; also added to the home's evidence.
@@ -127,6 +140,7 @@ class DbtSession:
         if not names:
             return []
         manifest = self.manifest
+        self._size_batches(BatchSize.month if full_refresh else BatchSize.day)
         command = ["build", "--exclude-resource-type", "unit_test", "--indirect-selection", "empty"]
         if days is not None:
             until = days.last + DAY
