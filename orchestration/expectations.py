@@ -79,8 +79,8 @@ def landed_batches(home: Home) -> frozenset[str] | None:
         return None
     with closing(sqlite3.connect(f"file:{home.ledger.resolve()}?mode=ro", uri=True)) as ledger:
         rows = ledger.execute(
-            "select batch_id from batches where exists (select 1 from files "
-            "where files.landed_seq = batches.landed_seq and files.state = 'landed')"
+            "select batch_id from batches where landed_seq in "
+            "(select landed_seq from files where state = 'landed')"
         ).fetchall()
     return frozenset(str(row[0]) for row in rows)
 
