@@ -13,7 +13,7 @@ from ingestion.home import Home
 from orchestration.dagster_home import ensure_dagster_home
 from orchestration.definitions import build_defs
 from orchestration.defs.automation import PIPELINE
-from orchestration.defs.transform import FROM_TAG, FULL_TAG, TO_TAG
+from orchestration.defs.transform import FROM_TAG, FULL_TAG, PLANNED_TAG, TO_TAG
 from orchestration.event_log import open_event_log
 from orchestration.manifests import ensure_manifest
 from orchestration.planning import DayRange, Plan, make_plan
@@ -51,6 +51,8 @@ def _tags(asked: DayRange | None, full: bool) -> dict[str, str]:
     tags = {"trunkline/started_by": "trunkline run"}
     if asked:
         tags |= {FROM_TAG: str(asked.first), TO_TAG: str(asked.last)}
+    else:
+        tags[PLANNED_TAG] = "yes"
     if full:
         tags[FULL_TAG] = "yes"
     return tags

@@ -22,6 +22,7 @@ from orchestration.steps import (
 )
 
 FROM_TAG, TO_TAG, FULL_TAG = "trunkline/from", "trunkline/to", "trunkline/full"
+# On runs whose work the ledger decides; not on those that a person asks for by hand.
 PLANNED_TAG = "trunkline/planned"
 
 
@@ -164,7 +165,7 @@ def phase_assets(location: Location, phase: str) -> dg.AssetsDefinition | None:
         standing: dict[str, NodeResult] = {}
         if is_whole and keeps_definitions(location.home, run):
             standing = held.definitions()
-            if FROM_TAG not in tags or PLANNED_TAG in tags:  # days a person names are all built
+            if PLANNED_TAG in tags:  # what a person asks for by hand is all built
                 standing |= held.untouched(standing_nodes(location.home, run, phase, keys))
         nodes = {key: name for key, name in nodes.items() if key not in standing}
         try:

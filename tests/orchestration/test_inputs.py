@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ingestion.home import Home
+from orchestration import phases as order
 from orchestration.build_state import Evidence, NodeResult
 from orchestration.inputs import landed, node_keys
+from orchestration.planning import DayRange, Plan
+from orchestration.project import Fingerprints
+from orchestration.steps import Progress, standing_nodes
 
 
 def node(unique_id: str, status: str = "success", inputs: str = "k") -> NodeResult:
@@ -107,3 +113,23 @@ def test_what_is_about_to_change_no_longer_stands() -> None:
     evidence.add(None, [node("model.a"), node("model.b")])
     evidence.doubt(["model.b", "model.new"])
     assert set(evidence.standing({"model.a": "k", "model.b": "k"})) == {"model.a"}
+
+
+def test_days_to_build_are_built_and_a_full_run_builds_everything(home: Home) -> None:
+    home.warehouse.mkdir()
+    evidence = Evidence()
+    evidence.add(None, [node("model.a")])
+    evidence.write(home)
+    day = date(2026, 11, 1)
+    hashes = Fingerprints("c", "r", "p")
+    marts_only = Plan("build", False, (), 2, day, hashes, "rates of exchange")
+    one_day = replace(marts_only, ranges=(DayRange(day, day),))
+    everything = replace(one_day, is_full=True)
+
+    def standing(plan: Plan, phase: str) -> set[str]:
+        return set(standing_nodes(home, Progress("run", plan), phase, {"model.a": "k"}))
+
+    assert standing(marts_only, order.RECORD_GRAIN) == {"model.a"}
+    assert standing(one_day, order.RECORD_GRAIN) == set()
+    assert standing(one_day, order.AGGREGATE) == {"model.a"}
+    assert standing(everything, order.AGGREGATE) == set()
