@@ -81,9 +81,9 @@ app = typer.Typer(
 
 
 def _register() -> None:
-    from orchestration.commands import deliver, explain, make, publish, rate, tools  # noqa: PLC0415
+    from orchestration.commands import deliver, explain, make, publish, rate, tools, whatif  # noqa: PLC0415
 
-    for module in (make, publish, deliver, rate, explain, tools):
+    for module in (make, publish, deliver, rate, explain, whatif, tools):
         module.register(app)
 
 

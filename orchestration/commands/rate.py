@@ -56,7 +56,7 @@ def rate(
             files, _zone(time_zone), currency, explain=explain and not as_json, console=console
         )
     except TariffRefusedError as refused:
-        _show(console, refused)
+        show_refusal(console, refused)
         raise typer.Exit(REFUSED) from refused
     summary = result.summary
     console.table(("outcome", "reason", "figure"), summary.lines())
@@ -94,7 +94,8 @@ def _zone(name: str | None) -> str | None:
         ) from error
 
 
-def _show(console: Console, refused: TariffRefusedError) -> None:
+def show_refusal(console: Console, refused: TariffRefusedError) -> None:
+    """Print every finding about a refused tariff, for people or for machines."""
     from dataclasses import asdict
 
     console.result(
