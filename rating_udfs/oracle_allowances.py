@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from rating_udfs.oracle_arithmetic import round_to
 from rating_udfs.oracle_holders import days_covered, start_of_stretch
 from rating_udfs.oracle_periods import FIRST_DATE, LAST_DATE, Period, later, length_of, period_at
-from rating_udfs.oracle_tables import Row, Rows, Tariff, fits, holds
+from rating_udfs.oracle_tables import ANY, Row, Rows, Tariff, fits, holds
 
 Draw = tuple[str, date, int, int]
 
@@ -121,7 +121,7 @@ class Ledger:
 def _is_eligible(row: Row, use: Use) -> bool:
     return (
         row["plan_id"] == use.holding["plan_id"]
-        and row["service_type"] == use.service_type
+        and row["service_type"] in (ANY, use.service_type)
         and holds(row, use.on)
         and fits(row["destination_kinds"], use.destination_kind)
         and fits(row["destination_ids"], use.destination_id)

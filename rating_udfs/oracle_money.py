@@ -21,9 +21,9 @@ def zero_rated_reason(tariff: Tariff, use: Use, access_point: str | None) -> str
         row["reason"]
         for row in tariff.zero_rated
         if row["plan_id"] in (ANY, use.holding["plan_id"])
-        and row["service_type"] == use.service_type
-        and row["access_point"] in (None, access_point)
-        and row["destination_id"] in (None, use.destination_id)
+        and row["service_type"] in (ANY, use.service_type)
+        and row["access_point"] in (ANY, access_point)
+        and row["destination_id"] in (ANY, use.destination_id)
         and holds(row, use.on)
     ]
     return min(reasons, default=None)
@@ -62,7 +62,7 @@ class Caps:
             return Decimal(0)
         key = self._key(row, use)
         room = row["cap_amount"] - self.spent.get(key, Decimal(0))
-        charged = min(amount, max(room, Decimal(0)))
+        charged = min(amount, room)
         self.spent[key] = self.spent.get(key, Decimal(0)) + charged
         return amount - charged
 

@@ -32,12 +32,15 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     } | _VALIDITY,
     "plans": {"fallback_plan_ids": None, "fallback_depth": 3} | _VALIDITY,
     "allowances": {
+        "service_type": ANY,
         "destination_kinds": ANY, "destination_ids": ANY, "band_ids": ANY, "origin_zones": ANY,
         "period": "cycle", "scope": "subscription", "pool_id": None, "rollover_max": 0,
         "rollover_periods": 0, "proration": "none",
     } | _VALIDITY,
     "friends": _VALIDITY,
-    "zero_rated": {"plan_id": ANY, "access_point": None, "destination_id": None} | _VALIDITY,
+    "zero_rated": {
+        "plan_id": ANY, "service_type": ANY, "access_point": ANY, "destination_id": ANY,
+    } | _VALIDITY,
     "discounts": {
         "plan_id": ANY, "service_type": ANY, "destination_kinds": ANY, "band_ids": ANY,
     } | _VALIDITY,

@@ -23,13 +23,9 @@ _TIERS: Final = """
                 'increment of rate ''' || rate_id || ''' is ' || increment, 'increment above 0']
             when unit_size <= 0 then [
                 'unit_size of rate ''' || rate_id || ''' is ' || unit_size, 'unit_size above 0']
-            when unit_size <> first_unit_size then [
-                'unit_size of rate ''' || rate_id || ''' is ' || unit_size || ' here and '
-                || first_unit_size || ' in its first tier', 'that all tiers share one unit_size']
             end as problem
         from (
-            select *, min(tier_start) over (partition by rate_id) as first_start,
-                arg_min(unit_size, tier_start) over (partition by rate_id) as first_unit_size
+            select *, min(tier_start) over (partition by rate_id) as first_start
             from {rows}
         )
     ) where problem is not null order by record_no

@@ -17,7 +17,7 @@ holidays as (
     select
         calendar_id,
         date
-    from {{ ref('stg_reference__holidays') }}
+    from {{ ref('dim_holidays') }}
 ),
 
 holding as (

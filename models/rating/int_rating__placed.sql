@@ -27,6 +27,7 @@ placed as (
         holders.partner_id,
         holders.plan_id,
         holders.payment_kind,
+        holders.has_unit_bucket,
         holders.has_money_bucket,
         holders.has_charge_cap,
         holders.card_list_id,
@@ -40,8 +41,9 @@ placed as (
         coalesce(origins.origin_zone, '') as origin_zone,
         friends.number is not null as is_friend,
         zero_rated.reason as access_reason
+    -- Every event lies in a moment; as a left join the engine knows that none is lost.
     from requests
-    inner join {{ ref('int_rating__moments') }} as moments
+    left join {{ ref('int_rating__moments') }} as moments
         on
             requests.hour_at = moments.hour_at
             and requests.started_at >= moments.from_at
@@ -64,7 +66,7 @@ placed as (
             and requests.friend_number = friends.number
             and moments.usage_date >= friends.valid_from
             and moments.usage_date < friends.valid_to
-    left join {{ ref('dim_zero_rated') }} as zero_rated
+    left join {{ ref('int_rating__free_usage') }} as zero_rated
         on
             holders.plan_id = zero_rated.plan_id
             and requests.service_type = zero_rated.service_type

@@ -39,7 +39,9 @@ plain_lines as (
         plain.band_id,
         rates.rate_id,
         rates.unit_price,
-        rates.unit_size
+        rates.unit_size,
+        rates.price_micro,
+        rates.denominator
     from plain
     inner join {{ ref('dim_rates') }} as rates
         on
@@ -63,7 +65,9 @@ cut_lines as (
         pieces.band_id,
         rates.rate_id,
         rates.unit_price,
-        rates.unit_size
+        rates.unit_size,
+        rates.price_micro,
+        rates.denominator
     from {{ ref('int_rating__segments') }} as segments
     inner join {{ ref('int_rating__pieces') }} as pieces
         on

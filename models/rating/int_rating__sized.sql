@@ -23,7 +23,7 @@ sized as (
         on
             matched.usage_id = segment_sums.usage_id
             and matched.rating_run = segment_sums.rating_run
-    left join {{ ref('dim_zero_rated') }} as zero_rated
+    left join {{ ref('int_rating__free_usage') }} as zero_rated
         on
             matched.plan_id = zero_rated.plan_id
             and matched.service_type = zero_rated.service_type

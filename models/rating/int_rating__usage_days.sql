@@ -38,6 +38,7 @@ usage_days as (
         cast(sum(coalesce(free_quantity, 0)) as bigint) as free_quantity,
         cast(sum(coalesce(charge_amount, 0)) as decimal(38, 6)) as charge_amount
     from {{ ref('fct_rated_usage') }}
+    where rating_run = 'retail'
     group by
         usage_date, subscription_id, account_id, customer_id, plan_id, payment_kind,
         service_type, direction, destination_kind, band_id, status, reason_code,

@@ -37,6 +37,7 @@ usage_events as (
         received.b_token,
         received.b_prefix,
         received.imsi_token,
+        received.visited_plmn,
         received.cell_id,
         received.trunk_in,
         received.trunk_out,

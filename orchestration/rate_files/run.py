@@ -68,7 +68,7 @@ def rate_files(
         TariffRefusedError: the tariff contradicts itself; nothing is written.
         PipelineError: a file is missing or cannot be read.
     """
-    from orchestration.rating_sql import rate_tables  # noqa: PLC0415 - only this step needs it
+    from orchestration.rate_files.pricing import price_usage  # noqa: PLC0415 - only this step needs it
 
     started = time.monotonic()
     for target in (files.out, files.segments):
@@ -97,7 +97,7 @@ def rate_files(
         create_holders(con, subjects_are_plans=tariff.subjects_are_plans)
         console.say(f"Rating {usage.rows:,} rows")
         zone = time_zone or ("UTC" if tariff.kind == "cgrates" else operator_zone())
-        rate_tables(con, zone)
+        price_usage(con, zone, every_number=tariff.kind == "cgrates")
         write_results(con, files.out, files.segments)
         summary = summarise(con)
         if explain:

@@ -29,9 +29,10 @@ PERIODS = ["cycle", "cycle", "day", "2 days", "7 days", "one_off"]
 @st.composite
 def _bucket(draw: st.DrawFn, plan: str, number: int) -> Rows:
     service = draw(st.sampled_from(["voice", "voice", *SERVICES]))
+    unit = draw(st.sampled_from([UNITS[service], UNITS[service], "money"]))
     fixed = {
-        "plan_id": plan, "bucket_id": f"b{number}", "service_type": service,
-        "unit": draw(st.sampled_from([UNITS[service], UNITS[service], "money"])),
+        "plan_id": plan, "bucket_id": f"b{number}", "unit": unit,
+        "service_type": draw(st.sampled_from([service, "*any"])) if unit == "money" else service,
         "destination_kinds": draw(st.just("*any") | a_list_of(("onnet", "national"))),
         "destination_ids": draw(st.just("*any") | a_list_of((*DESTINATIONS, "*friends"))),
         "band_ids": draw(st.just("*any") | a_list_of(BANDS)),
@@ -83,10 +84,10 @@ friend_rows = _rows("friends", {
 
 zero_rated_rows = _rows("zero_rated", {
     "plan_id": st.sampled_from(["*any", *PLANS]),
-    "service_type": st.sampled_from(SERVICES),
+    "service_type": st.sampled_from(["*any", *SERVICES]),
     "names": st.sampled_from([
         {"access_point": "ims"}, {"access_point": "internet"},
-        *({"destination_id": name} for name in DESTINATIONS),
+        *({"destination_id": name} for name in DESTINATIONS), {},
     ]),
     "reason": st.sampled_from(["emergency", "portal"]),
 }, 2)  # fmt: skip

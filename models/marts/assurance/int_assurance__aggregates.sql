@@ -9,6 +9,7 @@ rated as (
         count(*) as events,
         sum(charge_amount) as amount
     from {{ ref('fct_rated_usage') }}
+    where rating_run = 'retail'
     group by usage_month
 ),
 

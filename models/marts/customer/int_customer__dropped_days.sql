@@ -29,7 +29,7 @@ owners as (
         usage_id,
         subscription_id
     from {{ ref('fct_rated_usage') }}
-    where status = 'rated'
+    where status = 'rated' and rating_run = 'retail'
 ),
 
 dropped_days as (

@@ -35,6 +35,7 @@ rated as (
         currency,
         free_quantity
     from {{ ref('fct_rated_usage') }}
+    where rating_run = 'retail'
 ),
 
 placed as (

@@ -10,6 +10,8 @@ landed as (
         payment_kind,
         service_kind,
         rate_card_id,
+        fallback_plan_ids,
+        coalesce(fallback_depth, 3) as fallback_depth,
         monthly_fee,
         contract_months,
         coalesce(valid_from, {{ first_date() }}) as valid_from,
