@@ -154,12 +154,19 @@ _EQUAL_BANDS: Final = """
         from band_moments where len(winners) > 1
     ) where len(names) > 1 order by lines
 """
+_TWO_REASONS: Final = """
+    select [record_no],
+        'access_point ' || access_point || ' and destination_id ' || destination_id || ' are set',
+        'that one of them is *any'
+    from {rows} where access_point <> '*any' and destination_id <> '*any' order by record_no
+"""
 
 _RULES: Final[dict[str, tuple[str, ...]]] = {
     "rates": (_TIERS,),
     "rate_cards": (_DECIMALS, _BAND_WITHOUT_SET, _EQUAL_CARDS),
     "plans": (_GAPS, _CYCLES),
     "time_bands": (_ZONES, _UNKNOWN_ZONES, _UNCOVERED, _EQUAL_BANDS),
+    "zero_rated": (_TWO_REASONS,),
 }
 
 

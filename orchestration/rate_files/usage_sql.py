@@ -71,11 +71,11 @@ def _quantity(text: str) -> str:
 
 
 def _digits(text: str) -> str:
-    bare = f"case when starts_with({text}, '+') then substr({text}, 2) else {text} end"
+    # Most numbers print as they were read; only the others pay for patterns.
     return (
-        f"case when {text} is null or {text} in ('', '*any') then null "
-        f"when cast(try_cast({bare} as ubigint) as varchar) = {bare} then {bare} "
-        f"when regexp_full_match({bare}, '[0-9]+') then {bare} else '?' end"
+        f"case when cast(try_cast({text} as ubigint) as varchar) = {text} then {text} "
+        f"when coalesce({text}, '') = '' or {text} = '*any' then null "
+        f"when regexp_full_match({text}, '[+]?[0-9]+') then ltrim({text}, '+') else '?' end"
     )
 
 
