@@ -55,7 +55,8 @@ def _tariff(folder: Path, cases: list[dict[str, str]]) -> Tariff:
         subscriptions=[
             {"subscription_id": row["subject"],
              "account_id": row.get("account_id") or row["subject"],
-             "customer_id": row["subject"], "plan_id": row["plan_id"], "status": "active",
+             "customer_id": row["subject"], "plan_id": row["plan_id"],
+             "status": row.get("status") or "active",
              "valid_from": _instant(row["valid_from"]) if row["valid_from"] else SINCE,
              "valid_to": _instant(row["valid_to"]) if row["valid_to"] else None}
             for row in holders
