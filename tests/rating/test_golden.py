@@ -13,11 +13,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import golden_oracle
 import pytest
+from golden_engines import Result, SqlRater, rated_by_oracle
+from golden_world import read_csv
 
-Engine = Callable[[Path], list[dict[str, Any]]]
-ENGINES: dict[str, Engine] = {"oracle": golden_oracle.rate_folder}
+ENGINES: dict[str, Callable[[Path], Result]] = {"oracle": rated_by_oracle, "sql": SqlRater()}
 
 GOLDEN = Path(__file__).parent / "golden"
 TOPICS = sorted(path.parent.name for path in GOLDEN.glob("*/cases.csv"))
@@ -32,14 +32,14 @@ AMOUNTS = {
 CASES = [
     pytest.param(topic, case, id=f"{topic}: {case['usage_id']}")
     for topic in TOPICS
-    for case in golden_oracle.read_csv(GOLDEN / topic / "cases.csv")
+    for case in read_csv(GOLDEN / topic / "cases.csv")
 ]
 
 
 @cache
-def rated(engine: str, topic: str) -> dict[str, dict[str, Any]]:
+def rated(engine: str, topic: str) -> Result:
     """Rate a folder once, however many cases it has."""
-    return {row["usage_id"]: row for row in ENGINES[engine](GOLDEN / topic)}
+    return ENGINES[engine](GOLDEN / topic)
 
 
 def expected_of(case: dict[str, str]) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def expected_of(case: dict[str, str]) -> dict[str, Any]:
     expected: dict[str, Any] = {"reason_code": None} if case["status"] == "rated" else {}
     expected |= {"charge": None} if case["status"] == "suspended" else {}
     for name, text in case.items():
-        if text and name not in EVENT_COLUMNS | {"why"}:
+        if text and name not in EVENT_COLUMNS | {"usage_id", "why"}:
             value = Decimal(text) if name in AMOUNTS and text != "none" else text
             expected[name] = None if text == "none" else value
     return expected
