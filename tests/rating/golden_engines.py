@@ -57,6 +57,7 @@ with
 cuts as (
     select
         usage_id,
+        count(*) as segments,
         string_agg(concat(from_quantity, '-', to_quantity), ';' order by segment_no) as cuts
     from int_rating__segment_lines
     where rating_run = 'retail'
@@ -88,7 +89,8 @@ select
     {", ".join(f"rated.{name}" for name in SAME_NAME)},
     rated.non_billable_reason as zero_rated_reason,
     {", ".join(f"rated.{column} as {name}" for name, column in AMOUNTS.items())},
-    rated.segment_count as segments,
+    coalesce(cuts.segments, 0) as segments,
+    rated.segment_count,
     cuts.cuts,
     draws.draws
 from fct_rated_usage as rated
