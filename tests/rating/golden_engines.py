@@ -10,7 +10,7 @@ from typing import Any
 
 from chain import load
 from golden_world import ZONE, names_of, world_of
-from sql_engine import SqlEngine
+from sql_engine import engine_of
 
 from rating_udfs.oracle import Charge, rate
 
@@ -99,16 +99,9 @@ left join draws on rated.usage_id = draws.usage_id
 """
 
 
-class SqlRater:
-    """The models as an engine of the golden cases; one database for all folders."""
-
-    def __init__(self) -> None:
-        self._engine: SqlEngine | None = None
-
-    def __call__(self, folder: Path) -> Result:
-        """Return what the models make of each case, by its name."""
-        self._engine = self._engine or SqlEngine(ZONE)
-        names = names_of(folder)
-        load(self._engine, world_of(folder))
-        self._engine.build()
-        return {names[row.pop("usage_id")]: row for row in self._engine.rows(_ANSWER)}
+def rated_by_sql(folder: Path) -> Result:
+    """Return what the models make of each case, by its name."""
+    engine, names = engine_of(ZONE), names_of(folder)
+    load(engine, world_of(folder))
+    engine.build()
+    return {names[row.pop("usage_id")]: row for row in engine.rows(_ANSWER)}

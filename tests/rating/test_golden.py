@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 from chain import ONLY_RATED
-from golden_engines import Result, SqlRater, rated_by_oracle
+from golden_engines import Result, rated_by_oracle, rated_by_sql
 from golden_world import read_csv
 
-ENGINES: dict[str, Callable[[Path], Result]] = {"oracle": rated_by_oracle, "sql": SqlRater()}
+ENGINES: dict[str, Callable[[Path], Result]] = {"oracle": rated_by_oracle, "sql": rated_by_sql}
 
 GOLDEN = Path(__file__).parent / "golden"
 TOPICS = sorted(path.parent.name for path in GOLDEN.glob("*/cases.csv"))
