@@ -36,7 +36,6 @@ CASES = [(topic, case) for topic in TOPICS for case in read_csv(GOLDEN / topic /
 ROLLOVER = "not yet in the models: rollover"
 CONTINUED = "not yet in the models: fct_usage_events has no is_continued"
 STAYS = "the models grant the days of one stay; §5 adds those of all stays in the period"
-RANKS = "the models drain as many buckets as var allowance_ranks says and drop the others"
 LINES = "int_rating__segment_lines shows the first segments of a suspended call"
 NOT_YET = {
     "sql": {
@@ -55,7 +54,6 @@ NOT_YET = {
         "allowances_rollover: days: and what is left after that": ROLLOVER,
         "allowances_rollover: rivals: carried units come first within their priority": ROLLOVER,
         "allowances_proration: two stays in one month are added": STAYS,
-        "allowances_draining: lengths: from the day to the whole validity": RANKS,
         "ambiguous: a call that runs into them is suspended whole": LINES,
     }
 }

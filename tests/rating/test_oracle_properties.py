@@ -6,13 +6,11 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from itertools import zip_longest
 from random import Random
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from world_basics import PLANS
 from world_changes import (
     NO_TERMS,
     UNITS,
@@ -20,6 +18,7 @@ from world_changes import (
     of_nothing,
     twice_as_dear,
     with_columns,
+    without_a_break,
 )
 from worlds import World, worlds
 
@@ -191,27 +190,6 @@ def test_a_longer_event_never_costs_less_when_blocks_keep_their_price(
     for event, charge in rated(world.events, tariff):
         other = charges[event["usage_id"]]
         assert other.status == "suspended" or other.charge_amount >= charge.charge_amount
-
-
-def without_a_break(tariff: Tariff) -> Tariff:
-    """Every holder stays under one plan after the other, each with a version on every day.
-
-    A call that outlives its plan goes on under it; a second part that starts later does not.
-    """
-    versions: dict[str, list[Row]] = defaultdict(list)
-    for row in sorted(tariff.subscriptions, key=lambda row: row["valid_from"]):
-        known = row["plan_id"] if row["plan_id"] in PLANS else PLANS[0]
-        versions[row["subscription_id"]].append(row | {"plan_id": known, "status": "active"})
-    held = [
-        row | {"valid_to": later["valid_from"] if later else None}
-        for rows in versions.values()
-        for row, later in zip_longest(rows, rows[1:])
-    ]
-    first = {row["plan_id"]: row for row in reversed(tariff.plans)}
-    plans = [
-        row | ({"valid_from": None} if row is first[row["plan_id"]] else {}) for row in tariff.plans
-    ]
-    return replace(tariff, subscriptions=held, plans=plans)
 
 
 def seconds_without_floor_or_cap(tariff: Tariff) -> Tariff:

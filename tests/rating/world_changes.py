@@ -5,12 +5,15 @@ What belongs here: a world or tariff in, a simpler one out. What must then hold 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Any
 
+from world_basics import PLANS
 from worlds import World
 
-from rating_udfs.oracle_tables import Tariff
+from rating_udfs.oracle_tables import Row, Tariff
 
 UNITS = ("duration_s", "bytes_total", "event_count")
 NO_TERMS: dict[str, Any] = {"allowances": (), "discounts": (), "charge_caps": (), "zero_rated": ()}
@@ -52,3 +55,24 @@ def twice_as_dear(tariff: Tariff) -> Tariff:
             for row in tariff.rate_cards
         ],
     )
+
+
+def without_a_break(tariff: Tariff) -> Tariff:
+    """Return who stays under one plan after the other, each with a version on every day.
+
+    A call that outlives its plan goes on under it; a second part that starts later does not.
+    """
+    versions: dict[str, list[Row]] = defaultdict(list)
+    for row in sorted(tariff.subscriptions, key=lambda row: row["valid_from"]):
+        known = row["plan_id"] if row["plan_id"] in PLANS else PLANS[0]
+        versions[row["subscription_id"]].append(row | {"plan_id": known, "status": "active"})
+    held = [
+        row | {"valid_to": later["valid_from"] if later else None}
+        for rows in versions.values()
+        for row, later in zip_longest(rows, rows[1:])
+    ]
+    first = {row["plan_id"]: row for row in reversed(tariff.plans)}
+    plans = [
+        row | ({"valid_from": None} if row is first[row["plan_id"]] else {}) for row in tariff.plans
+    ]
+    return replace(tariff, subscriptions=held, plans=plans)
