@@ -44,7 +44,7 @@ NO_NUMBER = -2
 class Priced:
     """Events with the row that prices their start; one array entry each.
 
-    `kind` indexes `KINDS`, `tax` the tax classes; `segments` are of the calls a time edge cuts.
+    `kind`, `tax` and `access` are places in their lists; `segments` are of calls with a time edge.
     """
 
     day: np.ndarray
@@ -60,6 +60,7 @@ class Priced:
     quantity: np.ndarray
     duration: np.ndarray
     volume: np.ndarray
+    access: np.ndarray
     ref: np.ndarray
     segments: Segments
 
@@ -96,6 +97,20 @@ class RetailTariff:
             if is_valid(row[9], row[10], day)
         }
 
+    def card_lists_on(self, day: date) -> dict[str, list[str]]:
+        """Return each plan's cards in the order they are asked: its own, then of its fallbacks.
+
+        No plan of the catalogue falls back on one that has fallbacks itself.
+        """
+        own = self.cards_on(day)
+        return {
+            str(row[0]): [
+                own[plan] for plan in (str(row[0]), *str(row[11]).split(";")) if plan in own
+            ]
+            for row in self.tables["plans"]
+            if is_valid(row[9], row[10], day)
+        }
+
     def rows_on(self, day: date) -> dict[tuple[str, str, str], list[Row]]:
         """Return the price rows valid on a day by card, service and direction."""
         rows: dict[tuple[str, str, str], list[Row]] = {}
@@ -115,7 +130,7 @@ class _Choices:
 
     def __init__(self, tariff: RetailTariff, day: date) -> None:
         self.tariff, self.clock = tariff, Clock(tariff.bands, day)
-        self._cards, self._offers = cache(tariff.cards_on), cache(tariff.rows_on)
+        self._cards, self._offers = cache(tariff.card_lists_on), cache(tariff.rows_on)
 
     def at(self, plan: np.ndarray, what: np.ndarray, at: np.ndarray) -> np.ndarray:
         """Return (status, rate, tax class) at the instants, shape (3, instants).
@@ -135,15 +150,17 @@ class _Choices:
         day, (service, inward, place) = self.clock.days[slot], what
         if plan < 0:
             return NO_OWNER, -1, -1
-        card = self._cards(day).get(PLAN_IDS[plan])
-        if card is None:
+        cards = self._cards(day).get(PLAN_IDS[plan])
+        if cards is None:
             return NO_PLAN, -1, -1
-        rows = self._offers(day).get((card, SERVICES[service], "in" if inward else "out"), [])
+        direction, held = "in" if inward else "out", self.clock.band_at(slot)
         destination = DESTINATIONS[place][0] if place >= 0 else ANY
-        choice = self.tariff.choose(rows, destination, self.clock.band_at(slot))
-        if choice.rate < 0:
-            return (NO_DESTINATION if place == -1 else NO_RATE), -1, -1
-        return RATED, choice.rate, self.tariff.tax_classes.index(choice.tax_class)
+        for card in cards:
+            rows = self._offers(day).get((card, SERVICES[service], direction), [])
+            choice = self.tariff.choose(rows, destination, held)
+            if choice.rate >= 0:
+                return RATED, choice.rate, self.tariff.tax_classes.index(choice.tax_class)
+        return (NO_DESTINATION if place == -1 else NO_RATE), -1, -1
 
 
 def find_rates(
@@ -197,6 +214,7 @@ def find_rates(
         quantity=events.quantity,
         duration=events.duration,
         volume=events.volume,
+        access=events.access,
         ref=refs,
         segments=segments,
     )

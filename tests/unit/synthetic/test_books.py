@@ -33,6 +33,7 @@ class Oracle:
 
     world: World
     drawn: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    paid: dict[tuple[str, ...], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
     def __post_init__(self) -> None:
         load = self.world.reference
@@ -51,6 +52,9 @@ class Oracle:
         ]
         self.plans = {row["plan_id"]: row for row in load("plans") if row["valid_from"] < "2025-10"}
         self.buckets = {(row["plan_id"], row["service_type"]): row for row in load("allowances")}
+        self.free = {(row["plan_id"], row["access_point"]) for row in load("zero_rated")}
+        self.discounts = sorted(load("discounts"), key=lambda row: int(row["priority"]))
+        self.caps = {(row["plan_id"], row["service_type"]): row for row in load("charge_caps")}
         holidays = {row["date"] for row in load("holidays")}
         self.is_holiday = lambda day: day in holidays
 
@@ -72,10 +76,12 @@ class Oracle:
         place = self.destination(record["b_number"]) if asks else "*any"
         if record["b_number_type"] == "short":
             return None  # no card has an *any row for calls out
+        asked = [plan, *filter(None, self.plans[plan]["fallback_plan_ids"].split(";"))]
         fits = [
             row
+            for card in (self.plans[one]["rate_card_id"] for one in asked)
             for row in self.cards
-            if row["rate_card_id"] == self.plans[plan]["rate_card_id"]
+            if row["rate_card_id"] == card
             and (row["service_type"], row["direction"]) == (service, direction)
             and row["destination_id"] in {place, "*any"}
             and row["band_id"] in {"*any", self.band(row["band_set_id"], at)}
@@ -118,7 +124,9 @@ class Oracle:
         return self.kinds[self.destination(record["b_number"])]
 
     def charge(self, who: str, plan: str, record: Record) -> Decimal:
-        """Add up the segments; the bucket pays the first units."""
+        """Add up the segments: the bucket pays the first units, a cap forgives the last cents."""
+        if {(plan, record["access_point"]), ("*any", record["access_point"])} & self.free:
+            return Decimal(0)
         bucket = self.buckets.get((plan, record["service_type"]))
         kinds = bucket["destination_kinds"].split(";") if bucket else []
         left = 0
@@ -135,7 +143,28 @@ class Oracle:
         for begin, end, tier, _ in segments:
             paid = max(end - max(begin, free), 0)
             amount += paid * Decimal(tier["unit_price"]) / int(tier["unit_size"])
-        return rounded(max(amount, Decimal(first["minimum_charge"])), FOUR)
+        amount = max(amount, Decimal(first["minimum_charge"]))
+        net = rounded(amount * (100 - self.discount(plan, record)) / 100, FOUR)
+        service = record["service_type"]
+        cap = self.caps.get((plan, service)) or self.caps.get((plan, "*any"))
+        if cap is None:
+            return net
+        period = str(started(record).date()) if cap["period"] == "day" else ""
+        key = (who, plan, cap["service_type"], period)
+        charge = min(net, Decimal(cap["cap_amount"]) - self.paid[key])
+        self.paid[key] += charge
+        return charge
+
+    def discount(self, plan: str, record: Record) -> Decimal:
+        for row in self.discounts:
+            fits = {"*any", self.kind(record)} & set(row["destination_kinds"].split(";"))
+            if (
+                row["plan_id"] == plan
+                and fits
+                and row["service_type"] in {"*any", record["service_type"]}
+            ):
+                return Decimal(row["discount_pct"])
+        return Decimal(0)
 
 
 def started(record: Record, second: int = 0) -> datetime:
