@@ -21,7 +21,9 @@ MOST_RANGES = 3
 DAY = timedelta(days=1)
 USAGE_FEEDS = ("mediation", "switch_asterisk", "pm")
 # Reference tables that no record-grain model reads (held by a test against the dbt graph).
-AGGREGATE_ONLY = frozenset({"fx_rates", "taxes", "kpi_targets", "costs", "cells", "partners"})
+AGGREGATE_ONLY = frozenset(
+    {"fx_rates", "taxes", "kpi_targets", "costs", "cells", "partners", "minimum_commitments"}
+)
 
 
 @dataclass(frozen=True, order=True)

@@ -17,10 +17,10 @@ from ingestion.synthetic.config import SimulationConfig
 from ingestion.synthetic.declarations import is_sent
 from ingestion.synthetic.events import SERVICES
 from ingestion.synthetic.grouping import group, sums
+from ingestion.synthetic.guiding import KINDS, STATUSES
 from ingestion.synthetic.ids import account_id, subscription_id
 from ingestion.synthetic.partners import PARTNER_CURRENCY, PARTNER_IDS
 from ingestion.synthetic.population import Population
-from ingestion.synthetic.pricing import KINDS, STATUSES
 from ingestion.synthetic.tariff import ANY
 from ingestion.synthetic.wholesale import cents
 

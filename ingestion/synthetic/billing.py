@@ -15,9 +15,10 @@ from ingestion.synthetic.calendar import local_date, month_bounds
 from ingestion.synthetic.catalogue import PLAN_IDS, STANDARD_TAX
 from ingestion.synthetic.config import add_months
 from ingestion.synthetic.grouping import group, sums
+from ingestion.synthetic.guiding import RetailTariff
 from ingestion.synthetic.people import NEVER
 from ingestion.synthetic.population import ATTRIBUTE, Population
-from ingestion.synthetic.pricing import Ledger, RetailTariff
+from ingestion.synthetic.pricing import Ledger
 from ingestion.synthetic.tariff import is_valid
 
 

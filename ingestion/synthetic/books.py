@@ -14,17 +14,12 @@ from ingestion.synthetic.calendar import local_day
 from ingestion.synthetic.config import SimulationConfig
 from ingestion.synthetic.declarations import Declared, declare
 from ingestion.synthetic.events import Events
+from ingestion.synthetic.guiding import Priced, RetailTariff, find_rates
 from ingestion.synthetic.payments import BillPayments, bill_payments
-from ingestion.synthetic.population import Population
-from ingestion.synthetic.pricing import (
-    Ledger,
-    Priced,
-    RetailTariff,
-    Tables,
-    find_rates,
-    price_month,
-)
+from ingestion.synthetic.population import PlanHistory, Population
+from ingestion.synthetic.pricing import Ledger, price_month
 from ingestion.synthetic.records import references
+from ingestion.synthetic.tariff import Tables
 from ingestion.synthetic.wholesale import Lines, WholesaleTariff, day_lines
 
 
@@ -55,6 +50,7 @@ class Bookkeeper:
 
     def __init__(self, config: SimulationConfig, population: Population, tables: Tables) -> None:
         self.config, self.population = config, population
+        self.plans = PlanHistory(population)
         self.retail, self.wholesale = RetailTariff(tables), WholesaleTariff(tables)
 
     def add_day(self, book: OpenMonth, day: date, events: Events) -> None:
@@ -63,8 +59,7 @@ class Bookkeeper:
         arrived = ~faults.lost(self.config, day, events)
         refs = references(day, len(events))[arrived]
         events = events.take(arrived)
-        plan = self.population.plan_on(span.start)
-        book.priced.append(find_rates(self.retail, span, events, plan, refs))
+        book.priced.append(find_rates(self.retail, span, events, self.plans, refs))
         book.lines.append(day_lines(self.wholesale, span, events))
 
     def close(self, book: OpenMonth) -> Books:

@@ -71,7 +71,11 @@ PLANS: tuple[tuple[str, str, str, str, str, str, str, tuple[tuple[str, str, str]
     ("BIZ_TEAM", "Business Team", "Aurelia Business", "business", "postpaid", "mobile", "RC_BUSINESS", (("19.50", EARLY, OPEN),), 24),
     ("BIZ_LINE", "Business Line", "Aurelia Business", "business", "postpaid", "fixed", "RC_BIZLINE", (("15.00", EARLY, OPEN),), 24),
     ("POST_NEO", "Postpaid Neo", "Aurelia Neo", "consumer", "postpaid", "mobile", "RC_NEO", (("18.00", "2026-03-01", OPEN),), 12),
+    ("WORLD_CALLS", "World calls from fixed lines", "Aurelia", "consumer", "postpaid", "fixed", "RC_WORLD", (("0.00", EARLY, OPEN),), 0),
 )  # fmt: skip
+# Nobody is under WORLD_CALLS: fixed lines fall back on it for what their own card does not price.
+FALLBACK = {"HOME_VOICE": "WORLD_CALLS", "BIZ_LINE": "WORLD_CALLS"}
+WORLD_CARD, CARDS_WITHOUT_WORLD = "RC_WORLD", frozenset({"RC_HOME", "RC_BIZLINE"})
 
 # plan -> included seconds, messages, bytes (0 = no bucket)
 INCLUDED: dict[str, tuple[int, int, int]] = {
@@ -150,9 +154,21 @@ def _card_row(
 _ALL_DAY = ("FLAT", "*any")
 
 
+def _world_rows(card: str) -> list[Row]:
+    rows: list[Row] = []
+    for destination, _, _, kind, _, _, zone in DESTINATIONS:
+        what = (card, "voice", "out", destination)
+        if kind == "international" and zone == "Z3":
+            rows.append(_card_row(what, _ALL_DAY, "V_Z3", valid=(EARLY, Z3_CHANGE)))
+            rows.append(_card_row(what, _ALL_DAY, "V_Z3_2026", valid=(Z3_CHANGE, OPEN)))
+        elif kind == "international" and zone != "NONE":
+            rows.append(_card_row(what, _ALL_DAY, ZONE_RATE[zone]))
+    return rows
+
+
 def _voice_rows(card: str) -> list[Row]:
     onnet, (peak, off), _, _ = CARDS[card]
-    rows: list[Row] = []
+    rows: list[Row] = [] if card in CARDS_WITHOUT_WORLD else _world_rows(card)
     for destination, _, _, kind, _, _, zone in DESTINATIONS:
         tax = EXEMPT_TAX if kind == "special" else STANDARD_TAX
         what = (card, "voice", "out", destination)
@@ -161,10 +177,7 @@ def _voice_rows(card: str) -> list[Row]:
         elif zone in {"NATMOB", "NATFIX"}:
             rows.append(_card_row(what, ("STD", "peak"), peak, tax))
             rows.append(_card_row(what, ("STD", "offpeak"), off, tax))
-        elif zone == "Z3":
-            rows.append(_card_row(what, _ALL_DAY, "V_Z3", tax, (EARLY, Z3_CHANGE)))
-            rows.append(_card_row(what, _ALL_DAY, "V_Z3_2026", tax, (Z3_CHANGE, OPEN)))
-        elif zone != "NONE":
+        elif kind != "international":
             rows.append(_card_row(what, _ALL_DAY, ZONE_RATE[zone], tax))
     return rows
 
@@ -189,4 +202,4 @@ def rate_card_rows() -> list[Row]:
             rows += _sms_rows(card)
             rows.append(_card_row((card, "sms", "in", "*any"), _ALL_DAY, "FREE"))
             rows.append(_card_row((card, "data", "out", "*any"), _ALL_DAY, data_rate))
-    return rows
+    return rows + _world_rows(WORLD_CARD)

@@ -20,6 +20,8 @@ INTERNATIONAL, SHORT, ALPHA, NO_NUMBER = 0, 1, 2, 3
 NUMBER_TYPES = ("international", "short", "alpha", "")
 SENDERS = ("AURBANK", "PARCELS", "CLINIC24", "TICKETO")
 UNKNOWN, TEST = -1, -2
+ACCESS_POINTS = ("internet", "selfcare", "music")
+_SELFCARE_BYTES = 2_000_000
 
 
 @dataclass
@@ -78,6 +80,18 @@ class Events:
     def messages(self) -> np.ndarray:
         """Return the event count: 1 for a message, else 0."""
         return (SERVICE_OF[self.record_type] == 1).astype(np.int64)
+
+    @property
+    def access(self) -> np.ndarray:
+        """Return the access point of data sessions, -1 of all else.
+
+        Told from the record itself: a share of the sessions is music, of the small ones self-care.
+        """
+        pick = (self.start * 7_919 + self.down * 104_729) % 100
+        point = np.where(
+            (pick < 20) & (self.volume < _SELFCARE_BYTES), 1, np.where(pick > 87, 2, 0)
+        )
+        return np.where(self.record_type == DATA, point, -1)
 
     @property
     def quantity(self) -> np.ndarray:

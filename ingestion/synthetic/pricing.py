@@ -1,190 +1,25 @@
-"""The truth of retail rating: every event priced in whole numbers, as the pricing rules say.
+"""The truth of retail rating: a month's events priced in whole numbers, as the pricing rules say.
 
-Works on one day (which rate) and on one month (allowances, charges); bills are in `billing`.
+Allowances, tiers, rounding; which rate an event takes is in `guiding`, bills are in `billing`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
-from ingestion.synthetic.calendar import Day, is_holiday
-from ingestion.synthetic.catalogue import DESTINATIONS, PLAN_IDS, Row
-from ingestion.synthetic.charges import charged_units, charges
-from ingestion.synthetic.events import INTERNATIONAL, IS_IN, SERVICE_OF, SERVICES, TEST, Events
+from ingestion.synthetic import segments
+from ingestion.synthetic.catalogue import PLAN_IDS
+from ingestion.synthetic.charges import amounts, charged_units
+from ingestion.synthetic.events import SERVICES
 from ingestion.synthetic.grouping import group
-from ingestion.synthetic.tariff import (
-    ANY,
-    NOTHING,
-    Bands,
-    Choice,
-    Prefixes,
-    RateBook,
-    best_row,
-    is_valid,
-)
+from ingestion.synthetic.guiding import KINDS, RATED, Priced, RetailTariff
+from ingestion.synthetic.tariff import ANY, Tables, is_valid
+from ingestion.synthetic.terms import caps, discounts, free_access
 
-STATUSES = ("rated", "no_owner", "no_plan", "no_destination", "no_rate")
-RATED, NO_OWNER, NO_PLAN, NO_DESTINATION, NO_RATE = range(5)
-KINDS = (*dict.fromkeys(row[3] for row in DESTINATIONS), ANY)
-_KIND_OF = np.array([KINDS.index(row[3]) for row in DESTINATIONS] + [len(KINDS) - 1])
 DECIMALS = 4
-Tables = dict[str, list[Row]]
-DayRows = tuple[dict[str, str], dict[tuple[str, str, str], list[Row]]]
-"""What is valid on one day: the card of each plan, the price rows by card, service, direction."""
-
-
-@dataclass
-class Priced:
-    """Events with the row that prices them; one array entry each.
-
-    `scaled` is the charge in 1/10,000 EUR, `kind` indexes `KINDS`, `tax` the tax classes.
-    """
-
-    day: np.ndarray
-    owner: np.ndarray
-    start: np.ndarray
-    service: np.ndarray
-    is_in: np.ndarray
-    plan: np.ndarray
-    status: np.ndarray
-    kind: np.ndarray
-    rate: np.ndarray
-    tax: np.ndarray
-    quantity: np.ndarray
-    duration: np.ndarray
-    volume: np.ndarray
-    ref: np.ndarray
-
-    def __len__(self) -> int:
-        """Return the number of events."""
-        return len(self.start)
-
-    @staticmethod
-    def joined(parts: list[Priced]) -> Priced:
-        """Return several days as one."""
-        return Priced(
-            **{
-                f.name: np.concatenate([getattr(one, f.name) for one in parts])
-                for f in fields(Priced)
-            }
-        )
-
-
-class RetailTariff:
-    """Retail reference rows, with the choices already made remembered."""
-
-    def __init__(self, tables: Tables) -> None:
-        self.tables = tables
-        self.book = RateBook.of(tables["rates"])
-        self.bands = Bands(tables["time_bands"])
-        self.tax_classes = tuple(str(row[0]) for row in tables["taxes"])
-        self._rate_index = {rate: number for number, rate in enumerate(self.book.ids)}
-
-    def cards_on(self, day: date) -> dict[str, str]:
-        """Return the rate card of each plan that is valid on a day."""
-        return {
-            str(row[0]): str(row[6])
-            for row in self.tables["plans"]
-            if is_valid(row[9], row[10], day)
-        }
-
-    def rows_on(self, day: date) -> dict[tuple[str, str, str], list[Row]]:
-        """Return the price rows valid on a day by card, service and direction."""
-        rows: dict[tuple[str, str, str], list[Row]] = {}
-        for row in self.tables["rate_cards"]:
-            if is_valid(row[12], row[13], day):
-                rows.setdefault((str(row[0]), str(row[1]), str(row[2])), []).append(row)
-        return rows
-
-    def choose(self, rows: list[Row], destination: str, band_at: dict[str, str]) -> Choice:
-        """Return the price row's rate and tax class."""
-        row = best_row(rows, destination, band_at)
-        return Choice(self._rate_index[str(row[6])], str(row[4]), str(row[11])) if row else NOTHING
-
-
-def minute_of_day(day: Day, start: np.ndarray) -> np.ndarray:
-    """Return the local minute of the day of each start."""
-    hour = (start - day.start) // 3600
-    return day.local_hours[hour] * 60 + start % 3600 // 60
-
-
-def find_rates(
-    tariff: RetailTariff, day: Day, events: Events, plan_of: np.ndarray, refs: np.ndarray
-) -> Priced:
-    """Return a day's events (no test numbers) with owner, plan, destination, rate."""
-    keep = events.owner != TEST
-    events, refs = events.take(keep), refs[keep]
-    owner, service = events.owner, SERVICE_OF[events.record_type]
-    is_in = IS_IN[events.record_type]
-    plan = np.where(owner >= 0, plan_of[np.maximum(owner, 0)], -1)
-    # A short code is no E.164 number: prefixes of countries must not match it.
-    has_code = events.b_type == INTERNATIONAL
-    dialled = np.where(is_in | (service == 2) | ~has_code, 0, events.b)
-    destination = Prefixes(tariff.tables["destination_prefixes"], day.day).match(dialled)
-    minute = minute_of_day(day, events.start)
-    holiday, weekday = is_holiday(day.day), day.day.isoweekday()
-    sets = {str(row[0]) for row in tariff.tables["time_bands"]}
-    per_set = {name: tariff.bands.minutes(name, weekday, holiday) for name in sets}
-    # Every band set's band follows from the minute at which any of them changes.
-    edges = np.flatnonzero(
-        np.any([np.diff(one, prepend=-9) != 0 for one in per_set.values()], axis=0)
-    )
-    piece = np.searchsorted(edges, minute, side="right") - 1
-    asked = destination >= 0
-    no_number = is_in | (service == 2)
-    key = np.stack([plan, service, is_in, np.where(no_number, -2, destination), piece])
-    combos, inverse = group(key)
-    cards = tariff.cards_on(day.day)
-    valid = tariff.rows_on(day.day)
-    answer = np.zeros((combos.shape[1], 3), np.int64)
-    for number, (plan_index, kind, inward, place, slot) in enumerate(combos.T.tolist()):
-        band_at = {name: tariff.bands.ids[one[edges[slot]]] for name, one in per_set.items()}
-        answer[number] = _resolve(
-            tariff, (cards, valid), plan_index, (kind, inward, place), band_at
-        )
-    status, rate, tax = answer[inverse].T
-    kind = _KIND_OF[np.where(asked, destination, len(DESTINATIONS))]
-    return Priced(
-        np.full(len(events), day.day.toordinal()),
-        owner,
-        events.start,
-        service,
-        is_in,
-        plan,
-        status,
-        kind,
-        rate,
-        tax,
-        events.quantity,
-        events.duration,
-        events.volume,
-        refs,
-    )
-
-
-def _resolve(
-    tariff: RetailTariff,
-    on_day: DayRows,
-    plan: int,
-    what: tuple[int, int, int],
-    band_at: dict[str, str],
-) -> tuple[int, int, int]:
-    """Return (status, rate, tax class) of one combination."""
-    (cards, valid), (kind, inward, place) = on_day, what
-    if plan < 0:
-        return NO_OWNER, -1, -1
-    card = cards.get(PLAN_IDS[plan])
-    if card is None:
-        return NO_PLAN, -1, -1
-    direction = "in" if inward else "out"
-    rows = valid.get((card, SERVICES[kind], direction), [])
-    choice = tariff.choose(rows, DESTINATIONS[place][0] if place >= 0 else ANY, band_at)
-    if choice.rate < 0:
-        return (NO_DESTINATION if place == -1 else NO_RATE), -1, -1
-    return RATED, choice.rate, tariff.tax_classes.index(choice.tax_class)
 
 
 @dataclass
@@ -212,28 +47,66 @@ def _grants(
     return np.where(plan >= 0, size[np.maximum(plan, 0), service, kind], 0)
 
 
+def _taken(pot: np.ndarray, key: np.ndarray, start: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Return what each event gets of the pot of its key, in order of start.
+
+    Args:
+        pot: the size of its pot at the beginning, per event.
+        key: events of one key share a pot.
+        start: the order of events.
+        wanted: what each event would take.
+    """
+    if len(key) == 0:
+        return np.zeros(0, np.int64)
+    order = np.lexsort((start, key))
+    pot, key, wanted = pot[order], key[order], wanted[order]
+    used = np.cumsum(wanted)
+    opening = np.where(np.diff(key, prepend=-1) != 0, used - wanted, 0)
+    used = used - np.maximum.accumulate(opening)
+    taken = np.zeros(len(key), np.int64)
+    taken[order] = np.minimum(used, pot) - np.minimum(used - wanted, pot)
+    return taken
+
+
+def _situations(events: Priced, *others: np.ndarray) -> np.ndarray:
+    """Return one number per owner, plan and whatever else is told apart."""
+    return group(np.stack([events.owner, events.plan, *others]))[1]
+
+
+def _capped(tariff: RetailTariff, month: date, events: Priced, net: np.ndarray) -> np.ndarray:
+    """Return what is left to pay under spending caps."""
+    plan = np.maximum(events.plan, 0)
+    amounts_of, number, daily = caps(tariff.tables, month, DECIMALS)
+    pot = amounts_of[plan, events.service]
+    day = np.where(daily[plan, events.service], events.day, 0)
+    rows = np.flatnonzero((pot >= 0) & (net > 0))
+    key = _situations(events, number[plan, events.service], day)[rows]
+    charge = net.copy()
+    charge[rows] = _taken(pot[rows], key, events.start[rows], net[rows])
+    return charge
+
+
 def price_month(tariff: RetailTariff, month: date, events: Priced) -> Ledger:
-    """Return a month's charges: allowances in order of start, tiers, set-up fee, one rounding."""
-    rated = events.status == RATED
+    """Return a month's charges: allowances and caps in order of start, one rounding."""
+    rated, plan = events.status == RATED, np.maximum(events.plan, 0)
     rate = np.maximum(events.rate, 0)
     quantity = np.where(rated, events.quantity, 0)
+    pieces = events.segments
     charged = charged_units(tariff.book, rate, quantity).sum(axis=1)
+    charged[pieces.call] = segments.charged_of(pieces, len(events))[pieces.call]
+    access = np.maximum(events.access, 0)
+    paid = rated & ~((events.access >= 0) & free_access(tariff.tables, month)[plan, access])
     grant = np.where(
-        rated & ~events.is_in,
+        paid & ~events.is_in,
         _grants(tariff.tables, month, events.plan, events.service, events.kind),
         0,
     )
     drawn = np.zeros(len(events), np.int64)
     rows = np.flatnonzero(grant > 0)
-    bucket = (events.owner[rows] * len(PLAN_IDS) + events.plan[rows]) * len(
-        SERVICES
-    ) + events.service[rows]
-    order = np.lexsort((events.start[rows], bucket))
-    rows, bucket = rows[order], bucket[order]
-    used = np.cumsum(charged[rows])
-    first = np.concatenate([[True], np.diff(bucket) != 0]) if len(rows) else np.zeros(0, bool)
-    opening = np.where(first, used - charged[rows], 0)
-    used = used - np.maximum.accumulate(opening) if len(rows) else used
-    drawn[rows] = np.minimum(used, grant[rows]) - np.minimum(used - charged[rows], grant[rows])
-    scaled = np.where(rated, charges(tariff.book, rate, quantity, drawn, DECIMALS), 0)
-    return Ledger(events, charged, drawn, scaled)
+    bucket = _situations(events, events.service)[rows]
+    drawn[rows] = _taken(grant[rows], bucket, events.start[rows], charged[rows])
+    amount = amounts(tariff.book, rate, quantity, drawn)
+    amount.replace(pieces.call, segments.amounts(tariff.book, pieces, drawn))
+    off = discounts(tariff.tables, month, KINDS)[plan, events.service, events.kind]
+    net = np.where(paid, amount.rounded(DECIMALS, 100 - off), 0)
+    return Ledger(events, charged, drawn, _capped(tariff, month, events, net))

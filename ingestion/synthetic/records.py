@@ -17,6 +17,7 @@ from pyarrow.compute import (
 
 from ingestion.synthetic.calendar import Day, local_day
 from ingestion.synthetic.events import (
+    ACCESS_POINTS,
     ALPHA,
     DATA,
     NODES,
@@ -116,7 +117,7 @@ def table_of(events: Events, refs: np.ndarray, day: Day) -> pa.Table:
         "cell_id": _coded(events.cell, CELL_IDS),
         "trunk_in": _coded(events.trunk_in, tuple(name for name, _ in TRUNKS)),
         "trunk_out": _coded(events.trunk_out, tuple(name for name, _ in TRUNKS)),
-        "access_point": if_else(pa.array(is_data), "internet", None),
+        "access_point": _coded(events.access, ACCESS_POINTS),
         "started_at": local_times(day, events.start),
         "ended_at": local_times(day, events.start + events.duration),
         "duration_s": pa.array(events.duration),

@@ -11,7 +11,7 @@ import io
 from decimal import Decimal
 from pathlib import Path
 
-from ingestion.synthetic import catalogue, network_plan, partners
+from ingestion.synthetic import catalogue, network_plan, partners, terms
 from ingestion.synthetic.calendar import holidays
 from ingestion.synthetic.catalogue import EARLY, OPEN, Row
 from ingestion.synthetic.config import CURRENCY, TIME_ZONE, SimulationConfig, add_months, stream
@@ -57,12 +57,15 @@ def _columns() -> dict[str, tuple[str, ...]]:
         ),
         "plans": (
             "plan_id", "name", "brand", "segment", "payment_kind", "service_kind", "rate_card_id",
-            "monthly_fee", "contract_months", *valid,
+            "monthly_fee", "contract_months", *valid, "fallback_plan_ids",
         ),
         "allowances": (
             "plan_id", "bucket_id", "unit", "quantity", "service_type", "destination_kinds", "period", "scope",
             "priority", "proration", *valid,
         ),
+        "zero_rated": ("plan_id", "service_type", "access_point", "destination_id", "reason", *valid),
+        "discounts": ("plan_id", "service_type", "destination_kinds", "band_ids", "discount_pct", "priority", *valid),
+        "charge_caps": ("plan_id", "service_type", "period", "cap_amount", *valid),
         "partners": ("partner_id", "name", "role", "currency", "tolerance_amount_pct", "tolerance_seconds_pct", *valid),
         "trunks": ("trunk_id", "partner_id", "direction", *valid),
         "agreements": (
@@ -94,7 +97,20 @@ def _prefix_rows() -> list[Row]:
 
 def _plan_rows() -> list[Row]:
     return [
-        (plan, name, brand, segment, payment, service, card, fee, months, first, end)
+        (
+            plan,
+            name,
+            brand,
+            segment,
+            payment,
+            service,
+            card,
+            fee,
+            months,
+            first,
+            end,
+            catalogue.FALLBACK.get(plan, ""),
+        )
         for plan, name, brand, segment, payment, service, card, fees, months in catalogue.PLANS
         for fee, first, end in fees
     ]
@@ -187,6 +203,9 @@ def reference_tables(config: SimulationConfig, active_by_month: list[int]) -> di
         "rate_cards": catalogue.rate_card_rows(),
         "plans": _plan_rows(),
         "allowances": _allowance_rows(),
+        "zero_rated": list(terms.ZERO_RATED),
+        "discounts": list(terms.DISCOUNTS),
+        "charge_caps": list(terms.CHARGE_CAPS),
         "partners": partners.partner_rows(),
         "trunks": partners.trunk_rows(),
         "agreements": partners.agreement_rows(),

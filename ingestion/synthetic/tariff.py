@@ -14,6 +14,7 @@ import numpy as np
 from ingestion.synthetic.catalogue import DESTINATION, Row
 
 ANY = "*any"
+Tables = dict[str, list[Row]]
 ENDLESS = 2**62
 _POWERS = 10 ** np.arange(19, dtype=np.int64)
 
@@ -89,20 +90,22 @@ class Prefixes:
 
 
 class Bands:
-    """Which band holds at each local minute, per band set and kind of day."""
+    """Which band row holds at each local minute, per band set and kind of day."""
 
     def __init__(self, rows: list[Row]) -> None:
         self._rows = rows
+        self.sets = tuple(dict.fromkeys(str(row[0]) for row in rows))
         self.ids = tuple(dict.fromkeys(str(row[1]) for row in rows))
+        self.band_of = np.array([self.ids.index(str(row[1])) for row in rows])
         self._cache: dict[tuple[str, int, bool], np.ndarray] = {}
 
-    def minutes(self, band_set: str, weekday: int, holiday: bool) -> np.ndarray:
-        """Return the band index of each of 1,440 minutes: highest weight, then latest start."""
+    def rows(self, band_set: str, weekday: int, holiday: bool) -> np.ndarray:
+        """Return the row that holds at each of 1,440 minutes: highest weight, then latest start."""
         key = (band_set, weekday, holiday)
         if key not in self._cache:
             best = np.full(1440, -1, np.int64)
             rank = np.full(1440, -1, np.int64)
-            for name, band, days, on_holiday, starts, weight, _ in self._rows:
+            for number, (name, _, days, on_holiday, starts, weight, _) in enumerate(self._rows):
                 fits = name == band_set and (days == ANY or str(weekday) in str(days).split(";"))
                 if not fits or (on_holiday == "yes" and not holiday):
                     continue
@@ -110,9 +113,13 @@ class Bands:
                 begin = hour * 60 + minute
                 mine = int(str(weight)) * 1440 + begin
                 better = (np.arange(1440) >= begin) & (mine > rank)
-                best[better], rank[better] = self.ids.index(str(band)), mine
+                best[better], rank[better] = number, mine
             self._cache[key] = best
         return self._cache[key]
+
+    def minutes(self, band_set: str, weekday: int, holiday: bool) -> np.ndarray:
+        """Return the band index of each of 1,440 minutes."""
+        return self.band_of[self.rows(band_set, weekday, holiday)]
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import numpy as np
 
-from ingestion.synthetic.calendar import Day, is_holiday
+from ingestion.synthetic import segments
+from ingestion.synthetic.calendar import Day
 from ingestion.synthetic.catalogue import DESTINATIONS, Row
-from ingestion.synthetic.charges import charged_units, charges
+from ingestion.synthetic.charges import amounts, charged_units
+from ingestion.synthetic.clock import Clock
 from ingestion.synthetic.events import IS_IN, SERVICE_OF, SERVICES, TEST, Events
 from ingestion.synthetic.grouping import group, sums
 from ingestion.synthetic.partners import PARTNER_IDS, TRUNKS
-from ingestion.synthetic.pricing import Tables, minute_of_day
-from ingestion.synthetic.tariff import ANY, Bands, Prefixes, RateBook, is_valid
+from ingestion.synthetic.tariff import ANY, Bands, Prefixes, RateBook, Tables, is_valid
 
+DECIMALS = 6
 _PARTNER_OF = np.array([PARTNER_IDS.index(partner) for _, partner in TRUNKS])
 
 
@@ -64,29 +67,56 @@ class WholesaleTariff:
         self.bands = Bands(tables["time_bands"])
         self._agreement = {str(row[1]): (str(row[0]), str(row[3])) for row in tables["agreements"]}
 
-    def band_set(self, partner: int) -> str:
-        """Return the band set of a partner's agreement."""
-        return self._agreement[PARTNER_IDS[partner]][1]
+    def band_set(self, partner: int) -> int:
+        """Return the band set of a partner's agreement, by its place in `Bands.sets`."""
+        return self.bands.sets.index(self._agreement[PARTNER_IDS[partner]][1])
 
-    def rate(self, valid: list[Row], combo: tuple[int, int, int, int, int]) -> int:
-        """Return the rate of (partner, is_in, service, destination, band), -1 for none."""
-        partner, inward, service, place, band = combo
+    def rates_on(self, day: date) -> list[Row]:
+        """Return the rows of `agreement_rates` valid on a day."""
+        return [row for row in self.tables["agreement_rates"] if is_valid(row[6], row[7], day)]
+
+    def rate(self, valid: list[Row], combo: tuple[int, int, int, int], band: str) -> int:
+        """Return the rate of (partner, is_in, service, destination) in a band, -1 for none."""
+        partner, inward, service, place = combo
         agreement = self._agreement[PARTNER_IDS[partner]][0]
         destination = DESTINATIONS[place][0] if place >= 0 else ANY
         wanted = (agreement, "in" if inward else "out", SERVICES[service])
         fits = [
             row
             for row in valid
-            if row[:3] == wanted
-            and row[3] in {destination, ANY}
-            and row[4] in {self.bands.ids[band], ANY}
+            if row[:3] == wanted and row[3] in {destination, ANY} and row[4] in {band, ANY}
         ]
         best = max(fits, key=lambda row: (row[3] != ANY, row[4] != ANY), default=None)
         return self.book.ids.index(str(best[5])) if best else -1
 
 
+class _Choices:
+    """The choices of one day's legs and of their segments, each distinct situation once."""
+
+    def __init__(self, tariff: WholesaleTariff, day: date) -> None:
+        self.tariff, self.clock = tariff, Clock(tariff.bands, day)
+        self._valid = cache(tariff.rates_on)
+        self._set_of = np.array([tariff.band_set(one) for one in range(len(PARTNER_IDS))])
+
+    def at(self, what: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the band and rate at the instants; `what` is partner, is_in, service, place."""
+        slot = self.clock.slot(at)
+        combos, inverse = group(np.stack([*what, slot]))
+        band = self.clock.bands[self._set_of[combos[0]], combos[4]]
+        rates = [
+            self.tariff.rate(
+                self._valid(self.clock.days[moment]), tuple(combo), self.tariff.bands.ids[held]
+            )
+            for *combo, moment, held in zip(*combos.tolist(), band.tolist(), strict=True)
+        ]
+        return band[inverse], np.array(rates, np.int64)[inverse]
+
+
 def day_lines(tariff: WholesaleTariff, day: Day, events: Events) -> Lines:
-    """Return a day's settlement sums from its records (test numbers are no traffic)."""
+    """Return a day's settlement sums from its records (test numbers are no traffic).
+
+    A leg belongs to the band and rate of its first segment.
+    """
     trunk = np.maximum(events.trunk_in, events.trunk_out)
     legs = events.take((trunk >= 0) & (events.quantity > 0) & (events.owner != TEST))
     is_in, service = IS_IN[legs.record_type].astype(np.int64), SERVICE_OF[legs.record_type]
@@ -94,29 +124,35 @@ def day_lines(tariff: WholesaleTariff, day: Day, events: Events) -> Lines:
     found = Prefixes(tariff.tables["destination_prefixes"], day.day).match(
         np.where(is_in == 1, 0, legs.b)
     )
-    minute = minute_of_day(day, legs.start)
-    weekday, holiday = day.day.isoweekday(), is_holiday(day.day)
-    per_partner = np.array(
-        [
-            tariff.bands.minutes(tariff.band_set(one), weekday, holiday)
-            for one in range(len(PARTNER_IDS))
-        ]
-    )
-    band = per_partner[partner, minute]
-    combos, inverse = group(np.stack([partner, is_in, service, found, band]))
-    valid = _valid_rates(tariff.tables, day.day)
-    rates = np.array([tariff.rate(valid, tuple(one)) for one in combos.T.tolist()], np.int64)
-    rate = rates[inverse] if len(rates) else np.zeros(0, np.int64)
-    quantity = legs.quantity
-    amount = charges(tariff.book, rate, quantity, np.zeros(len(legs), np.int64), 6)
-    charged = charged_units(tariff.book, rate, quantity).sum(axis=1)
-    key = np.stack([partner, is_in, service, found, band, rate])
+    what = np.stack([partner, is_in, service, found])
+    choices = _Choices(tariff, day.day)
+    band, rate = choices.at(what, legs.start)
+    charged, amount = _priced(tariff.book, choices, legs, what, rate)
+    key = np.stack([*what, band, rate])
     voice = (service == 0).astype(np.int64)
     return _grouped(key, np.stack([voice, legs.duration, legs.messages, charged, amount]))
 
 
-def _valid_rates(tables: Tables, day: date) -> list[Row]:
-    return [row for row in tables["agreement_rates"] if is_valid(row[6], row[7], day)]
+def _priced(
+    book: RateBook, choices: _Choices, legs: Events, what: np.ndarray, rate: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what each leg is charged: units and millionths."""
+    start, quantity, nothing = legs.start, legs.quantity, np.zeros(len(legs), np.int64)
+    amount = amounts(book, rate, quantity, nothing)
+    charged = charged_units(book, rate, quantity).sum(axis=1)
+    calls = np.flatnonzero((what[2] == 0) & (choices.clock.next_edge(start) - start < quantity))
+
+    def choose(which: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        found = choices.at(what[:, calls[which]], at)[1]
+        return (found < 0).astype(np.int64), found
+
+    pieces, _ = segments.cut(
+        book, start[calls], quantity[calls], choose, lambda _, at: choices.clock.next_edge(at)
+    )
+    pieces.call = calls[pieces.call]
+    amount.replace(calls, segments.amounts(book, pieces, nothing))
+    charged[calls] = segments.charged_of(pieces, len(legs))[calls]
+    return charged, amount.rounded(DECIMALS)
 
 
 def cents(millionths: np.ndarray) -> np.ndarray:

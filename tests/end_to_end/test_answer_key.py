@@ -44,14 +44,15 @@ def test_duplicates_conflicts_and_test_numbers_are_told_apart(demo: Demo) -> Non
 def test_rated_usage_is_the_truth_to_the_last_decimal(demo: Demo) -> None:
     assert not differences(
         demo.build(),
-        """select month, coalesce(plan_id, '') as plan_id, service_type, direction, status,
-                  events::bigint, quantity::bigint,
-                  charge_amount::decimal(18, 4) as charge_amount
-           from truth_rated""",
+        """select month, coalesce(plan_id, ''), service_type, direction, status,
+                  sum(events::bigint), sum(quantity::bigint), sum(charged_quantity::bigint),
+                  sum(free_quantity::bigint), sum(charge_amount::decimal(18, 4))
+           from truth_rated group by all""",
         """select usage_month::varchar, coalesce(plan_id, ''), service_type, direction,
-                  coalesce(reason_code, status), count(*), sum(quantity)::bigint,
+                  coalesce(reason_code, status), count(*), sum(quantity),
+                  coalesce(sum(charged_quantity), 0), coalesce(sum(free_quantity), 0),
                   coalesce(sum(charge_amount), 0)::decimal(18, 4)
-           from fct_rated_usage group by all""",
+           from fct_rated_usage where rating_run = 'retail' group by all""",
     )
 
 

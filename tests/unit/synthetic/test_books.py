@@ -10,13 +10,15 @@ import gzip
 import json
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from .conftest import World
 
+MADRID = ZoneInfo("Europe/Madrid")
 CENT, FOUR = Decimal("0.01"), Decimal("0.0001")
 Record = dict[str, str]
 
@@ -31,6 +33,7 @@ class Oracle:
 
     world: World
     drawn: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    paid: dict[tuple[str, ...], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
     def __post_init__(self) -> None:
         load = self.world.reference
@@ -49,6 +52,9 @@ class Oracle:
         ]
         self.plans = {row["plan_id"]: row for row in load("plans") if row["valid_from"] < "2025-10"}
         self.buckets = {(row["plan_id"], row["service_type"]): row for row in load("allowances")}
+        self.free = {(row["plan_id"], row["access_point"]) for row in load("zero_rated")}
+        self.discounts = sorted(load("discounts"), key=lambda row: int(row["priority"]))
+        self.caps = {(row["plan_id"], row["service_type"]): row for row in load("charge_caps")}
         holidays = {row["date"] for row in load("holidays")}
         self.is_holiday = lambda day: day in holidays
 
@@ -64,53 +70,107 @@ class Oracle:
         free = start.isoweekday() > 5 or self.is_holiday(start.date().isoformat())
         return "offpeak" if free or not 8 <= start.hour < 20 else "peak"
 
-    def rate_row(self, plan: str, record: Record) -> Record | None:
+    def rate_row(self, plan: str, record: Record, at: datetime) -> Record | None:
         service, direction = record["service_type"], record["direction"]
         asks = direction == "out" and service != "data"
         place = self.destination(record["b_number"]) if asks else "*any"
         if record["b_number_type"] == "short":
             return None  # no card has an *any row for calls out
-        start = datetime.fromisoformat(record["started_at"])
+        asked = [plan, *filter(None, self.plans[plan]["fallback_plan_ids"].split(";"))]
         fits = [
             row
+            for card in (self.plans[one]["rate_card_id"] for one in asked)
             for row in self.cards
-            if row["rate_card_id"] == self.plans[plan]["rate_card_id"]
+            if row["rate_card_id"] == card
             and (row["service_type"], row["direction"]) == (service, direction)
             and row["destination_id"] in {place, "*any"}
-            and row["band_id"] in {"*any", self.band(row["band_set_id"], start)}
+            and row["band_id"] in {"*any", self.band(row["band_set_id"], at)}
         ]
         return fits[0] if fits else None
+
+    def edge_after(self, record: Record, position: int, end: int) -> int:
+        """Return the first second at which the clock shows another day or band, else `end`."""
+        if record["service_type"] != "voice":
+            return end
+        before = started(record, position)
+        for second in range(position + 1, end):
+            now = started(record, second)
+            if now.date() != before.date() or self.band("STD", now) != self.band("STD", before):
+                return second
+        return end
+
+    def segments(self, plan: str, record: Record) -> list[tuple[int, int, Record, Record]]:
+        """Return (begin, end, tier, price row) as docs/reference/rating.md, section 3, has it."""
+        quantity, found = quantity_of(record), []
+        position = begun = 0
+        while position < quantity:
+            row = self.rate_row(plan, record, started(record, position))
+            assert row is not None
+            starts = [int(tier["tier_start"]) for tier in self.tiers[row["rate_id"]]]
+            at = max(number for number, start in enumerate(starts) if start <= position)
+            tier = self.tiers[row["rate_id"]][at]
+            edge = self.edge_after(record, position, quantity)
+            until = min([quantity, edge, *starts[at + 1 : at + 2]])
+            step = int(tier["increment"])
+            whole = begun + -(-max(until - begun, 0) // step) * step
+            end = edge if edge < whole and edge < quantity else whole
+            found.append((position, end, tier, row))
+            position, begun = end, whole
+        return found
 
     def kind(self, record: Record) -> str:
         if record["direction"] == "in" or record["service_type"] == "data":
             return "*any"
         return self.kinds[self.destination(record["b_number"])]
 
-    def charge(self, who: str, plan: str, record: Record, row: Record) -> Decimal:
-        """Walk the charged units one tier at a time; the bucket pays first."""
-        quantity = quantity_of(record)
+    def charge(self, who: str, plan: str, record: Record) -> Decimal:
+        """Add up the segments: the bucket pays the first units, a cap forgives the last cents."""
+        if {(plan, record["access_point"]), ("*any", record["access_point"])} & self.free:
+            return Decimal(0)
         bucket = self.buckets.get((plan, record["service_type"]))
         kinds = bucket["destination_kinds"].split(";") if bucket else []
         left = 0
         if bucket and record["direction"] == "out" and {"*any", self.kind(record)} & set(kinds):
             left = int(bucket["quantity"]) - self.drawn[who, record["service_type"]]
-        tiers = self.tiers[row["rate_id"]]
-        amount, paid = Decimal(0), 0
-        for tier, after in zip(tiers, [*tiers[1:], None], strict=True):
-            start, step = int(tier["tier_start"]), int(tier["increment"])
-            if quantity <= start:
-                continue
-            units = -(-(quantity - start) // step) * step
-            units = min(units, int(after["tier_start"]) - start) if after else units
-            free = min(left, units)
-            left -= free
-            self.drawn[who, record["service_type"]] += free
-            paid += units - free
-            amount += (units - free) * Decimal(tier["unit_price"]) / int(tier["unit_size"])
-        if paid:
-            amount += Decimal(tiers[0]["setup_fee"])
-            amount = max(amount, Decimal(tiers[0]["minimum_charge"]))
-        return rounded(amount, FOUR)
+        segments = self.segments(plan, record)
+        charged = segments[-1][1] if segments else 0
+        free = min(left, charged)
+        self.drawn[who, record["service_type"]] += free
+        if charged == free:
+            return Decimal(0)
+        first = self.tiers[segments[0][3]["rate_id"]][0]
+        amount = Decimal(first["setup_fee"])
+        for begin, end, tier, _ in segments:
+            paid = max(end - max(begin, free), 0)
+            amount += paid * Decimal(tier["unit_price"]) / int(tier["unit_size"])
+        amount = max(amount, Decimal(first["minimum_charge"]))
+        net = rounded(amount * (100 - self.discount(plan, record)) / 100, FOUR)
+        service = record["service_type"]
+        cap = self.caps.get((plan, service)) or self.caps.get((plan, "*any"))
+        if cap is None:
+            return net
+        period = str(started(record).date()) if cap["period"] == "day" else ""
+        key = (who, plan, cap["service_type"], period)
+        charge = min(net, Decimal(cap["cap_amount"]) - self.paid[key])
+        self.paid[key] += charge
+        return charge
+
+    def discount(self, plan: str, record: Record) -> Decimal:
+        for row in self.discounts:
+            fits = {"*any", self.kind(record)} & set(row["destination_kinds"].split(";"))
+            if (
+                row["plan_id"] == plan
+                and fits
+                and row["service_type"] in {"*any", record["service_type"]}
+            ):
+                return Decimal(row["discount_pct"])
+        return Decimal(0)
+
+
+def started(record: Record, second: int = 0) -> datetime:
+    """Return what the clock on the wall shows some real seconds after the start."""
+    start = datetime.fromisoformat(record["started_at"]).astimezone(UTC)
+    return (start + timedelta(seconds=second)).astimezone(MADRID)
 
 
 def quantity_of(record: Record) -> int:
@@ -182,10 +242,9 @@ def charged(october: World) -> dict[tuple[str, str, str], Decimal]:
         owner = inventory.of(record)
         if owner is None or owner[2] not in oracle.plans:
             continue
-        row = oracle.rate_row(owner[2], record)
-        if row is not None:
+        if oracle.rate_row(owner[2], record, started(record)) is not None:
             key = (owner[0], record["service_type"], oracle.kind(record))
-            sums[key] += oracle.charge(owner[0], owner[2], record, row)
+            sums[key] += oracle.charge(owner[0], owner[2], record)
     return sums
 
 
