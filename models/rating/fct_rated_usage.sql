@@ -32,13 +32,13 @@ rated_usage as (
         priced.partner_id,
         priced.plan_id,
         priced.payment_kind,
-        priced.rate_card_id,
+        case when priced.is_rated then priced.rate_card_id end as rate_card_id,
         priced.destination_id,
         priced.destination_kind,
         substr(priced.dialled, 1, priced.prefix_length) as matched_prefix,
         nullif(priced.origin_zone, '') as origin_zone,
-        priced.band_id,
-        priced.rate_id,
+        case when priced.is_rated then priced.band_id end as band_id,
+        case when priced.is_rated then priced.rate_id end as rate_id,
         priced.quantity,
         case when priced.is_rated then priced.charged_quantity end as charged_quantity,
         case when priced.is_rated then priced.free_quantity end as free_quantity,
@@ -55,8 +55,8 @@ rated_usage as (
         case when priced.is_rated then cast(
             priced.net_amount - priced.allowance_amount - priced.cap_amount as decimal(18, 6)
         ) end as charge_amount,
-        priced.currency,
-        priced.tax_class,
+        case when priced.is_rated then priced.currency end as currency,
+        case when priced.is_rated then priced.tax_class end as tax_class,
         priced.trunk_id,
         priced.cell_id,
         priced.is_rated

@@ -71,6 +71,11 @@ cut_lines as (
         rates.price_micro,
         rates.denominator
     from {{ ref('int_rating__segments') }} as segments
+    inner join {{ ref('int_rating__segment_sums') }} as sums
+        on
+            segments.usage_id = sums.usage_id
+            and segments.rating_run = sums.rating_run
+            and sums.reason_code is null
     inner join {{ ref('int_rating__pieces') }} as pieces
         on
             segments.usage_id = pieces.usage_id
