@@ -90,7 +90,7 @@ def _too_wide(con: duckdb.DuckDBPyConnection) -> list[Finding]:
     """Find prices that no whole number of millionths for a whole number of units can hold."""
     found = con.execute(
         "select source_line, rate_id from stg_reference__rates where unit_price is null "
-        f"order by source_line limit {MOST_FINDINGS}"
+        f"or unit_size is null order by source_line limit {MOST_FINDINGS}"
     ).fetchall()
     return [
         Finding("Rates.csv", (line,), f"rate {rate!r} has too many digits", "18 digits at most")

@@ -22,8 +22,7 @@ _SECONDS: Final = """
             + coalesce(try_cast(regexp_extract(text, '([0-9]+)s', 1) as bigint), 0)
         end
 """
-# A price with more decimals than ours becomes exact as the price of more units. The tiers of a
-# rate share one unit_size: the least that holds the unit of each a whole number of times.
+# A price with more than six decimals becomes exact as the price of ten, a hundred, ... units.
 _RATES: Final = """
     create table stg_reference__rates as
     with parsed as (
@@ -31,41 +30,22 @@ _RATES: Final = """
             line, id, cg_units(group_start, 0) as tier_start,
             cg_units(rate_unit, 1) as unit, cg_units(rate_increment, 1) as increment,
             split_part(rate, '.', 1) as whole, rtrim(split_part(rate, '.', 2), '0') as fraction,
+            greatest(length(fraction) - 6, 0) as digits,
             coalesce(first_value(connect_fee) over (partition by id order by line), '0') as fee
         from cg_Rates
-    ),
-    scaled as (
-        select *, greatest(max(length(fraction)) over (partition by id) - 6, 0) as digits
-        from parsed
-    ),
-    sized as (
-        select *, unit * cast(pow(10, digits) as bigint) as size,
-            cast(
-                concat(whole, rpad(fraction, cast(6 + digits as integer), '0')) as hugeint
-            ) as millionths
-        from scaled
-    ),
-    common as (
-        select *, list_reduce(
-            list(greatest(size, 1)) over (partition by id), lambda one, other: lcm(one, other)
-        ) as unit_size
-        from sized
-    ),
-    priced as (
-        select *, millionths * (unit_size // greatest(size, 1)) as scaled_price from common
     )
     select
         row_number() over (order by line) as record_no, line as source_line, id as rate_id,
         tier_start,
         try_cast(concat(
-            scaled_price // 1000000, '.', lpad(cast(scaled_price % 1000000 as varchar), 6, '0')
+            whole, left(fraction, digits), '.', substr(fraction, digits + 1), '0'
         ) as decimal(18, 6)) as unit_price,
-        case when size > 0 then unit_size else size end as unit_size,
+        try_cast(concat(unit, repeat('0', digits)) as bigint) as unit_size,
         increment,
         case when tier_start = min(tier_start) over (partition by id)
             then cast(fee as decimal(18, 6)) else 0 end as setup_fee,
         cast(0 as decimal(18, 6)) as minimum_charge
-    from priced
+    from parsed
 """
 # Weights only order: fractions of them become ranks.
 _MEMBERS: Final = """

@@ -202,7 +202,7 @@ def seconds_without_floor_or_cap(tariff: Tariff) -> Tariff:
         exact_to_six_decimals(replace(tariff, **NO_TERMS, rates=first_tiers)),
         rates=with_columns(first_tiers, unit_size=1, increment=1, minimum_charge=Decimal(0)),
         rate_cards=with_columns(tariff.rate_cards, rounding_decimals=6, maximum_charge=None),
-        identifiers=with_columns(owners.values(), valid_from=start),
+        identifiers=with_columns(owners.values(), valid_from=start, valid_to=None),
         destination_prefixes=with_columns(tariff.destination_prefixes, **always),
         origin_zones=with_columns(tariff.origin_zones, **always),
         friends=with_columns(tariff.friends, **always),

@@ -80,9 +80,11 @@ def _customers(draw: st.DrawFn, changes: list[datetime]) -> tuple[Rows, Rows]:
         held = draw(st.sampled_from([[token]] * 22 + [[TOKENS[0], token], []]))
         for value in dict.fromkeys(held):
             start = draw(st.sampled_from([ALWAYS] * 15 + [None])) or draw(instants)
+            # A number may be lost where plans change, so that calls outlive it.
+            end = draw(st.sampled_from([FOREVER] * 10 + changes))
             identifiers.append({
-                "identifier_kind": "msisdn", "value_token": value,
-                "subscription_id": subscription, "valid_from": start, "valid_to": FOREVER,
+                "identifier_kind": "msisdn", "value_token": value, "subscription_id": subscription,
+                "valid_from": start, "valid_to": end if end > start else FOREVER,
             })  # fmt: skip
     return identifiers, versions
 

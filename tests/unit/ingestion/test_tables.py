@@ -51,7 +51,6 @@ def test_the_newest_reference_file_has_the_highest_number(landing: Landing) -> N
     [
         (RATES + "R,60,0.1,60,60,0,0\n", "no tier at 0"),
         (RATES + "R,0,0.1,60,0,0,0\n", "increment above 0"),
-        (RATES + "R,0,0.1,60,60,0,0\nR,60,0.1,1,60,0,0\n", "share one unit_size"),
         (RATES + "R,0,0.1,60,60,0,0\nR,0,0.2,60,60,0,0\n", "line 2 and 3: R/0 stands there twice"),
         (RATES + "R,0,1e-1,60,60,0,0\n", "bad_type"),
         (PREFIXES + "A,999,2026-01-01,\nA,999,2026-05-01,\n", "and again from 2026-05-01"),

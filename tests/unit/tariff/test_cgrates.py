@@ -121,10 +121,10 @@ def test_units_and_long_prices_are_read_exactly(
     assert rates(tmp_path, line) == [expected]
 
 
-def test_tiers_of_different_units_share_the_least_common_one(tmp_path: Path) -> None:
+def test_tiers_keep_their_own_units(tmp_path: Path) -> None:
     found = rates(tmp_path, "X,0,0.4,60s,60s,0s", "X,0,0.0000001,7s,1s,60s")
     assert [(row[1], row[2]) for row in found] == [
-        (Decimal("28"), 4200), (Decimal("0.00006"), 4200),
+        (Decimal("0.4"), 60), (Decimal("0.000001"), 70),
     ]  # fmt: skip
 
 
@@ -238,6 +238,8 @@ def test_fallbacks_that_turn_in_a_circle_end(tmp_path: Path) -> None:
          "Rates.csv line 6: rate 'X' has no tier at 0"),
         ("Rates", FILES["Rates"] + "X,0,0.1,60s,1s,0s\nX,0,0.2,60s,1s,0s\n", "line 6 and 7"),
         ("Rates", FILES["Rates"] + "X,0,999999999999.000000000000000001,60s,1s,0s\n",
+         "has too many digits"),
+        ("Rates", FILES["Rates"] + "X,0,0.000000000000000001,999999h,1s,0s\n",
          "has too many digits"),
         ("Rates", FILES["Rates"].replace("RT_OFF", "RT_GONE"), "rates_tag 'RT_OFF' is unknown"),
         ("DestinationRates", FILES["DestinationRates"].replace("*up,4", "*nearest,4"),
