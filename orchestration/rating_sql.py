@@ -142,7 +142,7 @@ def _project_variables() -> dict[str, Any]:
     text = (ROOT / "dbt_project.yml").read_text(encoding="utf-8")
     listed = yaml.safe_load(text)["vars"]
     environment = jinja2.Environment(autoescape=False)  # noqa: S701 - YAML
-    environment.globals["env_var"] = lambda name, default: os.environ.get(name, default)
+    environment.globals["env_var"] = os.environ.get
     return {
         name: environment.from_string(value).render() if isinstance(value, str) else value
         for name, value in listed.items()

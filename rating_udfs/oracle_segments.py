@@ -37,17 +37,14 @@ class Piece:
 def time_edges(event: Row, tariff: Tariff, changes: set[datetime], quantity: int) -> list[int]:
     """Return the positions in seconds, inside a voice event, at which a price may change.
 
-    `changes` are the instants at which the holder comes under another plan. A part of a second counts as a whole one, so the position is never before the edge.
+    `changes` are the instants at which the holder comes under another plan. A part of a second
+    counts as a whole one, so the position is never before the edge.
     """
     if event["service_type"] != "voice":
         return []
     first = event["started_at"]
     last = first + quantity * SECOND
-    instants = (
-        changes
-        | midnights(tariff.time_zone, first, last)
-        | band_edges(tariff, first, last)
-    )
+    instants = changes | midnights(tariff.time_zone, first, last) | band_edges(tariff, first, last)
     positions = {-((first - at) // SECOND) for at in instants}
     return sorted(position for position in positions if 0 < position < quantity)
 

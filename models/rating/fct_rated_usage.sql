@@ -48,7 +48,9 @@ rated_usage as (
                 then priced.first_unit_price
         end as unit_price,
         case when priced.is_rated then priced.gross_amount end as gross_amount,
-        case when priced.is_rated then cast(priced.gross_amount - priced.net_amount as decimal(18, 6))
+        case
+            when priced.is_rated
+                then cast(priced.gross_amount - priced.net_amount as decimal(18, 6))
         end as discount_amount,
         case when priced.is_rated then priced.allowance_amount end as allowance_amount,
         case when priced.is_rated then priced.cap_amount end as cap_amount,

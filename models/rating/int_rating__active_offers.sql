@@ -46,8 +46,8 @@ active as (
     from offers
     inner join moments
         on
-            moments.cards_from >= offers.valid_from
-            and moments.cards_from < offers.valid_to
+            offers.valid_from <= moments.cards_from
+            and offers.valid_to > moments.cards_from
     left join {{ ref('int_rating__moment_bands') }} as bands
         on
             moments.moment_id = bands.moment_id

@@ -1,5 +1,5 @@
--- What each plan grants to a service, and in which order: by priority, then the shorter period, then
--- the id. A level drains after those below it; money drains after units, by the same order.
+-- What each plan grants to a service, and in which order: by priority, then the shorter period,
+-- then the id. A level drains after those below it; money drains after units, by the same order.
 with
 
 allowances as (

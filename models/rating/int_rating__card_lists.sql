@@ -52,13 +52,25 @@ asked as (
 ),
 
 edges as (
-    select root_plan_id, valid_from as edge_on from asked
+    select
+        root_plan_id,
+        valid_from as edge_on
+    from asked
     union
-    select root_plan_id, valid_to as edge_on from asked
+    select
+        root_plan_id,
+        valid_to as edge_on
+    from asked
     union
-    select root_plan_id, {{ first_date() }} as edge_on from asked
+    select
+        root_plan_id,
+        {{ first_date() }} as edge_on
+    from asked
     union
-    select root_plan_id, {{ open_date() }} as edge_on from asked
+    select
+        root_plan_id,
+        {{ open_date() }} as edge_on
+    from asked
 ),
 
 spans as (

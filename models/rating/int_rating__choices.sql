@@ -27,7 +27,7 @@ placed as (
     select
         *,
         dense_rank() over (
-            partition by {{ situation }} order by destination_weight desc, route_no
+            partition by {{ situation }} order by destination_weight desc, route_no asc
         ) as destination_rank
     from weighed
 ),

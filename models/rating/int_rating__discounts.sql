@@ -43,9 +43,21 @@ offered as (
 ),
 
 edges as (
-    select plan_id, service_type, destination_kind, band_id, valid_from as edge_on from offered
+    select
+        plan_id,
+        service_type,
+        destination_kind,
+        band_id,
+        valid_from as edge_on
+    from offered
     union
-    select plan_id, service_type, destination_kind, band_id, valid_to as edge_on from offered
+    select
+        plan_id,
+        service_type,
+        destination_kind,
+        band_id,
+        valid_to as edge_on
+    from offered
 ),
 
 spans as (
@@ -69,7 +81,7 @@ ranked as (
             partition by
                 spans.plan_id, spans.service_type, spans.destination_kind, spans.band_id,
                 spans.valid_from
-            order by offered.priority, offered.discount_pct desc
+            order by offered.priority asc, offered.discount_pct desc
         ) as offer_rank
     from spans
     inner join offered

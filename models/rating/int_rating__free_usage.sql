@@ -33,9 +33,21 @@ listed as (
 ),
 
 edges as (
-    select plan_id, service_type, access_point, destination_id, valid_from as edge_on from listed
+    select
+        plan_id,
+        service_type,
+        access_point,
+        destination_id,
+        valid_from as edge_on
+    from listed
     union
-    select plan_id, service_type, access_point, destination_id, valid_to as edge_on from listed
+    select
+        plan_id,
+        service_type,
+        access_point,
+        destination_id,
+        valid_to as edge_on
+    from listed
 ),
 
 spans as (

@@ -10,9 +10,9 @@ cut as (
 opened as (
     select
         *,
-        lag(valid_to) over holding is not distinct from valid_from
-        and lag(plan_id) over holding is not distinct from plan_id
-        and lag(card_list_id) over holding is not distinct from card_list_id as is_same
+        lag(valid_to) over holding as left_at,
+        lag(plan_id) over holding as left_plan_id,
+        lag(card_list_id) over holding as left_list_id
     from cut
     window holding as (
         partition by holder_key, subscription_id, partner_id, holder_reason order by valid_from
@@ -22,7 +22,13 @@ opened as (
 numbered as (
     select
         *,
-        sum(case when is_same then 0 else 1 end) over (
+        sum(case
+            when
+                left_at = valid_from
+                and left_plan_id is not distinct from plan_id
+                and left_list_id is not distinct from card_list_id then 0
+            else 1
+        end) over (
             partition by holder_key, subscription_id, partner_id, holder_reason
             order by valid_from rows between unbounded preceding and current row
         ) as span_no
@@ -50,7 +56,8 @@ spans as (
     from numbered
     group by
         holder_key, subscription_id, account_id, customer_id, partner_id, plan_id, payment_kind,
-        has_unit_bucket, has_money_bucket, has_charge_cap, card_list_id, holder_reason, plan_from, plan_to, span_no
+        has_unit_bucket, has_money_bucket, has_charge_cap, card_list_id, holder_reason, plan_from,
+        plan_to, span_no
 ),
 
 followed as (

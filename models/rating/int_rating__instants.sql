@@ -1,14 +1,15 @@
--- Every instant in the time of usage at which a band may begin or a local day ends, with the clock of
--- every zone that counts. Starts are local, so the seconds of an hour at which anything can
+-- Every instant in the time of usage at which a band may begin or a local day ends, with the clock
+-- of every zone that counts. Starts are local, so the seconds of an hour at which anything can
 -- happen are those of the starts, moved by what zones differ from whole hours.
 with
 
 hours as (
-    select unnest(generate_series(
-        date_trunc('hour', first_at) - interval 1 hour,
-        date_trunc('hour', last_at) + interval 1 hour,
-        interval 1 hour
-    )) as hour_at
+    select
+        unnest(generate_series(
+            date_trunc('hour', first_at) - interval 1 hour,
+            date_trunc('hour', last_at) + interval 1 hour,
+            interval 1 hour
+        )) as hour_at
     from {{ ref('int_rating__window') }}
 ),
 

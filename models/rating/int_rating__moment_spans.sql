@@ -8,8 +8,11 @@ clocks as (
         time_zone,
         local_at,
         cast(local_at as date) as local_on,
-        cast(extract(hour from local_at) * 3600 + extract(minute from local_at) * 60
-            + extract(second from local_at) as integer) as clock_s
+        cast(
+            extract(hour from local_at) * 3600
+            + extract(minute from local_at) * 60
+            + extract(second from local_at) as integer
+        ) as clock_s
     from {{ ref('int_rating__instants') }}
 ),
 

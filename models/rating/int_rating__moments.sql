@@ -11,11 +11,12 @@ spans as (
 ),
 
 hours as (
-    select unnest(generate_series(
-        date_trunc('hour', first_at) - interval 1 hour,
-        date_trunc('hour', last_at) + interval 1 hour,
-        interval 1 hour
-    )) as hour_at
+    select
+        unnest(generate_series(
+            date_trunc('hour', first_at) - interval 1 hour,
+            date_trunc('hour', last_at) + interval 1 hour,
+            interval 1 hour
+        )) as hour_at
     from {{ ref('int_rating__window') }}
 ),
 

@@ -39,9 +39,15 @@ ancestors as (
 ),
 
 edges as (
-    select node, valid_from as edge_on from ancestors
+    select
+        node,
+        valid_from as edge_on
+    from ancestors
     union
-    select node, valid_to as edge_on from ancestors
+    select
+        node,
+        valid_to as edge_on
+    from ancestors
 ),
 
 spans as (

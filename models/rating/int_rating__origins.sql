@@ -15,13 +15,20 @@ zones as (
     select * from {{ ref('dim_origin_zones') }}
 ),
 
+-- No row where the tariff has no zones, so that requests are not even read.
+any_zone as (
+    select 1 as one
+    from zones
+    group by one
+),
+
 origins as (
     select
         requests.usage_month,
         coalesce(requests.a_prefix, '') as a_prefix,
         coalesce(requests.visited_plmn, '') as visited_plmn
     from {{ ref('int_rating__requests') }} as requests
-    inner join (select 1 as one from zones limit 1) as any_zone on any_zone.one = 1
+    cross join any_zone
     group by
         requests.usage_month, coalesce(requests.a_prefix, ''), coalesce(requests.visited_plmn, '')
 ),
@@ -36,7 +43,7 @@ lying as (
     from origins
     inner join zones
         on
-            (zones.kind = 'plmn' and zones.value = origins.visited_plmn)
+            (zones.kind = 'plmn' and origins.visited_plmn = zones.value)
             or (
                 zones.kind = 'prefix'
                 and substr(origins.a_prefix, 1, length(zones.value)) = zones.value
@@ -44,9 +51,19 @@ lying as (
 ),
 
 edges as (
-    select usage_month, a_prefix, visited_plmn, valid_from as edge_on from lying
+    select
+        usage_month,
+        a_prefix,
+        visited_plmn,
+        valid_from as edge_on
+    from lying
     union
-    select usage_month, a_prefix, visited_plmn, valid_to as edge_on from lying
+    select
+        usage_month,
+        a_prefix,
+        visited_plmn,
+        valid_to as edge_on
+    from lying
 ),
 
 spans as (

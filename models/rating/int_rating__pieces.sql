@@ -1,6 +1,6 @@
--- Calls that run past a time edge, cut at every edge, each piece with the choice at its start. Also,
--- in one piece, what is too wide for 64 bits. Positions are whole seconds from the start of the
--- call; the edge itself belongs to what follows.
+-- Calls that run past a time edge, cut at every edge, each piece with the choice at its start.
+-- Also, in one piece, what is too wide for 64 bits. Positions are whole seconds from the start of
+-- the call; the edge itself belongs to what follows.
 {{ config(
     materialized='incremental', incremental_strategy='microbatch', event_time='started_local',
     begin=var('history_begin'), batch_size='month', concurrent_batches=false
@@ -13,7 +13,8 @@ cut_events as (
         usage_id,
         rating_run,
         started_at,
-        case when service_type = 'voice' then {{ seconds_after('started_at', 'quantity') }}
+        case
+            when service_type = 'voice' then {{ seconds_after('started_at', 'quantity') }}
             else started_at
         end as ended_at,
         started_local,
@@ -35,14 +36,6 @@ cut_events as (
         and match_reason is null
 ),
 
-spans as (
-    select
-        from_at,
-        to_at,
-        moment_id
-    from {{ ref('int_rating__moment_spans') }}
-),
-
 cut as (
     select
         cut_events.*,
@@ -51,7 +44,7 @@ cut as (
         greatest(cut_events.started_at, spans.from_at, holders.valid_from) as piece_at,
         least(spans.to_at, holders.runs_to) as next_piece_at
     from cut_events
-    inner join spans
+    inner join {{ ref('int_rating__moment_spans') }} as spans
         on
             cut_events.started_at < spans.to_at
             and cut_events.ended_at >= spans.from_at
@@ -72,7 +65,8 @@ placed as (
     select
         *,
         {{ seconds_until('started_at', 'piece_at') }} as from_s,
-        case when service_type = 'voice' then {{ seconds_until('started_at', 'next_piece_at') }}
+        case
+            when service_type = 'voice' then {{ seconds_until('started_at', 'next_piece_at') }}
             else {{ no_limit() }}
         end as to_s
     from cut

@@ -12,12 +12,13 @@ grossed as (
         totals.denominator as segment_denominator,
         case
             when charged.zero_rated_reason is not null then 0
-            when charged.is_plain then {{ function('usage_charge') }}(
-                charged.plain_numerator,
-                charged.divisor,
-                charged.rounding_micro,
-                charged.rounding_mode
-            )
+            when charged.is_plain
+                then {{ function('usage_charge') }}(
+                    charged.plain_numerator,
+                    charged.divisor,
+                    charged.rounding_micro,
+                    charged.rounding_mode
+                )
             else totals.charge_amount
         end as gross_amount
     from {{ ref('int_rating__charged') }} as charged

@@ -1,5 +1,5 @@
 -- The exact charge of everything that is not plain: units not drawn, at the price of their segment,
--- over one denominator for the whole event, in 128 bits. Fees, floor and cap are the first segment's.
+-- over one denominator for the event, in 128 bits. Fees, floor and cap are the first segment's.
 {{ config(
     materialized='incremental',
     incremental_strategy='microbatch',

@@ -47,8 +47,8 @@ plain_lines as (
     inner join {{ ref('dim_rates') }} as rates
         on
             plain.rate_id = rates.rate_id
+            and plain.charged_quantity > rates.tier_start
             and rates.tier_start < rates.next_tier_start
-            and rates.tier_start < plain.charged_quantity
 ),
 
 cut_lines as (

@@ -25,9 +25,7 @@ declared as (
 denominators as (
     select
         rate_id,
-        cast(
-            list_reduce(list(unit_size order by unit_size), lambda a, b: lcm(a, b)) as bigint
-        ) as denominator
+        {{ common_multiple('unit_size') }} as denominator
     from declared
     group by rate_id
 ),
@@ -39,7 +37,7 @@ placed as (
         cast(0 as bigint) as tier_start,
         {{ tier_end('cast(0 as bigint)', 'declared_next', 'increment') }} as next_tier_start
     from declared
-    where tier_no = 1
+    where declared.tier_no = 1
     union all
     select
         declared.*,
@@ -58,7 +56,8 @@ priced as (
         placed.*,
         denominators.denominator,
         cast(
-            placed.unit_price * 1000000 * (denominators.denominator // placed.unit_size) as bigint
+            placed.unit_price * 1000000
+            * {{ int_div('denominators.denominator', 'placed.unit_size') }} as bigint
         ) as price_micro,
         cast(placed.setup_fee * 1000000 * denominators.denominator as decimal(38, 0))
             as setup_numerator,
@@ -85,7 +84,8 @@ rates as (
         *,
         cast(least(price_below, {{ narrow_limit() }}) as bigint) as numerator_below,
         case
-            when price_below + setup_numerator + minimum_numerator >= {{ narrow_limit() }}
+            when
+                price_below + setup_numerator + minimum_numerator >= {{ narrow_limit() }}
                 or denominator > 1000000000000 then -1
             else cast(floor(
                 ({{ narrow_limit() }} - price_below - setup_numerator - minimum_numerator)

@@ -24,13 +24,14 @@ cast({{ value }} as hugeint)
 cast({{ value }} as decimal(38, 0))
 {%- endmacro %}
 
-{#- A number that all of a group divide. Spark has no lcm: there the product serves as well. -#}
+{#- A number that all of a group divide. Spark has no lcm: there the product serves as well. The arrow
+    is how sqlfluff reads a lambda. -#}
 {% macro common_multiple(value) -%}
 {{ return(adapter.dispatch('common_multiple')(value)) }}
 {%- endmacro %}
 
 {% macro default__common_multiple(value) -%}
-cast(list_reduce(list(distinct {{ value }}), lambda a, b: lcm(a, b)) as bigint)
+cast(list_reduce(list(distinct {{ value }}), (a, b) -> lcm(a, b)) as bigint)
 {%- endmacro %}
 
 {% macro spark__common_multiple(value) -%}
