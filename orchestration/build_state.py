@@ -7,7 +7,7 @@ costs one full build.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -80,7 +80,10 @@ def mark_published(home: Home, generation: str) -> None:
 
 @dataclass(frozen=True)
 class NodeResult:
-    """What dbt said about one node of one invocation."""
+    """What dbt said about one node of one invocation.
+
+    `inputs` is the key of what it was made from (inputs.py); empty when that is not certain.
+    """
 
     unique_id: str
     name: str
@@ -91,11 +94,16 @@ class NodeResult:
     severity: str
     message: str
     rows: int | None = None
+    inputs: str = ""
 
     @property
     def is_bad(self) -> bool:
         """Whether this result must stop a publication."""
         return self.status in BAD
+
+    def made_from(self, inputs: str) -> NodeResult:
+        """Return this result, made from what the key `inputs` names."""
+        return replace(self, inputs=inputs)
 
     def line(self) -> str:
         """Return one line for a person."""
@@ -132,6 +140,20 @@ class Evidence:
         self.invocation_id = invocation_id
         for result in results:
             self.nodes[result.unique_id] = asdict(result)
+
+    def doubt(self, unique_ids: Iterable[str]) -> None:
+        """Forget what these nodes were made from: they are about to change."""
+        for key in self.nodes.keys() & set(unique_ids):
+            self.nodes[key]["inputs"] = ""
+
+    def standing(self, keys: Mapping[str, str]) -> dict[str, NodeResult]:
+        """Return the nodes that ended well and were made from what `keys` names now, by id."""
+        found = {key: NodeResult(**node) for key, node in self.nodes.items()}
+        return {
+            key: result
+            for key, result in found.items()
+            if not result.is_bad and result.inputs and result.inputs == keys.get(key)
+        }
 
     def keep_only(self, known: Iterable[str]) -> None:
         """Forget nodes that the project no longer has."""

@@ -1,6 +1,7 @@
 """The `trunkline` command: one file per family of commands, imported only when it runs.
 
-Exit codes: 0 success; 1 work was refused or failed; 2 the command line was wrong.
+Exit codes: 0 success; 1 work was refused or failed; 2 the command line was wrong, or `rate` refused
+the tariff.
 """
 
 from __future__ import annotations
@@ -73,15 +74,16 @@ app = typer.Typer(
     rich_markup_mode=None,
     help=(
         "Trunkline: an operator's raw records in, decisions out. State lives under TRUNKLINE_HOME "
-        "(default ./data). Exit codes: 0 success, 1 work refused or failed, 2 wrong usage."
+        "(default ./data). Exit codes: 0 success, 1 work refused or failed, 2 wrong usage or, for "
+        "rate, a refused tariff."
     ),
 )
 
 
 def _register() -> None:
-    from orchestration.commands import deliver, make, publish, tools  # noqa: PLC0415
+    from orchestration.commands import deliver, explain, make, publish, rate, tools, whatif  # noqa: PLC0415
 
-    for module in (make, publish, deliver, tools):
+    for module in (make, publish, deliver, rate, explain, whatif, tools):
         module.register(app)
 
 

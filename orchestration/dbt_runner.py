@@ -13,14 +13,17 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.artifacts.resources.types import BatchSize
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
 from ingestion.home import Home
 from orchestration.build_state import Evidence, NodeResult
+from orchestration.data_tests import DataTest, data_test, store_tests, stored_tests
+from orchestration.durable import sha256_bytes
 from orchestration.errors import BuildFailedError
 from orchestration.planning import DAY, DayRange
-from orchestration.project import ROOT, dbt_target, prepare_environment
+from orchestration.project import ROOT, dbt_target, fingerprints, prepare_environment
 
 LOG = logging.getLogger("trunkline.dbt")
 OnNode = Callable[[NodeResult], None]
@@ -31,7 +34,7 @@ def _rows(result: Any) -> int | None:
     return int(found) if isinstance(found, int) and found >= 0 else None
 
 
-def _node_result(result: Any) -> NodeResult:
+def _node_result(result: Any, keys: Mapping[str, str]) -> NodeResult:
     node = result.node
     config = node.config
     message = " ".join(str(result.message or "").split())
@@ -45,6 +48,7 @@ def _node_result(result: Any) -> NodeResult:
         severity=str(getattr(config, "severity", "") or "").lower(),
         message=message[:500],
         rows=_rows(result),
+        inputs=keys.get(node.unique_id, ""),
     )
 
 
@@ -68,6 +72,7 @@ class DbtSession:
         self.home = home
         self.variables = dict(variables or {})
         self._manifest: Manifest | None = None
+        self._daily: list[Any] = []
 
     def _arguments(self) -> list[str]:
         logs = self.home.root.resolve() / "work" / "dbt-logs"
@@ -101,22 +106,51 @@ class DbtSession:
         """The parsed project; parsed at first use."""
         if self._manifest is None:
             self._manifest = self._invoke(["parse"]).result
-        assert self._manifest is not None  # noqa: S101 - a parse without exception returns one
+            assert self._manifest is not None  # noqa: S101 - a parse without exception returns one
+            configs = [node.config for node in self._manifest.nodes.values()]
+            found = [item for item in configs if getattr(item, "batch_size", None) == BatchSize.day]
+            self._daily = found
         return self._manifest
+
+    def _size_batches(self, size: BatchSize) -> None:
+        """Give the models that build by the day batches of `size`.
+
+        Set on the parsed project: as a dbt var it would make dbt parse every file again.
+        """
+        for config in self._daily:
+            config.batch_size = size
+
+    def data_tests(self) -> dict[str, DataTest]:
+        """Return every data test with its SQL, by unique id; compiled once per project state.
+
+        Raises:
+            BuildFailedError: a test does not compile.
+        """
+        key = sha256_bytes(json.dumps([fingerprints().project, *self._arguments()]).encode())
+        found = stored_tests(self.home, key)
+        if found is None:
+            _ = self.manifest
+            command = ["compile", "--select", "test_type:data", "--no-write-json"]
+            outcome = self._invoke(command)
+            found = {item.node.unique_id: data_test(item.node) for item in outcome.result.results}
+            store_tests(self.home, key, found.values())
+        return found
 
     def build(
         self,
-        names: Sequence[str],
+        nodes: Mapping[str, str],
         *,
         days: DayRange | None = None,
         full_refresh: bool = False,
+        keys: Mapping[str, str] | None = None,
     ) -> list[NodeResult]:
-        """Build the nodes and run the tests called `names`; nothing else runs.
+        """Build `nodes`; nothing else is built and no test runs.
 
         Args:
-            names: dbt names (unit tests never run here).
+            nodes: Unique id and dbt name of each.
             days: Local days for microbatch models.
-            full_refresh: Make microbatch tables anew.
+            full_refresh: Make microbatch tables anew, a month of history at a time.
+            keys: What the nodes are made from, by unique id; kept with what dbt says.
 
         Returns:
             One result per node that ran or was skipped; also added to the home's evidence.
@@ -124,19 +158,22 @@ class DbtSession:
         Raises:
             BuildFailedError: dbt itself stopped. Failed nodes do not raise; look at the results.
         """
-        if not names:
+        if not nodes:
             return []
         manifest = self.manifest
-        command = ["build", "--exclude-resource-type", "unit_test", "--indirect-selection", "empty"]
+        self._size_batches(BatchSize.month if full_refresh else BatchSize.day)
+        command = ["build", "--exclude-resource-types", "unit_test", "test"]
         if days is not None:
             until = days.last + DAY
             command += ["--event-time-start", str(days.first), "--event-time-end", str(until)]
         command.append("--no-write-json")  # the parse wrote the manifest; results are kept here
         if full_refresh:
             command.append("--full-refresh")
-        outcome = self._invoke([*command, "--select", *names])
-        results = [_node_result(item) for item in outcome.result.results]
         evidence = Evidence.read(self.home)
+        evidence.doubt(nodes)
+        evidence.write(self.home)
+        outcome = self._invoke([*command, "--select", *nodes.values()])
+        results = [_node_result(item, keys or {}) for item in outcome.result.results]
         evidence.add(_invocation_id(outcome), results)
         evidence.keep_only({*manifest.nodes, *getattr(manifest, "functions", {})})
         evidence.write(self.home)

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
@@ -43,20 +44,28 @@ class Expectation:
         )
 
 
+@lru_cache(maxsize=1)
+def _newest(path: Path, _stamp: tuple[int, int]) -> tuple[Expectation, ...]:
+    """Return the newest results of every suite and feed; read once per state of the file."""
+    rows = duckdb.execute(
+        "select suite, feed, batch_id, expectation, column_name, severity, success, observed "
+        "from read_parquet(?) "
+        "qualify rank() over (partition by suite, feed order by run_at desc) = 1 order by all",
+        [str(path)],
+    ).fetchall()
+    return tuple(
+        Expectation(suite, feed, batch, name, column, severity, bool(success), observed)
+        for suite, feed, batch, name, column, severity, success, observed in rows
+    )
+
+
 def newest_results(path: Path | None, feed: str | None = None) -> list[Expectation]:
     """Return the results of the newest run per suite and feed; none when `path` is missing."""
     if path is None or not path.is_file():
         return []
-    rows = duckdb.execute(
-        "select suite, feed, batch_id, expectation, column_name, severity, success, observed "
-        "from read_parquet(?) where feed = coalesce(?, feed) "
-        "qualify rank() over (partition by suite, feed order by run_at desc) = 1 order by all",
-        [str(path), feed],
-    ).fetchall()
-    return [
-        Expectation(suite, of_feed, batch, name, column, severity, bool(success), observed)
-        for suite, of_feed, batch, name, column, severity, success, observed in rows
-    ]
+    facts = path.stat()
+    found = _newest(path, (facts.st_mtime_ns, facts.st_ino))
+    return [item for item in found if feed in {None, item.feed}]
 
 
 def results_path(home: Home) -> Path:
@@ -70,8 +79,8 @@ def landed_batches(home: Home) -> frozenset[str] | None:
         return None
     with closing(sqlite3.connect(f"file:{home.ledger.resolve()}?mode=ro", uri=True)) as ledger:
         rows = ledger.execute(
-            "select batch_id from batches where exists (select 1 from files "
-            "where files.landed_seq = batches.landed_seq and files.state = 'landed')"
+            "select batch_id from batches where landed_seq in "
+            "(select landed_seq from files where state = 'landed')"
         ).fetchall()
     return frozenset(str(row[0]) for row in rows)
 

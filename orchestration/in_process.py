@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,13 +13,29 @@ from ingestion.home import Home
 from orchestration.dagster_home import ensure_dagster_home
 from orchestration.definitions import build_defs
 from orchestration.defs.automation import PIPELINE
-from orchestration.defs.transform import FROM_TAG, FULL_TAG, TO_TAG
+from orchestration.defs.transform import FROM_TAG, FULL_TAG, PLANNED_TAG, TO_TAG
+from orchestration.event_log import open_event_log
 from orchestration.manifests import ensure_manifest
 from orchestration.planning import DayRange, Plan, make_plan
 from orchestration.sessions import Say, forget, listen, variables_for
 from orchestration.steps import stored_plan
 
+# dbt's and Dagster's graphs live as long as the run: walking them again and again frees nothing.
+COLLECT_AFTER = 100_000
+
 NO_LOGS = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+@contextlib.contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 @contextlib.contextmanager
@@ -34,6 +51,8 @@ def _tags(asked: DayRange | None, full: bool) -> dict[str, str]:
     tags = {"trunkline/started_by": "trunkline run"}
     if asked:
         tags |= {FROM_TAG: str(asked.first), TO_TAG: str(asked.last)}
+    else:
+        tags[PLANNED_TAG] = "yes"
     if full:
         tags[FULL_TAG] = "yes"
     return tags
@@ -76,7 +95,12 @@ def run_job(
         {"home": home, "manifest": manifest, "partitioned": False, **(overrides or {})}
     )
     job = definitions.resolve_job_def(PIPELINE)
-    with dg.DagsterInstance.get() as instance, _listening(say):
+    with (
+        dg.DagsterInstance.get() as instance,
+        open_event_log(instance),
+        _collecting_seldom(),
+        _listening(say),
+    ):
         result = job.execute_in_process(
             instance=instance, tags=_tags(asked, full), run_config=NO_LOGS, raise_on_error=False
         )

@@ -58,6 +58,8 @@ def prepare_environment(home: Home) -> None:
     os.environ["TRUNKLINE_HOME"] = str(root)
     os.environ["TRUNKLINE_TIME_ZONE"] = time_zone()
     os.environ.setdefault("DAGSTER_HOME", str(root / "work" / "dagster"))
+    # Threads of LightGBM that wait by spinning cost twenty seconds when another program is busy.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
 def _files(*folders: str) -> Iterator[Path]:

@@ -7,6 +7,7 @@ the same text.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -52,12 +53,7 @@ class Project:
     """
 
     def __init__(self, variables: Mapping[str, Any] | None = None) -> None:
-        self._variables = _project_variables() | dict(variables or {})
-        self._macros = "".join(
-            path.read_text(encoding="utf-8")
-            for path in sorted((ROOT / "rating_udfs" / "macros").glob("*.sql"))
-            if path.stem != "functions"
-        )
+        self._jinja = _environment(_project_variables() | dict(variables or {}))
         self._files = {
             path.stem: path
             for folder in ("reference", "rating")
@@ -106,25 +102,33 @@ class Project:
         return list(order.values())
 
     def _render(self, text: str, **names: Any) -> str:
-        # Macros and text are one template, so that they see each other as they do in dbt.
-        template = _environment().from_string(self._macros + text)
-        return template.render(var=self._variables.__getitem__, **names).strip()
+        return self._jinja.from_string(text).render(**names).strip()
 
 
-@cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(autoescape=False, extensions=["jinja2.ext.do"])  # noqa: S701 - SQL
+def _environment(variables: Mapping[str, Any]) -> jinja2.Environment:
+    """Return an environment in which our macros stand beside what dbt offers a model."""
+    environment = jinja2.Environment(autoescape=False)  # noqa: S701 - SQL, not HTML
 
     @jinja2.pass_context
     def dispatch(context: jinja2.runtime.Context, name: str) -> Any:
-        return context.resolve(f"duckdb__{name}") or context.resolve(f"default__{name}")
+        return context.resolve(f"default__{name}")
 
     environment.globals |= {
         "ref": str,
         "function": str,
+        "var": variables.__getitem__,
         "return": lambda value: value,
         "adapter": {"dispatch": dispatch},
         "none": None,
+    }
+    text = "".join(
+        path.read_text(encoding="utf-8")
+        for path in sorted((ROOT / "rating_udfs" / "macros").glob("*.sql"))
+        if path.stem != "functions"
+    )
+    macros = environment.from_string(text).module
+    environment.globals |= {
+        name: value for name, value in vars(macros).items() if not name.startswith("_")
     }
     return environment
 
@@ -133,8 +137,6 @@ def _environment() -> jinja2.Environment:
 def _project_variables() -> dict[str, Any]:
     text = (ROOT / "dbt_project.yml").read_text(encoding="utf-8")
     listed = yaml.safe_load(text)["vars"]
-    import os
-
     environment = jinja2.Environment(autoescape=False)  # noqa: S701 - YAML
     environment.globals["env_var"] = lambda name, default: os.environ.get(name, default)
     return {

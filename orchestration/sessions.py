@@ -22,11 +22,8 @@ _listeners: list[Say] = []
 
 
 def variables_for(plan: Plan) -> dict[str, str]:
-    """Return the dbt vars of a plan: months as batches for a whole history, a moved first day."""
-    found = {"batch_size": "month"} if plan.is_full else {}
-    if plan.begin != history_begin():
-        found["history_begin"] = str(plan.begin)
-    return found
+    """Return the dbt vars of a plan: a moved first day. Other vars cost a parse from nothing."""
+    return {} if plan.begin == history_begin() else {"history_begin": str(plan.begin)}
 
 
 def session_for(home: Home, variables: dict[str, str]) -> DbtSession:

@@ -7,17 +7,19 @@ any step can be tried alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
 from ingestion.home import Home
 from orchestration import phases as order
-from orchestration.build_state import BuildState, NodeResult, read_state, write_state
+from orchestration.build_state import BuildState, Evidence, NodeResult, read_state, write_state
+from orchestration.data_tests import run_tests
 from orchestration.durable import write_json
 from orchestration.errors import PipelineError
 from orchestration.faults import point
+from orchestration.inputs import landed, node_keys
 from orchestration.locks import writer_lock
 from orchestration.planning import DayRange, Plan, last_landed_day, make_plan
 from orchestration.project import Fingerprints
@@ -39,16 +41,16 @@ AFTER = {
 
 @dataclass
 class Progress:
-    """How far the run `run_id` is with its plan."""
+    """How far the run `run_id` is with its plan; `tables` is what had landed when it was made."""
 
     run_id: str
     plan: Plan
     done: list[str] = field(default_factory=list)
+    tables: dict[str, str] = field(default_factory=dict)
 
     def write(self, home: Home) -> None:
         """Store the progress in one step."""
-        content = {"run_id": self.run_id, "plan": asdict(self.plan), "done": self.done}
-        write_json(home.work / PLAN, json.loads(json.dumps(content, default=str)))
+        write_json(home.work / PLAN, json.loads(json.dumps(asdict(self), default=str)))
 
 
 def _read(home: Home, run_id: str) -> Progress | None:
@@ -68,7 +70,7 @@ def _read(home: Home, run_id: str) -> Progress | None:
         "begin": date.fromisoformat(plan["begin"]),
         "hashes": Fingerprints(**plan["hashes"]),
     }
-    return Progress(run_id, Plan(**plan), content["done"])
+    return Progress(run_id, Plan(**plan), content["done"], content["tables"])
 
 
 def planned(
@@ -77,7 +79,8 @@ def planned(
     """Return the plan of this run, made once and kept for all its steps."""
     if found := _read(home, run_id):
         return found
-    progress = Progress(run_id, make_plan(home, asked, full=full))
+    tables = landed(home)  # before the plan: what lands from now on belongs to the next run
+    progress = Progress(run_id, make_plan(home, asked, full=full), tables=tables)
     progress.write(home)
     return progress
 
@@ -91,8 +94,25 @@ def keeps_definitions(home: Home, progress: Progress) -> bool:
     return is_here and state.config_hash == plan.hashes.config
 
 
+def keys_of(home: Home, progress: Progress, manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Return what each dbt node is made from in this run, by unique id."""
+    return node_keys(manifest, home, progress.tables, progress.plan.hashes.project)
+
+
+def standing_nodes(
+    home: Home, progress: Progress, phase: str, keys: Mapping[str, str]
+) -> dict[str, NodeResult]:
+    """Return the nodes whose last build or test still says all there is to say, by unique id.
+
+    With days to build, record-grain nodes never stand: their content is decided by the days.
+    """
+    if progress.plan.is_full or (phase == order.RECORD_GRAIN and progress.plan.ranges):
+        return {}
+    return Evidence.read(home).standing(keys)
+
+
 def unchanged(unique_id: str, name: str, kind: str) -> NodeResult:
-    """Return the result of a node that stands as it was built before."""
+    """Return the result of a node that holds no data and stands as it was built before."""
     return NodeResult(unique_id, name, kind, "success", 0.0, 0, "", "unchanged")
 
 
@@ -100,23 +120,25 @@ def build_phase(
     home: Home,
     run_id: str,
     phase: str,
-    names: Sequence[str],
+    nodes: Mapping[str, str],
     ranges: Sequence[DayRange] | None = None,
     *,
     is_whole: bool = True,
+    keys: Mapping[str, str] | None = None,
 ) -> list[NodeResult]:
-    """Build the dbt nodes `names` of one phase.
+    """Build the dbt nodes of one phase, then run its tests.
 
     Args:
         home: The deployment.
         run_id: Whose plan decides days and variables.
         phase: One of orchestration.phases.PHASES.
-        names: dbt names of nodes and tests.
+        nodes: Unique id and dbt name of nodes and tests.
         ranges: Local days to build; the plan's when None.
-        is_whole: Whether `names` is all of the phase; only then does it count as done.
+        is_whole: Whether `nodes` is all of the phase; only then does it count as done.
+        keys: What the nodes are made from; kept when every phase before this one is done.
 
     Returns:
-        One result per node and range.
+        One result per node and range, one per test.
 
     Raises:
         BuildFailedError: dbt itself stopped; failed nodes are in the results.
@@ -125,15 +147,24 @@ def build_phase(
     plan = progress.plan
     wanted = list(ranges or plan.ranges or [DayRange(day := last_landed_day(home, plan), day)])
     session = session_for(home, variables_for(plan))
+    tests = [key for key in nodes if key.startswith("test.")]
+    built = {key: name for key, name in nodes.items() if not key.startswith("test.")}
     results: list[NodeResult] = []
+    before = set(order.PHASES[: order.PHASES.index(phase)])
+    is_certain = is_whole and ranges is None and before <= set(progress.done)
+    kept = keys if is_certain else None
     with writer_lock(home.warehouse, f"build {phase} of run {run_id[:8]}"):
         if phase == order.RECORD_GRAIN:
             for days in wanted:
                 tell(f"{TITLES[phase]} of {days}")
-                results += session.build(names, days=days, full_refresh=plan.is_full)
+                results += session.build(built, days=days, full_refresh=plan.is_full, keys=kept)
         else:
             tell(TITLES[phase])
-            results += session.build(names)
+            results += session.build(built, keys=kept)
+        if tests:
+            known = session.data_tests()
+            broken = [result.unique_id for result in results if result.is_bad]
+            results += run_tests(home, [known[key] for key in tests], broken, kept)
     if point_name := AFTER.get(phase):
         point(point_name)
     if is_whole and ranges is None and not any(result.is_bad for result in results):

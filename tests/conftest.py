@@ -38,15 +38,35 @@ def samples() -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The parsed dbt project, without touching any warehouse."""
-    from dbt.cli.main import dbtRunner
+class DbtProject:
+    """The dbt project parsed once, without touching any warehouse."""
 
-    target = tmp_path_factory.mktemp("dbt-parse")
-    where = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT), "--target-path", str(target)]
-    result = dbtRunner().invoke(
-        ["--quiet", "parse", *where, "--target", "lint", "--no-partial-parse"]
-    )
-    assert result.success, result.exception
-    return json.loads((target / "manifest.json").read_text())
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        self._parsed = self._run(["parse", "--no-partial-parse"], None)
+
+    def compiled(self, *selected: str) -> dict[str, str]:
+        """Return the SQL that dbt makes of what is selected, by name."""
+        results = self._run(["compile", "--no-write-json", "--select", *selected], self._parsed)
+        return {result.node.name: result.node.compiled_code for result in results}
+
+    def _run(self, command: list[str], parsed: Any) -> Any:
+        from dbt.cli.main import dbtRunner
+
+        where = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
+        settings = [*where, "--target-path", str(self.target), "--target", "lint"]
+        result = dbtRunner(manifest=parsed).invoke(["--quiet", *command, *settings])
+        assert result.success, result.exception
+        return result.result
+
+
+@pytest.fixture(scope="session")
+def dbt_project(tmp_path_factory: pytest.TempPathFactory) -> DbtProject:
+    """The dbt project, parsed."""
+    return DbtProject(tmp_path_factory.mktemp("dbt-parse"))
+
+
+@pytest.fixture(scope="session")
+def manifest(dbt_project: DbtProject) -> dict[str, Any]:
+    """The manifest of the parsed dbt project."""
+    return json.loads((dbt_project.target / "manifest.json").read_text())

@@ -102,7 +102,8 @@ def _of_source(con: duckdb.DuckDBPyConnection, finding: Finding) -> Finding:
     """Return a finding about an imported table as one about the file it came from."""
     lines = dict(
         con.execute(
-            f"select record_no, source_line from {relation(finding.table)} where list_contains(?, record_no)",
+            f"select record_no, source_line from {relation(finding.table)} "
+            "where list_contains(?, record_no)",
             [list(finding.lines)],
         ).fetchall()
     )

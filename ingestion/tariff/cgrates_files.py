@@ -31,10 +31,7 @@ _MAY_BE_EMPTY: Final = frozenset({
     "max_cost_strategy", "activation_time", "fallback",
 })  # fmt: skip
 # The second name of a heading, which no second value is.
-_HEADINGS: Final = (
-    "prefix", "years", "connectfee", "destinationid", "destinationratesid", "destinationratestag",
-    "category",
-)  # fmt: skip
+_HEADING: Final = "(?i)prefix|years|connectfee|destination(rates)?(id|tag)|category"
 
 _DURATION: Final = "([0-9]{1,9})|([0-9]{1,6}h)?([0-9]{1,7}m)?([0-9]{1,9}s)?"
 _AMOUNT: Final = r"[0-9]{0,12}(\.[0-9]{0,18})?"
@@ -62,13 +59,13 @@ _SHAPES: Final[dict[str, tuple[str, str]]] = {
     "rate_unit": (_DURATION, "whole seconds (60s, 1m, 1h) or a bare number of units"),
     "rate_increment": (_DURATION, "whole seconds (60s, 1m, 1h) or a bare number of units"),
     "group_start": (_DURATION, "whole seconds (60s, 1m, 1h) or a bare number of units"),
+    "rounding_decimals": ("[0-6]", "0 (no final rounding) to 6"),
     "max_cost": (_AMOUNT, "a plain amount"),
     "weight": (r"[0-9]{1,9}(\.[0-9]{1,6})?", "a number from 0"),
     "activation_time": (_INSTANT, "an instant such as 2026-01-01T00:00:00Z"),
 }
 _CODES: Final = {
     "rounding_method": ("*up", "*down", "*middle"),
-    "rounding_decimals": ("0", "1", "2", "3", "4", "5", "6"),
     "max_cost_strategy": ("*free", "*disconnect"),
 }
 # Amounts that no scaling can make exact: they are charged as they stand.
@@ -125,11 +122,11 @@ def _read(
 
 def _view(con: duckdb.DuckDBPyConnection, name: str, columns: tuple[str, ...]) -> None:
     values = ", ".join(f"nullif({column}, '') as {column}" for column in columns)
-    headings = ", ".join(f"'{heading}'" for heading in _HEADINGS)
     con.execute(
         f"create temp view cg_{name} as select rowid + 1 as line, {values} from raw_{name} "
         f"where not starts_with(ltrim(coalesce({columns[0]}, '')), '#') "
-        f"and (rowid > 100 or lower(coalesce({columns[1]}, '')) not in ({headings}))"
+        f"and case when rowid > 100 then true "
+        f"else not regexp_full_match(coalesce({columns[1]}, ''), '{_HEADING}') end"
     )
 
 

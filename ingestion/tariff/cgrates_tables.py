@@ -105,6 +105,26 @@ _SETS: Final = """
         group by combinations
     )
 """
+# Nearly all destinations of a plan have the same timings: only the others are looked up one by
+# one, for a join of two long tables would cost more than all the rest.
+_USUAL: Final = """
+    create temp table cg_usual as
+    select members.plan_id, destination_rates_id, timing_tag, weight, usual.combinations
+    from cg_members as members
+    inner join (
+        select plan_id, arg_max(combinations, destinations) as combinations
+        from (
+            select plan_id, combinations, count(*) as destinations from cg_combined group by all
+        ) group by plan_id
+    ) as usual on members.plan_id = usual.plan_id;
+    create temp table cg_unusual as
+    select combined.plan_id, destination_id, combined.combinations
+    from cg_combined as combined
+    inner join (select distinct plan_id, combinations from cg_usual) as usual
+        on combined.plan_id = usual.plan_id and combined.combinations <> usual.combinations;
+    create type cg_rounding as enum ('up', 'down', 'half_up', 'none');
+    create type cg_policy as enum ('free', 'disconnect')
+"""
 _CARD_ROWS: Final = """
     create table cg_card_rows as
     select
@@ -112,28 +132,31 @@ _CARD_ROWS: Final = """
         case when timing_tag <> '*any' then timing_tag when len(sets.members) = 1 then '*any'
             else 'always' end as band_id,
         rates_tag, weight,
-        case when coalesce(rounding_decimals, '0') = '0' then 'none'
+        cast(case when coalesce(rounding_decimals, '0') = '0' then 'none'
             else case rounding_method when '*up' then 'up' when '*down' then 'down'
-                when '*middle' then 'half_up' else 'none' end end as rounding_mode,
+                when '*middle' then 'half_up' else 'none' end end as cg_rounding) as rounding_mode,
         case when rounding_mode = 'none' then 12 else cast(rounding_decimals as integer) end
             as rounding_decimals,
         case when max_cost_strategy is not null and cast(max_cost as decimal(18, 6)) > 0
             then cast(max_cost as decimal(18, 6)) end as maximum_charge,
-        case when max_cost_strategy = '*disconnect' then 'disconnect' else 'free' end
-            as maximum_charge_policy
+        cast(case when max_cost_strategy = '*disconnect' then 'disconnect' else 'free' end
+            as cg_policy) as maximum_charge_policy
     from cg_DestinationRates as rates
-    inner join cg_members as members on rates.id = members.destination_rates_id
-    inner join cg_combined as combined
-        on members.plan_id = combined.plan_id and rates.destination_id = combined.destination_id
-    inner join cg_sets as sets on combined.combinations = sets.combinations
+    inner join cg_usual as members on rates.id = members.destination_rates_id
+    left join cg_unusual as unusual
+        on members.plan_id = unusual.plan_id and rates.destination_id = unusual.destination_id
+    inner join cg_sets as sets
+        on coalesce(unusual.combinations, members.combinations) = sets.combinations
 """
 _CARD_VIEW: Final = f"""
     create view stg_reference__rate_cards as
     select
         rowid + 1 as record_no, line as source_line, plan_id as rate_card_id,
         '*any' as service_type, 'out' as direction, '*any' as origin_zone, destination_id,
-        band_set_id, band_id, rates_tag as rate_id, weight, rounding_mode, rounding_decimals,
-        maximum_charge, maximum_charge_policy, 'started_block' as band_edge_rule,
+        band_set_id, band_id, rates_tag as rate_id, weight,
+        cast(rounding_mode as varchar) as rounding_mode, rounding_decimals, maximum_charge,
+        cast(maximum_charge_policy as varchar) as maximum_charge_policy,
+        'started_block' as band_edge_rule,
         {{currency}} as currency, '' as tax_class, {_VALIDITY}
     from cg_card_rows
 """
@@ -214,6 +237,7 @@ def create_tables(con: duckdb.DuckDBPyConnection, time_zone: str, currency: str)
     (last,) = con.execute("select coalesce(max(combination), 1) from cg_members").fetchall()[0]
     con.execute(_COMBINED.format(last=last))
     con.execute(_SETS)
+    con.execute(_USUAL)
     con.execute(_CARD_ROWS)
     con.execute(_CARD_VIEW.format(currency=money))
     con.execute(_BANDS.format(zone=zone))

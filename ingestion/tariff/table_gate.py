@@ -23,13 +23,9 @@ _TIERS: Final = """
                 'increment of rate ''' || rate_id || ''' is ' || increment, 'increment above 0']
             when unit_size <= 0 then [
                 'unit_size of rate ''' || rate_id || ''' is ' || unit_size, 'unit_size above 0']
-            when unit_size <> first_unit_size then [
-                'unit_size of rate ''' || rate_id || ''' is ' || unit_size || ' here and '
-                || first_unit_size || ' in its first tier', 'that all tiers share one unit_size']
             end as problem
         from (
-            select *, min(tier_start) over (partition by rate_id) as first_start,
-                arg_min(unit_size, tier_start) over (partition by rate_id) as first_unit_size
+            select *, min(tier_start) over (partition by rate_id) as first_start
             from {rows}
         )
     ) where problem is not null order by record_no
@@ -158,12 +154,19 @@ _EQUAL_BANDS: Final = """
         from band_moments where len(winners) > 1
     ) where len(names) > 1 order by lines
 """
+_TWO_REASONS: Final = """
+    select [record_no],
+        'access_point ' || access_point || ' and destination_id ' || destination_id || ' are set',
+        'that one of them is *any'
+    from {rows} where access_point <> '*any' and destination_id <> '*any' order by record_no
+"""
 
 _RULES: Final[dict[str, tuple[str, ...]]] = {
     "rates": (_TIERS,),
     "rate_cards": (_DECIMALS, _BAND_WITHOUT_SET, _EQUAL_CARDS),
     "plans": (_GAPS, _CYCLES),
     "time_bands": (_ZONES, _UNKNOWN_ZONES, _UNCOVERED, _EQUAL_BANDS),
+    "zero_rated": (_TWO_REASONS,),
 }
 
 

@@ -10,39 +10,8 @@
 
 with
 
-money as (
-    select
-        usage_id,
-        'retail' as rating_run,
-        cast(sum(used_quantity) as decimal(18, 0)) * cast(0.000001 as decimal(6, 6))
-            as allowance_amount
-    from {{ ref('int_rating__money_draws') }}
-    group by usage_id
-),
-
-reliefs as (
-    select
-        usage_id,
-        'retail' as rating_run,
-        cap_amount
-    from {{ ref('int_rating__cap_reliefs') }}
-),
-
 priced as (
-    select
-        priced.*,
-        priced.reason_code is null as is_rated,
-        cast(coalesce(money.allowance_amount, 0) as decimal(18, 6)) as allowance_amount,
-        coalesce(reliefs.cap_amount, 0) as cap_amount
-    from {{ ref('int_rating__priced') }} as priced
-    left join money
-        on
-            priced.usage_id = money.usage_id
-            and priced.rating_run = money.rating_run
-    left join reliefs
-        on
-            priced.usage_id = reliefs.usage_id
-            and priced.rating_run = reliefs.rating_run
+    select * from {{ ref('int_rating__netted') }}
 ),
 
 rated_usage as (
@@ -73,11 +42,7 @@ rated_usage as (
         priced.quantity,
         case when priced.is_rated then priced.charged_quantity end as charged_quantity,
         case when priced.is_rated then priced.free_quantity end as free_quantity,
-        case
-            when not priced.is_rated then null
-            when priced.charged_quantity > 0 then greatest(priced.segment_count, 1)
-            else 0
-        end as segment_count,
+        case when priced.is_rated then priced.segments end as segment_count,
         case
             when priced.is_rated and priced.charged_quantity > priced.free_quantity
                 then priced.first_unit_price

@@ -74,11 +74,17 @@ choices as (
         rates.rate_id,
         chosen.rounding_mode,
         chosen.rounding_decimals,
-        {{ function('micro_per_unit') }}(chosen.rounding_decimals) as rounding_micro,
+        {{ rounding_micro('chosen.rounding_mode', 'chosen.rounding_decimals') }} as rounding_micro,
         chosen.maximum_charge,
         chosen.band_edge_rule,
         chosen.currency,
         chosen.tax_class,
+        -- How many tiers an event reaches that ends in this one; those without width count for none.
+        row_number() over (
+            partition by chosen.card_list_id, chosen.service_type, chosen.direction,
+                chosen.origin_zone, chosen.is_friend, chosen.class_id, chosen.moment_id
+            order by rates.tier_start
+        ) as tier_rank,
         coalesce(rates.tier_start, 0) as tier_start,
         coalesce(rates.next_tier_start, {{ no_limit() }}) as next_tier_start,
         rates.increment,
@@ -93,8 +99,10 @@ choices as (
                 {{ narrow_limit() }}
             ), {{ narrow_limit() }}
         ) as bigint) as maximum_numerator,
-        rates.denominator * {{ function('micro_per_unit') }}(chosen.rounding_decimals) as divisor,
-        case when chosen.rounding_mode = 'none' then -1 else rates.narrow_units end as narrow_units
+        rates.denominator,
+        rates.denominator
+        * {{ rounding_micro('chosen.rounding_mode', 'chosen.rounding_decimals') }} as divisor,
+        rates.narrow_units
     from chosen
     left join {{ ref('dim_rates') }} as rates
         on

@@ -27,6 +27,12 @@ payment_kinds as (
 ),
 
 -- Said here, so that what only few plans have is looked for among their events alone.
+unit_plans as (
+    select plan_id from {{ ref('int_rating__buckets') }}
+    where not is_money
+    group by plan_id
+),
+
 money_plans as (
     select plan_id from {{ ref('int_rating__buckets') }}
     where is_money
@@ -49,6 +55,7 @@ cut as (
         payment_kinds.payment_kind,
         coalesce(stays.plan_from, {{ first_date() }}) as plan_from,
         coalesce(stays.plan_to, {{ open_date() }}) as plan_to,
+        unit_plans.plan_id is not null as has_unit_bucket,
         money_plans.plan_id is not null as has_money_bucket,
         capped_plans.plan_id is not null as has_charge_cap,
         card_lists.card_list_id,
@@ -72,6 +79,7 @@ cut as (
             and held.valid_from >= stays.valid_from
             and held.valid_from < stays.valid_to
     left join payment_kinds on held.plan_id = payment_kinds.plan_id
+    left join unit_plans on held.plan_id = unit_plans.plan_id
     left join money_plans on held.plan_id = money_plans.plan_id
     left join capped_plans on held.plan_id = capped_plans.plan_id
 )

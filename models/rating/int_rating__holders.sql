@@ -38,6 +38,7 @@ spans as (
         partner_id,
         plan_id,
         payment_kind,
+        has_unit_bucket,
         has_money_bucket,
         has_charge_cap,
         card_list_id,
@@ -49,7 +50,7 @@ spans as (
     from numbered
     group by
         holder_key, subscription_id, account_id, customer_id, partner_id, plan_id, payment_kind,
-        has_money_bucket, has_charge_cap, card_list_id, holder_reason, plan_from, plan_to, span_no
+        has_unit_bucket, has_money_bucket, has_charge_cap, card_list_id, holder_reason, plan_from, plan_to, span_no
 ),
 
 followed as (

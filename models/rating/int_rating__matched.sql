@@ -41,6 +41,7 @@ matched as (
         choices.rounding_micro as row_rounding_micro,
         choices.currency,
         choices.tax_class,
+        choices.tier_rank,
         choices.tier_start,
         choices.next_tier_start,
         choices.increment,
@@ -50,6 +51,7 @@ matched as (
         choices.setup_numerator,
         choices.minimum_numerator,
         choices.maximum_numerator,
+        choices.denominator,
         choices.divisor,
         -- One segment, and sums that fit 64 bits.
         numbered.quantity <= coalesce(numbered.edge_s, numbered.quantity)

@@ -27,6 +27,7 @@ placed as (
         holders.partner_id,
         holders.plan_id,
         holders.payment_kind,
+        holders.has_unit_bucket,
         holders.has_money_bucket,
         holders.has_charge_cap,
         holders.card_list_id,
@@ -40,8 +41,9 @@ placed as (
         coalesce(origins.origin_zone, '') as origin_zone,
         friends.number is not null as is_friend,
         zero_rated.reason as access_reason
+    -- Every event lies in a moment; as a left join the engine knows that none is lost.
     from requests
-    inner join {{ ref('int_rating__moments') }} as moments
+    left join {{ ref('int_rating__moments') }} as moments
         on
             requests.hour_at = moments.hour_at
             and requests.started_at >= moments.from_at

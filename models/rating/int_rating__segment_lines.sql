@@ -38,8 +38,11 @@ plain_lines as (
         plain.destination_id,
         plain.band_id,
         rates.rate_id,
+        rates.tier_no,
         rates.unit_price,
-        rates.unit_size
+        rates.unit_size,
+        rates.price_micro,
+        rates.denominator
     from plain
     inner join {{ ref('dim_rates') }} as rates
         on
@@ -62,8 +65,11 @@ cut_lines as (
         pieces.destination_id,
         pieces.band_id,
         rates.rate_id,
+        rates.tier_no,
         rates.unit_price,
-        rates.unit_size
+        rates.unit_size,
+        rates.price_micro,
+        rates.denominator
     from {{ ref('int_rating__segments') }} as segments
     inner join {{ ref('int_rating__pieces') }} as pieces
         on

@@ -2,7 +2,7 @@
 with
 
 services as (
-    select unnest(['voice', 'sms', 'mms', 'data', 'event']) as service_type
+    select unnest(['voice', 'sms', 'mms', 'data', 'content']) as service_type
 )
 
 select * from services

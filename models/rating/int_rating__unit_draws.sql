@@ -17,7 +17,8 @@ buckets as (
 sized as (
     select * from {{ ref('int_rating__sized') }}
     where
-        rating_run = 'retail'
+        has_unit_bucket
+        and rating_run = 'retail'
         and direction = 'out'
         and reason_code is null
         and charged_quantity > 0

@@ -1,6 +1,6 @@
 """The dbt project as assets: one step per phase of the build, dbt tests as checks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,11 +15,14 @@ from orchestration.steps import (
     build_phase,
     failure_lines,
     keeps_definitions,
+    keys_of,
     planned,
+    standing_nodes,
     unchanged,
 )
 
 FROM_TAG, TO_TAG, FULL_TAG = "trunkline/from", "trunkline/to", "trunkline/full"
+# On runs whose work the ledger decides; not on those that a person asks for by hand.
 PLANNED_TAG = "trunkline/planned"
 
 
@@ -58,17 +61,22 @@ class Phase:
             self.specs.append(spec.replace_attributes(partitions_def=daily))
         self.keys = {spec.metadata[UNIQUE_ID]: spec.key for spec in self.specs}
 
-    def names(self, context: dg.AssetExecutionContext) -> tuple[list[str], bool]:
-        """Return the dbt names to build, and whether that is the whole phase."""
+    def chosen(self, context: dg.AssetExecutionContext) -> tuple[dict[str, str], bool]:
+        """Return id and name of the dbt nodes to build, and whether that is the whole phase."""
         chosen = {key for key in self.keys if self.keys[key] in context.selected_asset_keys}
         nodes, phases = self.location.nodes, self.location.phases
         if chosen == set(self.keys):
-            return [_name(nodes[key]) for key, found in phases.items() if found == self.phase], True
+            return {key: _name(nodes[key]) for key in phases if phases[key] == self.phase}, True
         wanted = context.selected_asset_check_keys
         tests = {key for key, check in self.checks.items() if check.key in wanted}
-        return [_name(nodes[key]) for key in sorted(chosen | tests)], False
+        return {key: _name(nodes[key]) for key in sorted(chosen | tests)}, False
 
-    def standing(self) -> dict[str, NodeResult]:
+    def untouched(self, found: Mapping[str, NodeResult]) -> dict[str, NodeResult]:
+        """Return those of the standing nodes `found` that belong to this phase."""
+        phases = self.location.phases
+        return {key: item for key, item in found.items() if phases.get(key) == self.phase}
+
+    def definitions(self) -> dict[str, NodeResult]:
         """Return the nodes that hold no data of their own, as results that were not built again.
 
         A view, a seed or a function is what its definition says; new records do not change it.
@@ -76,7 +84,7 @@ class Phase:
         phases = self.location.phases.items()
         nodes = {key: self.location.nodes[key] for key, phase in phases if phase == self.phase}
         return {
-            _name(node): unchanged(key, _name(node), node["resource_type"])
+            key: unchanged(key, _name(node), node["resource_type"])
             for key, node in nodes.items()
             if node["resource_type"] in {"seed", "function"}
             or node["config"].get("materialized") == "view"
@@ -149,15 +157,20 @@ def phase_assets(location: Location, phase: str) -> dg.AssetsDefinition | None:
         backfill_policy=dg.BackfillPolicy.single_run(),
     )
     def step(context: dg.AssetExecutionContext) -> Iterator[Any]:
-        names, is_whole = held.names(context)
+        nodes, is_whole = held.chosen(context)
         days = _partition_days(context) if phase == order.RECORD_GRAIN else None
         tags = context.run.tags
         run = planned(location.home, context.run_id, asked_days(tags), full=FULL_TAG in tags)
-        standing = held.standing() if is_whole and keeps_definitions(location.home, run) else {}
-        names = [name for name in names if name not in standing]
+        keys = keys_of(location.home, run, location.manifest)
+        standing: dict[str, NodeResult] = {}
+        if is_whole and keeps_definitions(location.home, run):
+            standing = held.definitions()
+            if PLANNED_TAG in tags:  # what a person asks for by hand is all built
+                standing |= held.untouched(standing_nodes(location.home, run, phase, keys))
+        nodes = {key: name for key, name in nodes.items() if key not in standing}
         try:
             results = build_phase(
-                location.home, context.run_id, phase, names, days, is_whole=is_whole
+                location.home, context.run_id, phase, nodes, days, is_whole=is_whole, keys=keys
             )
         except LockHeldError as error:
             raise dg.Failure(str(error)) from error

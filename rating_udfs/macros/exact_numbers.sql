@@ -87,7 +87,8 @@ cast(4000000000000000000 as bigint)
 {{ wide_int("'10000000000000000000000000000000000000'") }}
 {%- endmacro %}
 
-{#- numerator / denominator as a whole number, rounded: the only place that rounds. -#}
+{#- numerator / denominator as a whole number, rounded: the only place that rounds. Mode `none` is for
+    tariffs that declare no rounding: half up at the last decimal there is. -#}
 {% macro rounded_quotient(numerator, denominator, mode) -%}
 sign({{ numerator }}) * (
     {{ int_div('abs(' ~ numerator ~ ')', denominator) }}
@@ -103,8 +104,14 @@ sign({{ numerator }}) * (
             end
         when 'up' then case when abs({{ numerator }}) % {{ denominator }} > 0 then 1 else 0 end
         when 'down' then 0
+        when 'none' then case when 2 * (abs({{ numerator }}) % {{ denominator }}) >= {{ denominator }} then 1 else 0 end
     end
 )
+{%- endmacro %}
+
+{#- Millionths in the last decimal kept. A card that rounds by `none` keeps all six. -#}
+{% macro rounding_micro(mode, decimals) -%}
+case when {{ mode }} = 'none' then 1 else {{ function('micro_per_unit') }}({{ decimals }}) end
 {%- endmacro %}
 
 {#- An exact charge: the price of the units paid for, the set-up fee, not below the minimum and not

@@ -29,6 +29,7 @@ COMMANDS = (
     "app",
     "dagster",
     "export settlement",
+    "rate",
 )
 
 
@@ -56,7 +57,7 @@ def test_help_starts_fast_and_loads_nothing_heavy(repo_root: Path) -> None:
 
 
 def test_an_unknown_command_is_a_usage_error() -> None:
-    assert CliRunner().invoke(app, ["rate"]).exit_code == 2
+    assert CliRunner().invoke(app, ["price"]).exit_code == 2
     assert CliRunner().invoke(app, ["run", "--from", "yesterday"]).exit_code == 2
 
 

@@ -6,6 +6,7 @@ The SQL is that of the project, rendered without dbt; only the tables below it c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -132,6 +133,12 @@ class SqlEngine:
         row = self.con.execute(f"select {expression}").fetchone()
         assert row is not None
         return row[0]
+
+
+@cache
+def engine_of(time_zone: str) -> SqlEngine:
+    """Return the one engine of a zone: rendering the models takes longer than running them."""
+    return SqlEngine(time_zone)
 
 
 def _text(value: object) -> str | None:

@@ -5,14 +5,22 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sql_engine import SqlEngine
 
-from rating_udfs.oracle_arithmetic import prorated, tax
+from rating_udfs.oracle_arithmetic import prorated, round_to, tax
 
 MODES = ("half_up", "half_even", "up", "down")
+NARROW = 4 * 10**18  # narrow_limit() of the models
+FAST = settings(max_examples=100, deadline=None, derandomize=True)
 cents = st.integers(-(10**9), 10**9).map(lambda value: Decimal(value).scaleb(-2))
+
+
+def whole(*numbers: int) -> str:
+    """Return arguments of 64 bits, as the models pass them; a bare literal would have 32."""
+    return ", ".join(f"cast({number} as bigint)" for number in numbers)
 
 
 @given(
@@ -20,7 +28,7 @@ cents = st.integers(-(10**9), 10**9).map(lambda value: Decimal(value).scaleb(-2)
     denominator=st.integers(1, 10**13),
     mode=st.sampled_from(MODES),
 )
-@settings(max_examples=200, deadline=None, derandomize=True)
+@FAST
 def test_a_ratio_is_rounded_as_a_fraction_is(
     engine: SqlEngine, numerator: int, denominator: int, mode: str
 ) -> None:
@@ -33,7 +41,7 @@ def test_a_ratio_is_rounded_as_a_fraction_is(
 
 
 @given(fee=cents, days=st.integers(0, 31), period=st.integers(28, 31))
-@settings(max_examples=150, deadline=None, derandomize=True)
+@FAST
 def test_a_fee_is_prorated_as_the_oracle_does(
     engine: SqlEngine, fee: Decimal, days: int, period: int
 ) -> None:
@@ -42,7 +50,7 @@ def test_a_fee_is_prorated_as_the_oracle_does(
 
 
 @given(net=cents, rate=st.integers(0, 1_000_000).map(lambda value: Decimal(value).scaleb(-4)))
-@settings(max_examples=150, deadline=None, derandomize=True)
+@FAST
 def test_tax_is_the_oracles_and_a_credit_mirrors_it(
     engine: SqlEngine, net: Decimal, rate: Decimal
 ) -> None:
@@ -50,6 +58,83 @@ def test_tax_is_the_oracles_and_a_credit_mirrors_it(
     assert engine.value(f"tax_amount({-net}, {rate})") == -tax(net, rate)
 
 
-def test_an_unknown_mode_or_too_many_decimals_never_gives_a_price(engine: SqlEngine) -> None:
-    assert engine.value("usage_charge(1.5, 1, 4, 'nearest')") is None
-    assert engine.value("usage_charge(1.5, 1, 7, 'half_up')") is None
+amounts = st.integers(0, 10**13)
+decimals = st.integers(0, 6)
+
+
+@given(
+    prices=st.lists(st.integers(0, 2_000_000), min_size=2, max_size=2),
+    boundary=st.integers(1, 10**6),
+    units=st.integers(0, 2 * 10**6),
+)
+@FAST
+def test_a_position_costs_what_its_units_cost(
+    engine: SqlEngine, prices: list[int], boundary: int, units: int
+) -> None:
+    one_by_one = min(units, boundary) * prices[0] + max(units - boundary, 0) * prices[1]
+    start, below, price = (0, 0, prices[0])
+    if units >= boundary:
+        start, below, price = boundary, boundary * prices[0], prices[1]
+    numbers = whole(units, start, below, price)
+    assert engine.value(f"price_to_position({numbers})") == one_by_one
+
+
+@given(
+    numbers=st.tuples(amounts, st.integers(0, 100), st.integers(0, 100), amounts, amounts, amounts)
+)
+@FAST
+def test_a_charge_has_fee_floor_and_cap_unless_all_is_drawn(
+    engine: SqlEngine, numbers: tuple[int, ...]
+) -> None:
+    price, charged, drawn, setup, minimum, maximum = numbers
+    expected = 0 if drawn >= charged else min(max(price + setup, minimum), maximum)
+    assert engine.value(f"charge_numerator({whole(*numbers)})") == expected
+    assert int(engine.value(f"wide_charge_numerator({whole(*numbers)})")) == expected
+
+
+@given(numerator=st.integers(-(10**18), 10**18), denominator=st.integers(1, 10**6),
+       kept=decimals, mode=st.sampled_from(MODES))  # fmt: skip
+@FAST
+def test_a_charge_is_rounded_as_the_oracle_does_in_64_bits_and_in_128(
+    engine: SqlEngine, numerator: int, denominator: int, kept: int, mode: str
+) -> None:
+    micro = 10 ** (6 - kept)
+    # The first is a whole charge of 18 digits at most; the product is what models pass on.
+    numerator = numerator // 10**6 * denominator + numerator % denominator
+    expected = round_to(Fraction(numerator, denominator * 1_000_000), kept, mode)
+    wide = f"wide_usage_charge({numerator}::hugeint, {whole(denominator * micro, micro)}, '{mode}')"
+    assert engine.value(f"micro_per_unit({kept})") == micro
+    assert engine.value(wide) == expected
+    if abs(numerator) < NARROW:
+        narrow = f"usage_charge({whole(numerator, denominator * micro, micro)}, '{mode}')"
+        assert engine.value(narrow) == expected
+
+
+@given(numerator=st.integers(0, 10**24), denominator=st.integers(1, 10**12))
+@FAST
+def test_without_a_rounding_rule_twelve_decimals_are_kept(
+    engine: SqlEngine, numerator: int, denominator: int
+) -> None:
+    exact = Fraction(numerator, denominator)  # millionths; twelve decimals are millionths of them
+    kept = (2 * exact * 10**6 + 1) // 2
+    got = engine.value(f"unrounded_charge({numerator}::hugeint, {whole(denominator)})")
+    assert got == Decimal(kept).scaleb(-12)
+
+
+@given(quantity=st.integers(0, 10**15), days=st.integers(0, 31), period=st.integers(28, 31))
+@FAST
+def test_a_grant_is_prorated_half_up_to_whole_units(
+    engine: SqlEngine, quantity: int, days: int, period: int
+) -> None:
+    expected = int(round_to(Fraction(quantity * days, period), 0, "half_up"))
+    assert engine.value(f"prorated_quantity({whole(quantity, days, period)})") == expected
+
+
+@pytest.mark.parametrize("name", ["usage_charge", "wide_usage_charge"])
+def test_an_unknown_mode_or_too_many_decimals_never_gives_a_price(
+    engine: SqlEngine, name: str
+) -> None:
+    assert engine.value("micro_per_unit(7)") is None
+    assert engine.value("micro_per_unit(-1)") is None
+    assert engine.value(f"{name}(1500000, 100, 100, 'nearest')") is None
+    assert engine.value(f"{name}(1500000, 100, micro_per_unit(7), 'half_up')") is None

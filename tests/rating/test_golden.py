@@ -7,17 +7,18 @@ charge. `none` means that there is no value. The column `why` is the sum in word
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import golden_oracle
 import pytest
+from chain import ONLY_RATED
+from golden_engines import Result, rated_by_oracle, rated_by_sql
+from golden_world import read_csv
 
-Engine = Callable[[Path], list[dict[str, Any]]]
-ENGINES: dict[str, Engine] = {"oracle": golden_oracle.rate_folder}
+ENGINES: dict[str, Callable[[Path], Result]] = {"oracle": rated_by_oracle, "sql": rated_by_sql}
 
 GOLDEN = Path(__file__).parent / "golden"
 TOPICS = sorted(path.parent.name for path in GOLDEN.glob("*/cases.csv"))
@@ -29,17 +30,39 @@ AMOUNTS = {
     "charge", "gross", "discount", "allowance", "relief", "unit_price", "charged_quantity",
     "free_quantity", "segments",
 }  # fmt: skip
-CASES = [
-    pytest.param(topic, case, id=f"{topic}: {case['usage_id']}")
-    for topic in TOPICS
-    for case in golden_oracle.read_csv(GOLDEN / topic / "cases.csv")
-]
+CASES = [(topic, case) for topic in TOPICS for case in read_csv(GOLDEN / topic / "cases.csv")]
+
+# What the models do not do yet, by the id of the case. Whoever adds it takes the marks away.
+ROLLOVER = "not yet in the models: rollover"
+CONTINUED = "not yet in the models: fct_usage_events has no is_continued"
+STAYS = "the models grant the days of one stay; §5 adds those of all stays in the period"
+LINES = "int_rating__segment_lines shows the first segments of a suspended call"
+NOT_YET = {
+    "sql": {
+        "allowances_draining: fee: a continued part that is paid in part has none": CONTINUED,
+        "arithmetic: a continued part has no set-up fee": CONTINUED,
+        "allowances_rollover: used: in July June's 30 come first": ROLLOVER,
+        "allowances_rollover: used: in August July's 30 come first and June's are gone": ROLLOVER,
+        "allowances_rollover: idle: a month without a call rolls over": ROLLOVER,
+        "allowances_rollover: idle: what is carried lasts one month only": ROLLOVER,
+        "allowances_rollover: half: a part of a month is a month": ROLLOVER,
+        "allowances_rollover: little: and that is drained first": ROLLOVER,
+        "allowances_rollover: two: carried for two months": ROLLOVER,
+        "allowances_rollover: two: the older one ends sooner": ROLLOVER,
+        "allowances_rollover: two: in September June's are gone": ROLLOVER,
+        "allowances_rollover: days: periods of ten days roll over too": ROLLOVER,
+        "allowances_rollover: days: and what is left after that": ROLLOVER,
+        "allowances_rollover: rivals: carried units come first within their priority": ROLLOVER,
+        "allowances_proration: two stays in one month are added": STAYS,
+        "ambiguous: a call that runs into them is suspended whole": LINES,
+    }
+}
 
 
 @cache
-def rated(engine: str, topic: str) -> dict[str, dict[str, Any]]:
+def rated(engine: str, topic: str) -> Result:
     """Rate a folder once, however many cases it has."""
-    return {row["usage_id"]: row for row in ENGINES[engine](GOLDEN / topic)}
+    return ENGINES[engine](GOLDEN / topic)
 
 
 def expected_of(case: dict[str, str]) -> dict[str, Any]:
@@ -47,23 +70,62 @@ def expected_of(case: dict[str, str]) -> dict[str, Any]:
     expected: dict[str, Any] = {"reason_code": None} if case["status"] == "rated" else {}
     expected |= {"charge": None} if case["status"] == "suspended" else {}
     for name, text in case.items():
-        if text and name not in EVENT_COLUMNS | {"why"}:
+        if text and name not in EVENT_COLUMNS | {"usage_id", "why"}:
             value = Decimal(text) if name in AMOUNTS and text != "none" else text
             expected[name] = None if text == "none" else value
     return expected
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize(("topic", "case"), CASES)
+def runs() -> Iterator[Any]:
+    """Yield every case for every engine, those not done yet marked so."""
+    for engine in ENGINES:
+        for topic, case in CASES:
+            name = f"{topic}: {case['usage_id']}"
+            reason = NOT_YET.get(engine, {}).get(name)
+            marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
+            yield pytest.param(engine, topic, case, id=f"{engine}: {name}", marks=marks)
+
+
+@pytest.mark.parametrize(("engine", "topic", "case"), runs())
 def test_worked_by_hand(engine: str, topic: str, case: dict[str, str]) -> None:
     expected = expected_of(case)
+    if engine == "sql" and case["status"] == "suspended":
+        # Asserted for all topics at once, see test_a_suspended_event_shows_no_price.
+        expected = {name: value for name, value in expected.items() if name not in ONLY_RATED}
     row = rated(engine, topic)[case["usage_id"]]
     assert {name: row[name] for name in expected} == expected, case["why"]
 
 
+@pytest.mark.xfail(strict=True, reason="fct_rated_usage keeps the destination of the number")
+def test_a_suspended_event_shows_no_price() -> None:
+    shown = {
+        (topic, name, column)
+        for topic in TOPICS
+        for name, row in rated("sql", topic).items()
+        for column in ONLY_RATED
+        if row["status"] == "suspended" and row.get(column) not in (None, "*any")
+    }
+    assert not shown
+
+
+@pytest.mark.xfail(strict=True, reason="fct_rated_usage counts 1 for a plain event of many tiers")
+def test_the_segments_are_counted() -> None:
+    wrong = {
+        (topic, name): (row["segment_count"], row["segments"])
+        for topic in TOPICS
+        for name, row in rated("sql", topic).items()
+        if row["status"] == "rated" and row["segment_count"] != row["segments"]
+    }
+    assert not wrong
+
+
 def test_every_case_says_how_it_was_worked_out() -> None:
     assert len(CASES) >= 200
-    for parameters in CASES:
-        _, case = parameters.values
+    for _, case in CASES:
         assert case["why"]
         assert case["status"] in {"rated", "suspended"}
+
+
+def test_every_mark_names_a_case() -> None:
+    names = {f"{topic}: {case['usage_id']}" for topic, case in CASES}
+    assert names.issuperset(*NOT_YET.values())

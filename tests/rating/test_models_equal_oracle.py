@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from chain import draws_by_sql, rated_by_oracle, rated_by_sql
+import pytest
+from chain import draws_by_oracle, draws_by_sql, rated_by_oracle, rated_by_sql
 from hypothesis import HealthCheck, Phase, given, settings
 from sql_engine import SqlEngine
+from world_changes import that_the_models_can_rate
 from worlds import World, worlds
 
-from rating_udfs.oracle import rate
-
-SLOW_DRAWS = [HealthCheck.too_slow, HealthCheck.data_too_large]
-
-
-@given(world=worlds())
-# Worlds are small by design; shrinking one further costs minutes and shows little more.
-@settings(
-    max_examples=120,
+a_world = worlds(max_events=60).map(that_the_models_can_rate)
+# Worlds are small by design, and each costs a second: shrinking one costs minutes and shows little.
+limits = settings(
     deadline=None,
-    derandomize=True,
     phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=SLOW_DRAWS,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-def test_every_event_is_priced_as_the_oracle_prices_it(engine: SqlEngine, world: World) -> None:
+
+
+def assert_both_agree(engine: SqlEngine, world: World) -> None:
+    """Hold that charges and draw-downs are the same, event by event."""
     assert rated_by_sql(engine, world) == rated_by_oracle(world)
-    expected = {
-        usage_id: sorted(charge.draws)
-        for usage_id, charge in rate(world.events, world.tariff).items()
-        if charge.draws
-    }
-    assert draws_by_sql(engine) == expected
+    assert draws_by_sql(engine) == draws_by_oracle(world)
+
+
+@given(world=a_world)
+@settings(limits, max_examples=40, derandomize=True)
+def test_every_event_is_priced_as_the_oracle_prices_it(engine: SqlEngine, world: World) -> None:
+    assert_both_agree(engine, world)
+
+
+@pytest.mark.slow
+@given(world=a_world)
+@settings(limits, max_examples=400, database=None)
+def test_new_worlds_are_priced_as_the_oracle_prices_them(engine: SqlEngine, world: World) -> None:
+    assert_both_agree(engine, world)

@@ -124,11 +124,24 @@ def test_a_suspended_subscription_still_pays() -> None:
     assert charge.charge_amount == Decimal("0.6")
 
 
-def test_a_call_over_the_termination_is_suspended() -> None:
+def test_a_call_over_the_termination_goes_on_under_the_last_plan() -> None:
     end = NOON + timedelta(seconds=30)
     holders = [holder("u", valid_to=end), holder("u", status="terminated", valid_from=end)]
     charge = charge_of([token("anna", "u")], holders, a_token="anna")
-    assert (charge.reason_code, charge.plan_id) == ("no_plan", "plan")
+    assert (charge.plan_id, charge.charge_amount) == ("plan", Decimal("0.6"))
+
+
+def test_a_call_that_outlives_its_number_keeps_its_plan() -> None:
+    end = NOON + timedelta(seconds=10)
+    tokens = [token("anna", "u", valid_to=end)]
+    holders = [
+        holder("u", valid_to=end + timedelta(seconds=10)),
+        holder("u", plan_id="gone", valid_from=end + timedelta(seconds=10)),
+    ]
+    charge = charge_of(tokens, holders, a_token="anna")
+    assert (charge.plan_id, charge.charge_amount, len(charge.segments)) == (
+        "plan", Decimal("0.6"), 1,
+    )  # fmt: skip
 
 
 def test_a_plan_without_a_version_is_told_and_suspends() -> None:

@@ -11,17 +11,24 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from world_changes import (
+    NO_TERMS,
+    UNITS,
+    exact_to_six_decimals,
+    of_nothing,
+    twice_as_dear,
+    with_columns,
+    without_a_break,
+)
 from worlds import World, worlds
 
 from rating_udfs.oracle import Charge, rate
 from rating_udfs.oracle_clock import to_local
 from rating_udfs.oracle_tables import ANY, Row, Tariff, holds
 
-UNITS = ("duration_s", "bytes_total", "event_count")
 REASONS = {
     "no_owner", "ambiguous_owner", "no_plan", "no_destination", "no_rate", "ambiguous_rate",
 }  # fmt: skip
-NO_TERMS: dict[str, Any] = {"allowances": (), "discounts": (), "charge_caps": (), "zero_rated": ()}
 
 a_world = worlds(max_events=15)
 randoms = st.randoms(use_true_random=False)
@@ -33,16 +40,6 @@ limits = settings(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-
-
-def with_columns(rows: Any, **columns: Any) -> list[dict[str, Any]]:
-    return [dict(row) | columns for row in rows]
-
-
-def exact_to_six_decimals(tariff: Tariff) -> Tariff:
-    """Prices per single unit and all decimals kept: rounding cannot hide a difference."""
-    cards = with_columns(tariff.rate_cards, rounding_decimals=6, rounding_mode="half_up")
-    return replace(tariff, rate_cards=cards, rates=with_columns(tariff.rates, unit_size=1))
 
 
 def rated(events: list[dict[str, Any]], tariff: Tariff) -> list[tuple[Row, Charge]]:
@@ -117,11 +114,17 @@ def test_no_cap_lets_more_through_than_its_amount(world: World) -> None:
     charged: dict[tuple[Any, ...], Decimal] = defaultdict(Decimal)
     for event, charge in rated(world.events, world.tariff):
         on = to_local(event["started_at"], zone).date()
-        for number, row in enumerate(world.tariff.charge_caps):
-            is_served = row["service_type"] in (ANY, event["service_type"])
-            if row["plan_id"] == charge.plan_id and is_served and holds(row, on):
-                start = on if row["period"] == "day" else on.replace(day=1)
-                charged[number, charge.subscription_id, start] += charge.charge_amount
+        fitting = {
+            row["service_type"]: (number, row["period"])
+            for number, row in enumerate(world.tariff.charge_caps)
+            if row["plan_id"] == charge.plan_id and holds(row, on)
+        }
+        # An event counts under the cap of its service, else under that of all services.
+        found = fitting.get(event["service_type"], fitting.get(ANY))
+        if found:
+            number, period = found
+            start = on if period == "day" else on.replace(day=1)
+            charged[number, charge.subscription_id, start] += charge.charge_amount
     for (number, *_), amount in charged.items():
         assert amount <= world.tariff.charge_caps[number]["cap_amount"]
 
@@ -147,13 +150,7 @@ def test_without_buckets_and_caps_an_event_is_priced_as_if_alone(world: World) -
 @limits
 def test_twice_the_prices_is_twice_the_charge_before_rounding(world: World) -> None:
     once = exact_to_six_decimals(replace(world.tariff, **NO_TERMS))
-    prices = ("unit_price", "setup_fee", "minimum_charge")
-    doubled = [row | {price: row[price] * 2 for price in prices} for row in once.rates]
-    limit = "maximum_charge"
-    cards = [
-        row | {limit: None if row[limit] is None else row[limit] * 2} for row in once.rate_cards
-    ]
-    twice = rate(world.events, replace(once, rates=doubled, rate_cards=cards))
+    twice = rate(world.events, twice_as_dear(once))
     for event, charge in rated(world.events, once):
         assert twice[event["usage_id"]].charge_amount == charge.charge_amount * 2
 
@@ -161,8 +158,7 @@ def test_twice_the_prices_is_twice_the_charge_before_rounding(world: World) -> N
 @given(world=a_world)
 @limits
 def test_an_event_of_quantity_0_costs_nothing(world: World) -> None:
-    silent = [event | dict.fromkeys(UNITS, 0) for event in world.events]
-    for _, charge in rated(silent, world.tariff):
+    for _, charge in rated(of_nothing(world).events, world.tariff):
         assert charge.charge_amount == charge.charged_quantity == charge.free_quantity == 0
         assert charge.unit_price is None
         assert not charge.segments
@@ -220,7 +216,7 @@ def test_a_call_split_at_any_second_costs_what_the_whole_call_costs(
 ) -> None:
     if not world.tariff.subscriptions:
         return
-    tariff = seconds_without_floor_or_cap(world.tariff)
+    tariff = without_a_break(seconds_without_floor_or_cap(world.tariff))
     calls = [e for e in world.events if e["service_type"] == "voice" and e["duration_s"] > 1]
     for event, charge in rated(calls, tariff):
         at = random.randrange(1, event["duration_s"])

@@ -89,6 +89,8 @@ def refusal(folder: Path, **changes: str | None) -> str:
          "expected cycle, day, one_off or N days"),
         ("allowances", "plan_id,bucket_id,unit,quantity,priority,destination_ids\n"
          "P,B,s,60,1,FR;IT\n", "destination_ids 'IT' is unknown"),
+        ("zero_rated", "access_point,destination_id,reason\nweb,FR,promo\n",
+         "access_point web and destination_id FR are set"),
         ("charge_caps", "plan_id,cap_amount\nZ,10\n", "plan_id 'Z' is unknown"),
         ("subjects", "tenant,category,subject,plan_id\na,call,1,Z\n", "plan 'Z' is unknown"),
         ("subjects", "tenant,category,subject,plan_id\na,call,1,P\na,call,1,P\n",

@@ -1,4 +1,7 @@
-"""The oracle as an engine of the golden cases: a folder of CSV files in, one row per case out."""
+"""A folder of golden cases as a world that every engine takes: its tariff, its holders, its events.
+
+What belongs here: what a CSV file of the folder means. What an engine makes of it does not.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-from rating_udfs.oracle import Charge, rate
+from worlds import World
+
 from rating_udfs.oracle_tables import TABLES, Tariff, fill_defaults
 
 # Every golden folder is an operator of this zone; a band set may have another.
@@ -35,11 +40,20 @@ def read_csv(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def rate_folder(folder: Path) -> list[dict[str, Any]]:
-    """Return what became of each event of `cases.csv`, in its order."""
+def names_of(folder: Path) -> dict[str, str]:
+    """Return the name of each case by its usage_id, a UUID that sorts as the names do."""
+    names = sorted(case["usage_id"] for case in read_csv(folder / "cases.csv"))
+    return {str(UUID(int=number)): name for number, name in enumerate(names)}
+
+
+def world_of(folder: Path) -> World:
+    """Return the tariff of a folder and its cases as usage events."""
     cases = read_csv(folder / "cases.csv")
-    charges = rate([_event(case) for case in cases], _tariff(folder, cases))
-    return [_result(charges[case["usage_id"]]) for case in cases]
+    usage_ids = {name: usage_id for usage_id, name in names_of(folder).items()}
+    return World(
+        tariff=_tariff(folder, cases),
+        events=[_event(case, usage_ids[case["usage_id"]]) for case in cases],
+    )
 
 
 def _tariff(folder: Path, cases: list[dict[str, str]]) -> Tariff:
@@ -55,7 +69,8 @@ def _tariff(folder: Path, cases: list[dict[str, str]]) -> Tariff:
         subscriptions=[
             {"subscription_id": row["subject"],
              "account_id": row.get("account_id") or row["subject"],
-             "customer_id": row["subject"], "plan_id": row["plan_id"], "status": "active",
+             "customer_id": row["subject"], "plan_id": row["plan_id"],
+             "status": row.get("status") or "active",
              "valid_from": _instant(row["valid_from"]) if row["valid_from"] else SINCE,
              "valid_to": _instant(row["valid_to"]) if row["valid_to"] else None}
             for row in holders
@@ -82,12 +97,12 @@ def _typed(table: str, rows: list[dict[str, str]]) -> list[dict[str, Any]]:
     ])  # fmt: skip
 
 
-def _event(case: dict[str, str]) -> dict[str, Any]:
+def _event(case: dict[str, str], usage_id: str) -> dict[str, Any]:
     direction = case.get("direction") or "out"
     number = case["destination"] or None
     holder = _token(case)
     return {
-        "usage_id": case["usage_id"],
+        "usage_id": usage_id,
         "service_type": case["service"],
         "direction": direction,
         "a_token": holder if direction == "out" else None,
@@ -110,26 +125,3 @@ def _token(row: dict[str, str]) -> str:
 def _instant(text: str) -> datetime:
     """Return naive UTC of an ISO instant with its offset."""
     return datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None)
-
-
-def _result(charge: Charge) -> dict[str, Any]:
-    """Return a charge in the columns of the golden cases; draws are `bucket@period:used/left`."""
-    names = (
-        "usage_id", "status", "reason_code", "zero_rated_reason", "rate_card_id", "plan_id",
-        "destination_id", "destination_kind", "matched_prefix", "origin_zone", "band_id",
-        "rate_id", "charged_quantity", "free_quantity", "unit_price", "currency",
-    )  # fmt: skip
-    return {name: getattr(charge, name) for name in names} | {
-        "charge": charge.charge_amount,
-        "gross": charge.gross_amount,
-        "discount": charge.discount_amount,
-        "allowance": charge.allowance_amount,
-        "relief": charge.cap_amount,
-        "segments": len(charge.segments),
-        "cuts": ";".join(f"{one.from_quantity}-{one.to_quantity}" for one in charge.segments)
-        or None,
-        "draws": ";".join(
-            f"{bucket}@{period}:{used}/{left}" for bucket, period, used, left in charge.draws
-        )
-        or None,
-    }

@@ -1,0 +1,113 @@
+"""Months of usage rated again by a tariff, live or changed, in a database that is thrown away.
+
+What belongs here: setting the chain up on the warehouse's tables. Comparing is in `compare`.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from ingestion.tariff.folder import load_folder
+from ingestion.tariff.tables import REQUIRED, relation
+from orchestration.errors import PipelineError
+from orchestration.project import time_zone
+from orchestration.rating_sql import Project, build, create_functions
+from orchestration.whatif.scenario import Scenario
+
+_MEMORY = "4GB"
+# What the chain reads besides tariffs and usage: who holds what, and the partners.
+_HELD = (
+    "dim_identifiers", "dim_subscriptions", "dim_agreements", "dim_agreement_rates", "dim_trunks",
+    "dim_tariff_versions",
+)  # fmt: skip
+RATED = ("usage_id", "rating_run", "status", "reason_code", "charge_amount", "currency")
+
+
+@contextmanager
+def scratch(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a connection on which the working warehouse is `build`, read-only; spills to disk.
+
+    Raises:
+        PipelineError: there is no warehouse, or a run is writing it.
+    """
+    if not warehouse.is_file():
+        raise PipelineError(
+            f"There is no warehouse at {warehouse}, so nothing is rated. Run `trunkline run` first."
+        )
+    with tempfile.TemporaryDirectory() as spill, duckdb.connect() as con:
+        con.execute(f"set memory_limit = '{_MEMORY}'")
+        con.execute(f"set temp_directory = '{spill}'")
+        con.execute("set TimeZone = 'UTC'")
+        quoted = str(warehouse).replace("'", "''")
+        try:
+            con.execute(f"attach '{quoted}' as build (read_only)")
+        except duckdb.IOException as error:
+            raise PipelineError(
+                "The warehouse is being written by a run. Ask again when it has ended."
+            ) from error
+        yield con
+
+
+def copy_live_tariff(con: duckdb.DuckDBPyConnection) -> None:
+    """Take over the live tariff, as staging reads it."""
+    for table in REQUIRED:
+        con.execute(f"create temp table {relation(table)} as from build.main.{relation(table)}")
+
+
+def load_changed_tariff(con: duckdb.DuckDBPyConnection, changed: Path) -> list[str]:
+    """Load the live tariff with the tables of `changed` in place of its own, through the gate.
+
+    Returns:
+        The tables that were replaced.
+
+    Raises:
+        TariffRefusedError: the whole contradicts itself.
+        PipelineError: the folder holds no table of a tariff.
+    """
+    files = {path.stem: path for path in sorted(changed.iterdir()) if path.stem in REQUIRED}
+    if not files:
+        raise PipelineError(
+            f"{changed} holds no table of a tariff, expected files such as rates.csv. "
+            "Put the changed tables there."
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        for table in REQUIRED:
+            if table in files:
+                (Path(folder) / files[table].name).write_bytes(files[table].read_bytes())
+            else:
+                con.execute(
+                    f"copy (select * from build.main.{relation(table)}) "
+                    f"to '{folder}/{table}.parquet' (format parquet)"
+                )
+        load_folder(con, Path(folder))
+    con.execute(
+        f"create temp view dim_destination_prefixes as select *, record_no as declared_no "
+        f"from {relation('destination_prefixes')}"
+    )
+    return sorted(files)
+
+
+def rate_months(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
+    """Create `fct_rated_usage` for the scenario's months from the tariff on the connection."""
+    con.execute(
+        "create temp view fct_usage_events as select * from build.main.fct_usage_events "
+        f"where usage_date >= date '{scenario.first_month}' "
+        f"and usage_date < date '{scenario.last_month}' + interval 1 month"
+    )
+    for table in _HELD:
+        con.execute(f"create temp table {table} as from build.main.{table}")
+    project = Project({"time_zone": time_zone()})
+    create_functions(con, project)
+    given = [
+        name
+        for (name,) in con.execute(
+            "select table_name from duckdb_tables() where database_name <> 'build' union all "
+            "select view_name from duckdb_views() where database_name <> 'build' and not internal"
+        ).fetchall()
+    ]
+    build(con, project.chain(["fct_rated_usage"], given))
