@@ -10,6 +10,8 @@ import pytest
 from ingestion.synthetic import SimulationConfig
 from ingestion.synthetic.calendar import local_midnight
 from ingestion.synthetic.clock import Clock
+from ingestion.synthetic.lifecycle import live
+from ingestion.synthetic.population import PlanHistory
 from ingestion.synthetic.reference_tables import reference_tables
 from ingestion.synthetic.segments import amounts, charged_of, cut
 from ingestion.synthetic.tariff import Bands, RateBook
@@ -92,6 +94,24 @@ def test_a_piece_without_a_price_leaves_the_whole_call_without_one() -> None:
     )
     assert status.tolist() == [0, 4]
     assert found.call.tolist() == [0]
+
+
+def test_a_holder_s_plan_is_that_of_the_instant_and_goes_on_after_its_end() -> None:
+    config = SimulationConfig(subscribers=300, months=8, seed=3)
+    population = live(config, date(2026, 4, 30))
+    history, versions = PlanHistory(population), population.versions
+    who = np.arange(len(population.block.subscriptions))
+    for moment in (*versions.at[:: max(len(versions.at) // 40, 1)].tolist(), 2**35):
+        for at in (moment - 1, moment):
+            instants = np.full(len(who), at)
+            assert (history.at(who, instants) == population.plan_on(at)).all()
+            turn = history.next_change(who, instants)
+            moved = np.flatnonzero(turn < FAR)
+            assert (turn > at).all()
+            before = history.at(who[moved], turn[moved] - 1)
+            assert (before == population.plan_on(at)[moved]).all()
+            assert (history.at(who[moved], turn[moved]) != before).all()
+    assert (history.next_change(who, np.zeros(len(who), np.int64)) < FAR).sum() > 5
 
 
 def edge_texts(day: date) -> list[str]:
