@@ -131,8 +131,8 @@ def explain_charge(home: Home, usage_id: str) -> list[Part]:
         parts = [_part(con, identity, *part) for part in _PARTS]
     if not parts[0].rows:
         raise PipelineError(
-            f"No rated event has the usage_id {usage_id}. Look it up in `fct_rated_usage`; an event "
-            "that was filtered or quarantined is in `fct_raw_records`."
+            f"No rated event has the usage_id {usage_id}. Look it up in `fct_rated_usage`; an "
+            "event that was filtered or quarantined is in `fct_raw_records`."
         )
     return parts
 
@@ -146,9 +146,7 @@ def _uuid(text: str) -> str:
         ) from error
 
 
-def _part(
-    con: duckdb.DuckDBPyConnection, usage_id: str, name: str, title: str, query: str
-) -> Part:
+def _part(con: duckdb.DuckDBPyConnection, usage_id: str, name: str, title: str, query: str) -> Part:
     found = con.execute(query, {"usage_id": usage_id})
     columns = tuple(column[0] for column in found.description or ())
     rows = [tuple(_shown(value) for value in row) for row in found.fetchall()]

@@ -38,7 +38,8 @@ def explain(
     for part in parts:
         if part.rows and not as_json:
             typer.secho(f"\n{part.title}", bold=True)
-            if len(part.columns) > 12:  # noqa: PLR2004 - wider tables do not fit a terminal
+            # Wider tables do not fit a terminal: one column a line instead.
+            if len(part.columns) > 12:
                 for row in part.rows:
                     said = [(n, v) for n, v in zip(part.columns, row, strict=True) if v is not None]
                     console.table(("what", "is"), said)

@@ -101,9 +101,7 @@ from sums order by all
 
 def differences(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> int:
     """Return how many rows of the months were rated otherwise than the ledger says; 0 is proof."""
-    period = (
-        f"usage_month between date '{scenario.first_month}' and date '{scenario.last_month}'"
-    )
+    period = f"usage_month between date '{scenario.first_month}' and date '{scenario.last_month}'"
     (count,) = con.execute(_DIFFERENCES.format(period=period)).fetchall()[0]
     return int(count)
 

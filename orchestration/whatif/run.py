@@ -25,7 +25,7 @@ from orchestration.whatif.scenario import Scenario
 
 @dataclass(frozen=True)
 class WhatIf:
-    """What a scenario came to: rated rows, replaced tables, change of retail revenue by currency."""
+    """What a scenario came to; `change` is that of retail revenue, by currency."""
 
     rows: int
     replaced: list[str]

@@ -50,9 +50,11 @@ def read_scenario(path: Path) -> Scenario:
         said = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise PipelineError(f"{path.name} is no YAML ({error}). Mend it.") from error
-    if not isinstance(said, dict) or (unknown := sorted(set(said) - set(KEYS))):
-        found = ", ".join(map(str, unknown)) if isinstance(said, dict) else type(said).__name__
-        raise PipelineError(f"{path.name}: found {found}, expected the keys {', '.join(KEYS)}.")
+    found = sorted(map(str, set(said) - set(KEYS))) if isinstance(said, dict) else ["no keys"]
+    if found:
+        raise PipelineError(
+            f"{path.name}: found {', '.join(found)}, expected the keys {', '.join(KEYS)}."
+        )
     name = str(said.get("name", ""))
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,40}", name):
         raise PipelineError(
