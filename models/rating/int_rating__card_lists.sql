@@ -52,24 +52,9 @@ asked as (
 ),
 
 edges as (
-    select
+    select distinct
         root_plan_id,
-        valid_from as edge_on
-    from asked
-    union
-    select
-        root_plan_id,
-        valid_to as edge_on
-    from asked
-    union
-    select
-        root_plan_id,
-        {{ first_date() }} as edge_on
-    from asked
-    union
-    select
-        root_plan_id,
-        {{ open_date() }} as edge_on
+        unnest([valid_from, valid_to, {{ first_date() }}, {{ open_date() }}]) as edge_on
     from asked
 ),
 
