@@ -60,6 +60,10 @@ class Project:
             for path in (ROOT / "models" / folder).glob("*.sql")
         }
 
+    def variable(self, name: str) -> Any:
+        """Return a var of the project, as the models see it."""
+        return self._jinja.globals["var"](name)
+
     def model(self, name: str) -> Model:
         """Return a model rendered for DuckDB.
 

@@ -1,6 +1,6 @@
 """Time edges: the instants at which the price of a call may change without anybody doing anything.
 
-Local midnights and the edges of time bands; plan changes of a holder are in `guiding`.
+Local midnights and the edges of time bands; plan changes of a holder are in `population`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from ingestion.synthetic.calendar import is_holiday, local_day
+from ingestion.synthetic.calendar import is_holiday, local_day, local_midnight
 from ingestion.synthetic.tariff import Bands
 
 DAYS = 2
@@ -37,7 +37,7 @@ class Clock:
             edges.append(day.start + minutes * 60)
             held.append(bands.band_of[rows[:, minutes]])
             self.days += [day.day] * len(minutes)
-        self.edges = np.concatenate([*edges, [day.end]])
+        self.edges = np.concatenate([*edges, [local_midnight(first + timedelta(days=DAYS))]])
         self.bands = np.concatenate(held, axis=1)
         self._bands = bands
 

@@ -28,7 +28,7 @@ DISCOUNTS: tuple[Row, ...] = (
 )  # fmt: skip
 # plan_id, service_type, period, cap_amount
 CHARGE_CAPS: tuple[Row, ...] = (
-    ("POST_S", "data", "cycle", "5.000000", EARLY, OPEN),
+    ("PRE_DATA", "data", "cycle", "10.000000", EARLY, OPEN),
     ("PRE_FLEX", ANY, "day", "2.500000", EARLY, OPEN),
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ from typing import Final
 
 import duckdb
 
+from orchestration.errors import PipelineError
 from orchestration.rating_sql import Project, build, create_functions
 
 # Partners, trunks and warehouse bookkeeping: a file has none of them.
@@ -80,8 +81,9 @@ select
     case when is_rated then charged_quantity end as charged_quantity,
     case when is_rated then segments end as segments
 from int_rating__netted
+order by usage_no
 """
-_TAKEN: Final = "allowance_amount + cap_amount"
+_TAKEN: Final = "(allowance_amount + cap_amount)"
 _ROUNDED: Final = f"cast(net_amount - {_TAKEN} as decimal(38, 12))"
 # Without rounding the twelve decimals are those of the exact charge, where nothing is taken off it.
 _UNROUNDED: Final = f"""case
@@ -100,11 +102,11 @@ select
     lines.segment_no as segment,
     lines.from_quantity,
     lines.to_quantity,
-    case
+    timezone('UTC', case
         when requests.service_type = 'voice'
             then requests.started_at + to_seconds(lines.from_quantity)
         else requests.started_at
-    end as starts_at,
+    end) as starts_at,
     lines.band_id,
     lines.rate_id,
     lines.priced_units as units,
@@ -145,6 +147,14 @@ def price_usage(con: duckdb.DuckDBPyConnection, time_zone: str, *, every_number:
     given = [name for (name,) in con.execute("select table_name from duckdb_tables() union all "
              "select view_name from duckdb_views() where not internal").fetchall()]  # fmt: skip
     build(con, project.chain(["int_rating__netted", "int_rating__segment_lines"], given))
+    (levels,) = con.execute(
+        "select coalesce(max(drain_level), 0) from int_rating__buckets"
+    ).fetchall()[0]
+    if levels > project.variable("allowance_ranks"):
+        raise PipelineError(
+            f"A plan has {levels} buckets that drain one after the other for one service, expected "
+            f"{project.variable('allowance_ranks')} at most. Put some of them together."
+        )
     (unrounded,) = con.execute(
         "select count(*) from stg_reference__rate_cards where rounding_mode = 'none'"
     ).fetchall()[0]

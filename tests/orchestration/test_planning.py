@@ -103,15 +103,23 @@ def test_a_product_change_dirties_every_day_from_its_own_on(home: Home) -> None:
     assert make_plan(home).ranges == (DayRange(LAST - timedelta(days=4), LAST),)
 
 
-def test_tariffs_rebuild_everything_and_exchange_rates_only_the_marts(home: Home) -> None:
+@pytest.mark.parametrize("table", ["fx_rates", "minimum_commitments"])
+def test_exchange_rates_and_commitments_touch_only_the_marts(home: Home, table: str) -> None:
     built(home, 1)
-    landed(home, 2, "reference", name="fx_rates.csv")
+    landed(home, 2, "reference", name=f"{table}.csv")
     plan = make_plan(home)
     assert (plan.kind, plan.is_full, plan.ranges) == ("build", False, ())
-    landed(home, 3, "reference", name="rates.csv")
+
+
+@pytest.mark.parametrize(
+    "table", ["rates", "zero_rated", "discounts", "charge_caps", "friends", "origin_zones"]
+)
+def test_tariffs_and_terms_rebuild_everything(home: Home, table: str) -> None:
+    built(home, 1)
+    landed(home, 2, "reference", name=f"{table}.csv")
     plan = make_plan(home)
     assert plan.is_full
-    assert "rates" in plan.reason
+    assert table in plan.reason
 
 
 def test_payments_and_statements_touch_no_usage_day(home: Home) -> None:
