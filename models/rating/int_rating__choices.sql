@@ -79,9 +79,10 @@ choices as (
         chosen.band_edge_rule,
         chosen.currency,
         chosen.tax_class,
-        -- How many tiers an event reaches that ends in this one; those without width count for none.
+        -- How many tiers an event reaches that ends in this one; one without width counts for none.
         row_number() over (
-            partition by chosen.card_list_id, chosen.service_type, chosen.direction,
+            partition by
+                chosen.card_list_id, chosen.service_type, chosen.direction,
                 chosen.origin_zone, chosen.is_friend, chosen.class_id, chosen.moment_id
             order by rates.tier_start
         ) as tier_rank,

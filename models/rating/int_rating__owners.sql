@@ -1,6 +1,5 @@
 -- Time cut where the holder of a number or SIM, or the plan of the holder, changes: at most one
 -- row holds at an instant, so guiding is one join. Two holders at once are counted, not picked.
-{{ config(access='private') }}
 
 with
 
