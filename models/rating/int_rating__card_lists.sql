@@ -98,6 +98,7 @@ card_lists as (
         spans.root_plan_id as plan_id,
         spans.valid_from,
         spans.valid_to,
+        versions.payment_kind,
         listed.card_list,
         case
             when listed.card_list is not null then dense_rank() over (order by listed.card_list)
@@ -107,6 +108,11 @@ card_lists as (
         on
             spans.root_plan_id = listed.plan_id
             and spans.valid_from = listed.valid_from
+    left join plans as versions
+        on
+            spans.root_plan_id = versions.plan_id
+            and spans.valid_from >= versions.valid_from
+            and spans.valid_from < versions.valid_to
     where spans.valid_to is not null
 )
 

@@ -9,6 +9,7 @@ card_lists as (
     select
         plan_id,
         card_list_id,
+        payment_kind,
         {{ utc_instant('valid_from') }} as valid_from,
         {{ utc_instant('valid_to') }} as valid_to
     from {{ ref('int_rating__card_lists') }}
@@ -16,14 +17,6 @@ card_lists as (
 
 stays as (
     select * from {{ ref('int_rating__plan_stays') }}
-),
-
-payment_kinds as (
-    select
-        plan_id,
-        max_by(payment_kind, valid_from) as payment_kind
-    from {{ ref('int_rating__plan_versions') }}
-    group by plan_id
 ),
 
 -- Said here, so that what only few plans have is looked for among their events alone.
@@ -52,7 +45,7 @@ cut as (
         held.customer_id,
         held.partner_id,
         held.plan_id,
-        payment_kinds.payment_kind,
+        card_lists.payment_kind,
         coalesce(stays.plan_from, {{ first_date() }}) as plan_from,
         coalesce(stays.plan_to, {{ open_date() }}) as plan_to,
         unit_plans.plan_id is not null as has_unit_bucket,
@@ -78,7 +71,6 @@ cut as (
             and held.plan_id = stays.plan_id
             and held.valid_from >= stays.valid_from
             and held.valid_from < stays.valid_to
-    left join payment_kinds on held.plan_id = payment_kinds.plan_id
     left join unit_plans on held.plan_id = unit_plans.plan_id
     left join money_plans on held.plan_id = money_plans.plan_id
     left join capped_plans on held.plan_id = capped_plans.plan_id

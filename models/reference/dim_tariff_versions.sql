@@ -1,7 +1,7 @@
 -- The tariff that prices usage now, named by the files it came from. One row.
 {% set names = [
     'destinations', 'destination_prefixes', 'time_bands', 'holidays', 'rates', 'rate_cards', 'plans',
-    'allowances'
+    'allowances', 'origin_zones', 'friends', 'zero_rated', 'discounts', 'charge_caps'
 ] %}
 with
 

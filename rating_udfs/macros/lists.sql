@@ -20,5 +20,5 @@ chr(31)
 
 {#- Whether a value stands in a list written `1;2;3`, or the list is `*any`. -#}
 {% macro is_listed(value, list) -%}
-({{ list }} = '*any' or concat(';', {{ list }}, ';') like concat('%;', {{ value }}, ';%'))
+({{ list }} = '*any' or instr(concat(';', {{ list }}, ';'), concat(';', {{ value }}, ';')) > 0)
 {%- endmacro %}

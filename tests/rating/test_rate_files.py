@@ -21,7 +21,14 @@ from orchestration.rate_files.profiles import create_holders
 from orchestration.rate_files.usage import read_usage
 
 # Refused on purpose, or for what a folder may not say: the cases of these stand in test_golden.
-REFUSED = {"ambiguous", "discounts", "plan_changes", "suspended", "zero_rating"}
+REFUSED = {
+    "allowances_rollover",
+    "ambiguous",
+    "discounts",
+    "plan_changes",
+    "suspended",
+    "zero_rating",
+}
 # Subjects of a file have no accounts: each is its own.
 SHARED = "allowances_scope: account: "
 COMPARED = ("status", "reason_code", "charge", "currency", "charged_quantity", "segments")
