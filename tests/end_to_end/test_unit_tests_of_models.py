@@ -1,0 +1,29 @@
+"""The dbt unit tests of every model, on a warehouse in which all parents stand."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.end_to_end.conftest import Demo
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_every_unit_test_of_a_model_passes(demo: Demo, tmp_path: Path) -> None:
+    command = [
+        str(Path(sys.executable).with_name("dbt")), "test", "--select", "test_type:unit",
+        "--project-dir", str(ROOT), "--profiles-dir", str(ROOT), "--target-path", str(tmp_path),
+        "--log-path", str(tmp_path), "--no-use-colors",
+    ]  # fmt: skip
+    done = subprocess.run(
+        command,
+        env=os.environ | {"TRUNKLINE_HOME": str(demo.home.root), "DO_NOT_TRACK": "1"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-6000:]
+    assert "PASS=1" in done.stdout
