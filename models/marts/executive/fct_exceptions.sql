@@ -1,10 +1,14 @@
--- The worst of each kind, so that a long list of one kind never hides another.
+-- The worst of each kind, so that a long list of one kind never hides another. The order is total:
+-- a rebuild of the same files shows the same list.
 with
 
 ranked as (
     select
         *,
-        row_number() over (partition by kind order by weight desc nulls last, subject asc) as place
+        row_number() over (
+            partition by kind
+            order by weight desc nulls last, subject asc, detected_on asc, title asc, detail asc
+        ) as place
     from {{ ref('int_executive__exceptions') }}
 )
 
