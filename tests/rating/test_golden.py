@@ -88,7 +88,8 @@ def runs() -> Iterator[Any]:
 def test_worked_by_hand(engine: str, topic: str, case: dict[str, str]) -> None:
     expected = expected_of(case)
     if engine == "sql" and case["status"] == "suspended":
-        # Asserted for all topics at once, see test_a_suspended_event_shows_no_price.
+        # It keeps the destination of its number, which the cases do not name; that it shows no
+        # price is asserted for all topics at once below.
         expected = {name: value for name, value in expected.items() if name not in ONLY_RATED}
     row = rated(engine, topic)[case["usage_id"]]
     assert {name: row[name] for name in expected} == expected, case["why"]
