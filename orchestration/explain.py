@@ -14,6 +14,7 @@ import duckdb
 
 from ingestion.home import Home
 from orchestration.errors import PipelineError
+from orchestration.working_warehouse import working_warehouse
 
 # Each part of an explanation: its title, what it says, and the query for it.
 _CHARGES = """
@@ -116,18 +117,8 @@ def explain_charge(home: Home, usage_id: str) -> list[Part]:
         PipelineError: no such event, nothing built yet, or a run is writing.
     """
     identity = _uuid(usage_id)
-    path = home.root / "warehouse" / "build.duckdb"
-    if not path.is_file():
-        raise PipelineError(
-            f"There is no warehouse at {path}, so nothing is rated. Run `trunkline run` first."
-        )
-    try:
-        con = duckdb.connect(str(path), read_only=True)
-    except duckdb.IOException as error:
-        raise PipelineError(
-            "The warehouse is being written by a run. Ask again when it has ended."
-        ) from error
-    with con:
+    with working_warehouse(home) as con:
+        con.execute("use build")
         parts = [_part(con, identity, *part) for part in _PARTS]
     if not parts[0].rows:
         raise PipelineError(

@@ -163,3 +163,14 @@ def build(con: duckdb.DuckDBPyConnection, models: Iterable[Model]) -> None:
     for model in models:
         kind = "view" if model.is_view else "table"
         con.execute(f"create or replace temp {kind} {model.name} as {model.sql}")
+
+
+def relations(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the tables and views that stand on a connection, attached databases left out."""
+    found = con.execute(
+        "select table_name from duckdb_tables() "
+        "where database_name in (current_database(), 'temp') union all "
+        "select view_name from duckdb_views() "
+        "where database_name in (current_database(), 'temp') and not internal"
+    ).fetchall()
+    return [str(name) for (name,) in found]

@@ -1,11 +1,6 @@
 -- Every draw-down of an allowance: units before an event is priced, money after.
 {{ config(
-    materialized='incremental',
-    incremental_strategy='microbatch',
-    event_time='started_local',
-    begin=var('history_begin'),
-    batch_size='month',
-    concurrent_batches=false
+    materialized='incremental', event_time='started_local', begin=var('history_begin')
 ) }}
 
 with

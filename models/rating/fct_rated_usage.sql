@@ -1,11 +1,6 @@
 -- One row per usage event and run: priced, or suspended with a reason. Only usage_charge rounds.
 {{ config(
-    materialized='incremental',
-    incremental_strategy='microbatch',
-    event_time='started_local',
-    begin=var('history_begin'),
-    batch_size='month',
-    concurrent_batches=false
+    materialized='incremental', event_time='started_local', begin=var('history_begin')
 ) }}
 
 with

@@ -1,12 +1,7 @@
 -- What a charge cap forgives: of an event, as much as would lift its period above the cap. The cap
 -- of the service goes before the one of all services; an event counts under one of them only.
 {{ config(
-    materialized='incremental',
-    incremental_strategy='microbatch',
-    event_time='started_local',
-    begin=var('history_begin'),
-    batch_size='month',
-    concurrent_batches=false
+    materialized='incremental', event_time='started_local', begin=var('history_begin')
 ) }}
 
 with

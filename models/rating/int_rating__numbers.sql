@@ -1,12 +1,7 @@
 -- The class of every distinct number dialled in a month. Records then find it by equality, however
 -- large the deck; the longest of the prefixes that match is also the greatest of them as text.
 {{ config(
-    materialized='incremental',
-    incremental_strategy='microbatch',
-    event_time='usage_month',
-    begin=var('history_begin'),
-    batch_size='month',
-    concurrent_batches=false
+    materialized='incremental', event_time='usage_month', begin=var('history_begin')
 ) }}
 
 with

@@ -1,12 +1,7 @@
 -- The zone of every distinct origin of a month, while it lasts: the serving network's, else that of
 -- the longest prefix of the calling number. Empty where the tariff names no zone, and then free.
 {{ config(
-    materialized='incremental',
-    incremental_strategy='microbatch',
-    event_time='usage_month',
-    begin=var('history_begin'),
-    batch_size='month',
-    concurrent_batches=false
+    materialized='incremental', event_time='usage_month', begin=var('history_begin')
 ) }}
 
 with

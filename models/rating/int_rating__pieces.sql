@@ -2,8 +2,7 @@
 -- Also, in one piece, what is too wide for 64 bits. Positions are whole seconds from the start of
 -- the call; the edge itself belongs to what follows.
 {{ config(
-    materialized='incremental', incremental_strategy='microbatch', event_time='started_local',
-    begin=var('history_begin'), batch_size='month', concurrent_batches=false
+    materialized='incremental', event_time='started_local', begin=var('history_begin')
 ) }}
 
 with

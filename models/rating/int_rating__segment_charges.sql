@@ -1,12 +1,7 @@
 -- The exact charge of everything that is not plain: units not drawn, at the price of their segment,
 -- over one denominator for the event, in 128 bits. Fees, floor and cap are the first segment's.
 {{ config(
-    materialized='incremental',
-    incremental_strategy='microbatch',
-    event_time='started_local',
-    begin=var('history_begin'),
-    batch_size='month',
-    concurrent_batches=false
+    materialized='incremental', event_time='started_local', begin=var('history_begin')
 ) }}
 
 with

@@ -1,12 +1,7 @@
 -- How far the segments of a call reach, by which rule it is rounded, and why one that no segment
 -- could continue is suspended.
 {{ config(
-    materialized='incremental',
-    incremental_strategy='microbatch',
-    event_time='started_local',
-    begin=var('history_begin'),
-    batch_size='month',
-    concurrent_batches=false
+    materialized='incremental', event_time='started_local', begin=var('history_begin')
 ) }}
 
 with

@@ -1,11 +1,6 @@
 -- What is not plain, rounded: set-up fee, floor and cap put to the exact price, then one rounding.
 {{ config(
-    materialized='incremental',
-    incremental_strategy='microbatch',
-    event_time='started_local',
-    begin=var('history_begin'),
-    batch_size='month',
-    concurrent_batches=false
+    materialized='incremental', event_time='started_local', begin=var('history_begin')
 ) }}
 
 with

@@ -2,12 +2,7 @@
 -- lengthened to whole increments, and what is too much eats the start of the next. Where the card
 -- says `exact`, an edge inside a begun block starts the new price there and the block runs on.
 {{ config(
-    materialized='incremental',
-    incremental_strategy='microbatch',
-    event_time='started_local',
-    begin=var('history_begin'),
-    batch_size='month',
-    concurrent_batches=false
+    materialized='incremental', event_time='started_local', begin=var('history_begin')
 ) }}
 
 with recursive

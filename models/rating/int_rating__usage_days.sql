@@ -1,12 +1,7 @@
 -- Rated usage summed by everything a bill, a revenue figure or a control asks for. The source of
 -- all customer and billing marts, so that none of them reads single events.
 {{ config(
-    materialized='incremental',
-    incremental_strategy='microbatch',
-    event_time='usage_date',
-    begin=var('history_begin'),
-    batch_size='month',
-    concurrent_batches=false
+    materialized='incremental', event_time='usage_date', begin=var('history_begin')
 ) }}
 
 with

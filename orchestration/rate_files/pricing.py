@@ -11,7 +11,7 @@ from typing import Final
 import duckdb
 
 from orchestration.errors import PipelineError
-from orchestration.rating_sql import Project, build, create_functions
+from orchestration.rating_sql import Project, build, create_functions, relations
 
 # Partners, trunks and warehouse bookkeeping: a file has none of them.
 _EMPTY: Final = {
@@ -144,9 +144,8 @@ def price_usage(con: duckdb.DuckDBPyConnection, time_zone: str, *, every_number:
     ).fetchall()[0]
     dialled = f"case when {has_number} then substr(destination, 1, {longest}) end"
     con.execute(_REQUESTS.format(key=_KEY, has_number=has_number, dialled=dialled))
-    given = [name for (name,) in con.execute("select table_name from duckdb_tables() union all "
-             "select view_name from duckdb_views() where not internal").fetchall()]  # fmt: skip
-    build(con, project.chain(["int_rating__netted", "int_rating__segment_lines"], given))
+    wanted = ["int_rating__netted", "int_rating__segment_lines"]
+    build(con, project.chain(wanted, relations(con)))
     (levels,) = con.execute(
         "select coalesce(max(drain_level), 0) from int_rating__buckets"
     ).fetchall()[0]

@@ -6,8 +6,6 @@ What belongs here: setting the chain up on the warehouse's tables. Comparing is 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -16,41 +14,15 @@ from ingestion.tariff.folder import load_folder
 from ingestion.tariff.tables import REQUIRED, relation
 from orchestration.errors import PipelineError
 from orchestration.project import time_zone
-from orchestration.rating_sql import Project, build, create_functions
+from orchestration.rating_sql import Project, build, create_functions, relations
 from orchestration.whatif.scenario import Scenario
 
-_MEMORY = "4GB"
 # What the chain reads besides tariffs and usage: who holds what, and the partners.
 _HELD = (
     "dim_identifiers", "dim_subscriptions", "dim_agreements", "dim_agreement_rates", "dim_trunks",
     "dim_tariff_versions",
 )  # fmt: skip
 RATED = ("usage_id", "rating_run", "status", "reason_code", "charge_amount", "currency")
-
-
-@contextmanager
-def scratch(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give a connection on which the working warehouse is `build`, read-only; spills to disk.
-
-    Raises:
-        PipelineError: there is no warehouse, or a run is writing it.
-    """
-    if not warehouse.is_file():
-        raise PipelineError(
-            f"There is no warehouse at {warehouse}, so nothing is rated. Run `trunkline run` first."
-        )
-    with tempfile.TemporaryDirectory() as spill, duckdb.connect() as con:
-        con.execute(f"set memory_limit = '{_MEMORY}'")
-        con.execute(f"set temp_directory = '{spill}'")
-        con.execute("set TimeZone = 'UTC'")
-        quoted = str(warehouse).replace("'", "''")
-        try:
-            con.execute(f"attach '{quoted}' as build (read_only)")
-        except duckdb.IOException as error:
-            raise PipelineError(
-                "The warehouse is being written by a run. Ask again when it has ended."
-            ) from error
-        yield con
 
 
 def copy_live_tariff(con: duckdb.DuckDBPyConnection) -> None:
@@ -103,11 +75,4 @@ def rate_months(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
         con.execute(f"create temp table {table} as from build.main.{table}")
     project = Project({"time_zone": time_zone()})
     create_functions(con, project)
-    given = [
-        name
-        for (name,) in con.execute(
-            "select table_name from duckdb_tables() where database_name <> 'build' union all "
-            "select view_name from duckdb_views() where database_name <> 'build' and not internal"
-        ).fetchall()
-    ]
-    build(con, project.chain(["fct_rated_usage"], given))
+    build(con, project.chain(["fct_rated_usage"], relations(con)))

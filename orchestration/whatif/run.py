@@ -18,9 +18,9 @@ from orchestration.whatif.rerate import (
     copy_live_tariff,
     load_changed_tariff,
     rate_months,
-    scratch,
 )
 from orchestration.whatif.scenario import Scenario
+from orchestration.working_warehouse import working_warehouse
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,12 @@ def run_scenario(home: Home, scenario: Scenario, console: Console) -> WhatIf:
         TariffRefusedError: the changed tariff contradicts itself.
         PipelineError: no usage in the months, or the live tariff does not reproduce the ledger.
     """
-    warehouse = home.root / "warehouse" / "build.duckdb"
     out = home.root / "exports" / "whatif" / scenario.name
-    with tempfile.TemporaryDirectory() as folder, scratch(warehouse) as changed:
+    with tempfile.TemporaryDirectory() as folder, working_warehouse(home) as changed:
         before = f"{folder}/before.parquet"
         console.say("Loading the changed tariff")
         replaced = load_changed_tariff(changed, scenario.tariff)
-        with scratch(warehouse) as live:
+        with working_warehouse(home) as live:
             console.say(f"Rating {scenario.first_month:%Y-%m} to {scenario.last_month:%Y-%m} as is")
             copy_live_tariff(live)
             rate_months(live, scenario)
