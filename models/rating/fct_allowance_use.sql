@@ -1,7 +1,5 @@
 -- Every draw-down of an allowance: units before an event is priced, money after.
-{{ config(
-    materialized='incremental', event_time='started_local', begin=var('history_begin')
-) }}
+{{ config(materialized='incremental', event_time='started_local', begin=var('history_begin')) }}
 
 with
 

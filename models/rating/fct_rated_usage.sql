@@ -1,7 +1,5 @@
 -- One row per usage event and run: priced, or suspended with a reason. Only usage_charge rounds.
-{{ config(
-    materialized='incremental', event_time='started_local', begin=var('history_begin')
-) }}
+{{ config(materialized='incremental', event_time='started_local', begin=var('history_begin')) }}
 
 with
 

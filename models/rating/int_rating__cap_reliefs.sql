@@ -1,8 +1,6 @@
 -- What a charge cap forgives: of an event, as much as would lift its period above the cap. The cap
 -- of the service goes before the one of all services; an event counts under one of them only.
-{{ config(
-    materialized='incremental', event_time='started_local', begin=var('history_begin')
-) }}
+{{ config(materialized='incremental', event_time='started_local', begin=var('history_begin')) }}
 
 with
 

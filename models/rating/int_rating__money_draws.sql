@@ -1,7 +1,5 @@
 -- What buckets of money pay of outgoing usage once it is priced, in millionths of the currency.
-{{ config(
-    materialized='incremental', event_time='started_local', begin=var('history_begin')
-) }}
+{{ config(materialized='incremental', event_time='started_local', begin=var('history_begin')) }}
 
 with
 

@@ -1,8 +1,6 @@
 -- The class of every distinct number dialled in a month. Records then find it by equality, however
 -- large the deck; the longest of the prefixes that match is also the greatest of them as text.
-{{ config(
-    materialized='incremental', event_time='usage_month', begin=var('history_begin')
-) }}
+{{ config(materialized='incremental', event_time='usage_month', begin=var('history_begin')) }}
 
 with
 

@@ -1,8 +1,6 @@
 -- The zone of every distinct origin of a month, while it lasts: the serving network's, else that of
 -- the longest prefix of the calling number. Empty where the tariff names no zone, and then free.
-{{ config(
-    materialized='incremental', event_time='usage_month', begin=var('history_begin')
-) }}
+{{ config(materialized='incremental', event_time='usage_month', begin=var('history_begin')) }}
 
 with
 

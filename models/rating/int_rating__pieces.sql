@@ -1,9 +1,7 @@
 -- Calls that run past a time edge, cut at every edge, each piece with the choice at its start.
 -- Also, in one piece, what is too wide for 64 bits. Positions are whole seconds from the start of
 -- the call; the edge itself belongs to what follows.
-{{ config(
-    materialized='incremental', event_time='started_local', begin=var('history_begin')
-) }}
+{{ config(materialized='incremental', event_time='started_local', begin=var('history_begin')) }}
 
 with
 

@@ -1,8 +1,6 @@
 -- The exact charge of everything that is not plain: units not drawn, at the price of their segment,
 -- over one denominator for the event, in 128 bits. Fees, floor and cap are the first segment's.
-{{ config(
-    materialized='incremental', event_time='started_local', begin=var('history_begin')
-) }}
+{{ config(materialized='incremental', event_time='started_local', begin=var('history_begin')) }}
 
 with
 
@@ -18,22 +16,13 @@ segments as (
             - greatest(segments.from_quantity, coalesce(drawn.free_quantity, 0)),
             0
         ) as priced_units,
-        rates.unit_price,
-        rates.price_micro,
-        rates.denominator,
-        rates.setup_fee,
-        rates.minimum_charge,
-        pieces.maximum_charge
+        segments.unit_price,
+        segments.price_micro,
+        segments.denominator,
+        segments.setup_fee,
+        segments.minimum_charge,
+        segments.maximum_charge
     from {{ ref('int_rating__segments') }} as segments
-    inner join {{ ref('int_rating__pieces') }} as pieces
-        on
-            segments.usage_id = pieces.usage_id
-            and segments.rating_run = pieces.rating_run
-            and segments.from_s = pieces.from_s
-    inner join {{ ref('dim_rates') }} as rates
-        on
-            segments.rate_id = rates.rate_id
-            and segments.tier_no = rates.tier_no
     left join {{ ref('int_rating__drawn') }} as drawn
         on
             segments.usage_id = drawn.usage_id

@@ -61,30 +61,21 @@ cut_lines as (
         segments.segment_no,
         segments.from_quantity,
         segments.to_quantity,
-        pieces.rate_card_id,
-        pieces.destination_id,
-        pieces.band_id,
-        rates.rate_id,
-        rates.tier_no,
-        rates.unit_price,
-        rates.unit_size,
-        rates.price_micro,
-        rates.denominator
+        segments.rate_card_id,
+        segments.destination_id,
+        segments.band_id,
+        segments.rate_id,
+        segments.tier_no,
+        segments.unit_price,
+        segments.unit_size,
+        segments.price_micro,
+        segments.denominator
     from {{ ref('int_rating__segments') }} as segments
     inner join {{ ref('int_rating__segment_sums') }} as sums
         on
             segments.usage_id = sums.usage_id
             and segments.rating_run = sums.rating_run
             and sums.reason_code is null
-    inner join {{ ref('int_rating__pieces') }} as pieces
-        on
-            segments.usage_id = pieces.usage_id
-            and segments.rating_run = pieces.rating_run
-            and segments.from_s = pieces.from_s
-    inner join {{ ref('dim_rates') }} as rates
-        on
-            segments.rate_id = rates.rate_id
-            and segments.tier_no = rates.tier_no
     left join {{ ref('int_rating__drawn') }} as drawn
         on
             segments.usage_id = drawn.usage_id

@@ -1,8 +1,6 @@
 -- How far the segments of a call reach, by which rule it is rounded, and why one that no segment
 -- could continue is suspended.
-{{ config(
-    materialized='incremental', event_time='started_local', begin=var('history_begin')
-) }}
+{{ config(materialized='incremental', event_time='started_local', begin=var('history_begin')) }}
 
 with
 

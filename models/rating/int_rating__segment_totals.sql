@@ -1,7 +1,5 @@
 -- What is not plain, rounded: set-up fee, floor and cap put to the exact price, then one rounding.
-{{ config(
-    materialized='incremental', event_time='started_local', begin=var('history_begin')
-) }}
+{{ config(materialized='incremental', event_time='started_local', begin=var('history_begin')) }}
 
 with
 

@@ -1,9 +1,7 @@
 -- Calls that run past a time edge, segment by segment: each takes the price at its start, is
 -- lengthened to whole increments, and what is too much eats the start of the next. Where the card
 -- says `exact`, an edge inside a begun block starts the new price there and the block runs on.
-{{ config(
-    materialized='incremental', event_time='started_local', begin=var('history_begin')
-) }}
+{{ config(materialized='incremental', event_time='started_local', begin=var('history_begin')) }}
 
 with recursive
 
@@ -85,21 +83,38 @@ steps as (
     ) as advanced
 ),
 
+-- With the row and the tier that price it, so that nobody looks them up again.
 segments as (
     select
-        usage_id,
-        rating_run,
-        started_at,
-        started_local,
-        quantity,
-        segment_no,
-        from_quantity,
-        to_quantity,
-        from_s,
-        rate_id,
-        tier_no
+        steps.usage_id,
+        steps.rating_run,
+        steps.started_at,
+        steps.started_local,
+        steps.quantity,
+        steps.segment_no,
+        steps.from_quantity,
+        steps.to_quantity,
+        steps.from_s,
+        pieces.rate_card_id,
+        pieces.destination_id,
+        pieces.band_id,
+        pieces.maximum_charge,
+        rates.rate_id,
+        rates.tier_no,
+        rates.unit_price,
+        rates.unit_size,
+        rates.price_micro,
+        rates.denominator,
+        rates.setup_fee,
+        rates.minimum_charge
     from steps
-    where segment_no > 0
+    inner join pieces
+        on
+            steps.usage_id = pieces.usage_id
+            and steps.rating_run = pieces.rating_run
+            and steps.from_s = pieces.from_s
+    inner join rates on steps.rate_id = rates.rate_id and steps.tier_no = rates.tier_no
+    where steps.segment_no > 0
 )
 
 select * from segments

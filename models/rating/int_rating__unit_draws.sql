@@ -1,7 +1,5 @@
 -- What buckets of seconds, bytes and events cover of outgoing usage.
-{{ config(
-    materialized='incremental', event_time='started_local', begin=var('history_begin')
-) }}
+{{ config(materialized='incremental', event_time='started_local', begin=var('history_begin')) }}
 
 with
 

@@ -1,8 +1,6 @@
 -- Rated usage summed by everything a bill, a revenue figure or a control asks for. The source of
 -- all customer and billing marts, so that none of them reads single events.
-{{ config(
-    materialized='incremental', event_time='usage_date', begin=var('history_begin')
-) }}
+{{ config(materialized='incremental', event_time='usage_date', begin=var('history_begin')) }}
 
 with
 
