@@ -1,5 +1,15 @@
 -- One row per subscription, service, destination kind, tax class and local month of billable usage.
-{{ config(access='protected', contract={'enforced': false}) }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='microbatch',
+    event_time='month',
+    begin=var('history_begin'),
+    batch_size='month',
+    concurrent_batches=false,
+    tags=['record_grain'],
+    access='protected',
+    contract={'enforced': false}
+) }}
 
 with
 

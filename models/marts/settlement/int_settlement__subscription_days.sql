@@ -4,15 +4,15 @@
 
 with
 
-legs as (
+summed as (
     select
-        cast(started_local as date) as usage_date,
+        usage_date,
         subscription_id,
         direction,
         currency,
-        legs,
-        amount
-    from {{ ref('int_settlement__subscription_legs') }}
+        amount,
+        legs
+    from {{ ref('int_settlement__subscription_sums') }}
 ),
 
 fx_rates as (
@@ -23,18 +23,6 @@ fx_rates as (
         rate
     from {{ ref('dim_fx_rates') }}
     where to_currency = '{{ var("reporting_currency") }}' and rate_type = 'month_end'
-),
-
-summed as (
-    select
-        usage_date,
-        subscription_id,
-        direction,
-        currency,
-        cast(sum(amount) as decimal(20, 6)) as amount,
-        cast(sum(legs) as bigint) as legs
-    from legs
-    group by all
 ),
 
 converted as (

@@ -1,6 +1,16 @@
 -- Legs summed to what a statement line needs, with the two other ways a partner may count months.
 -- One scan of the legs serves lines, comparisons and controls.
-{{ config(access='protected', contract={'enforced': false}) }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='microbatch',
+    event_time='period_month',
+    begin=var('history_begin'),
+    batch_size='month',
+    concurrent_batches=false,
+    tags=['record_grain'],
+    access='protected',
+    contract={'enforced': false}
+) }}
 
 with
 
