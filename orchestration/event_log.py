@@ -7,6 +7,7 @@ the pipeline has a thousand events. What is stored stays the same, and so does w
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -61,8 +62,10 @@ def open_event_log(instance: dg.DagsterInstance) -> Iterator[None]:
         return
     shards = _OpenShards(storage)
     storage._connect = shards.connect
+    # For each event Dagster asks through a new connection whether a table exists.
+    storage.has_table = functools.cache(storage.has_table)
     try:
         yield
     finally:
-        del storage._connect
+        del storage._connect, storage.has_table
         shards.close()

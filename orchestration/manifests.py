@@ -33,6 +33,6 @@ def ensure_manifest(home: Home, variables: dict[str, str] | None = None) -> dict
     key = _key(home)
     known = marker.read_text(encoding="utf-8") if marker.is_file() else ""
     if known != key or not manifest_path(home).is_file():
-        _ = session_for(home, variables or {}).manifest
+        session_for(home, variables or {}).manifest.write(str(manifest_path(home)))
         write_bytes(marker, key.encode())
     return read_manifest(home)
