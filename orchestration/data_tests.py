@@ -13,6 +13,7 @@ import time
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -88,11 +89,19 @@ def _result(test: DataTest, status: str, failures: int, message: str, started: f
     )
 
 
-def ask(connection: duckdb.DuckDBPyConnection, test: DataTest) -> NodeResult:
-    """Return what one test says about the build behind `connection`."""
+def ask(
+    connection: duckdb.DuckDBPyConnection, test: DataTest, changed_from: date | None = None
+) -> NodeResult:
+    """Return what one test says about the build behind `connection`.
+
+    `changed_from` is the first local day whose rows are new; see the macro of that name.
+    """
     started = time.perf_counter()
+    cursor = connection.cursor()
     try:
-        found = connection.cursor().execute(test.question).fetchone()
+        if changed_from:
+            cursor.execute(f"set variable changed_from = date '{changed_from}'")
+        found = cursor.execute(test.question).fetchone()
     except duckdb.Error as error:
         return _result(test, "error", 0, " ".join(str(error).split())[:500], started)
     failures, should_warn, should_error = found or (0, False, False)
@@ -112,6 +121,7 @@ def run_tests(
     tests: Collection[DataTest],
     broken: Collection[str] = (),
     keys: Mapping[str, str] | None = None,
+    changed_from: date | None = None,
 ) -> list[NodeResult]:
     """Ask all `tests` of the build; the answers are added to the home's evidence.
 
@@ -120,6 +130,7 @@ def run_tests(
         tests: What to ask.
         broken: Ids of nodes that failed or were skipped; tests that read one are skipped.
         keys: What each test's inputs are made from, by unique id; kept with the answer.
+        changed_from: The first local day that was built again; None when any may have been.
 
     Returns:
         One result per test. A failed test does not raise.
@@ -141,7 +152,7 @@ def run_tests(
     with duckdb.connect(str(database_path(home)), read_only=True, config=settings) as connection:
         connection.execute("set TimeZone = 'UTC'")
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            for result in pool.map(lambda test: ask(connection, test), asked):
+            for result in pool.map(lambda test: ask(connection, test, changed_from), asked):
                 results.append(result)
     evidence = Evidence.read(home)
     evidence.add(evidence.invocation_id, [r.made_from(known.get(r.unique_id, "")) for r in results])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -85,3 +86,33 @@ def test_compiled_tests_are_kept_for_one_state_of_the_project(home: Home) -> Non
     store_tests(home, "key", tests)
     assert stored_tests(home, "key") == {"test.it": tests[0]}
     assert stored_tests(home, "other") is None
+
+
+@pytest.mark.parametrize(
+    ("added", "since", "verdict"),
+    [
+        ((), date(2026, 11, 1), ("pass", 0)),
+        ((("x", "2026-09-01"),), None, ("fail", 1)),
+        ((("x", "2026-09-01"),), date(2026, 11, 1), ("pass", 0)),
+        ((("x", "2026-11-02"),), date(2026, 11, 1), ("fail", 1)),
+        (((None, "2026-11-02"),), date(2026, 11, 1), ("fail", 1)),
+    ],
+)
+def test_new_rows_are_compared_with_all_and_old_rows_not_again(
+    dbt_project: Any,
+    home: Home,
+    added: tuple[tuple[str | None, str], ...],
+    since: date | None,
+    verdict: tuple[str, int],
+) -> None:
+    (sql,) = dbt_project.compiled("grain_is_fct_usage_events_usage_id").values()
+    with duckdb.connect(str(database_path(home))) as connection:
+        connection.execute(
+            "create table fct_usage_events as "
+            "select 'x' as usage_id, timestamp '2026-09-01 10:00:00' as started_local"
+        )
+        for row in added:
+            connection.execute("insert into fct_usage_events values (?, ?)", row)
+    test = compiled("grain", sql.replace('"memory"', '"build"'))
+    (result,) = run_tests(home, [test], changed_from=since)
+    assert (result.status, result.failures) == verdict, result.message
