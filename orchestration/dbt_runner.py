@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -26,7 +26,7 @@ from orchestration.planning import DAY, DayRange
 from orchestration.project import ROOT, dbt_target, fingerprints, prepare_environment
 
 LOG = logging.getLogger("trunkline.dbt")
-OnNode = Callable[[NodeResult], None]
+CHOSEN = "chosen_for_this_call"
 
 
 def _rows(result: Any) -> int | None:
@@ -52,11 +52,28 @@ def _node_result(result: Any, keys: Mapping[str, str]) -> NodeResult:
     )
 
 
+def _built(manifest: Manifest) -> list[Any]:
+    return [*manifest.nodes.values(), *getattr(manifest, "functions", {}).values()]
+
+
 def release_warehouse() -> None:
     """Close the DuckDB file that dbt holds open in this process, if it holds one."""
     with contextlib.suppress(Exception):  # there is no environment before the first connection
         DuckDBConnectionManager.env().close()
     DuckDBConnectionManager.close_all_connections()
+
+
+@contextlib.contextmanager
+def _tagged(manifest: Manifest, chosen: Collection[str]) -> Iterator[None]:
+    """Tag the chosen nodes meanwhile: dbt compares each name it is given with every node."""
+    nodes = [item for item in _built(manifest) if item.unique_id in chosen]
+    for node in nodes:
+        node.tags.append(CHOSEN)
+    try:
+        yield
+    finally:
+        for node in nodes:
+            node.tags.remove(CHOSEN)
 
 
 class DbtSession:
@@ -105,12 +122,17 @@ class DbtSession:
     def manifest(self) -> Manifest:
         """The parsed project; parsed at first use."""
         if self._manifest is None:
-            self._manifest = self._invoke(["parse"]).result
+            self._manifest = self._invoke(["parse", "--no-write-json"]).result
             assert self._manifest is not None  # noqa: S101 - a parse without exception returns one
             configs = [node.config for node in self._manifest.nodes.values()]
             found = [item for item in configs if getattr(item, "batch_size", None) == BatchSize.day]
             self._daily = found
         return self._manifest
+
+    def microbatches(self) -> frozenset[str]:
+        """Return the ids of the models that are built by days or months of usage."""
+        nodes = self.manifest.nodes.items()
+        return frozenset(key for key, node in nodes if node.config.materialized == "incremental")
 
     def _size_batches(self, size: BatchSize) -> None:
         """Give the models that build by the day batches of `size`.
@@ -138,7 +160,7 @@ class DbtSession:
 
     def build(
         self,
-        nodes: Mapping[str, str],
+        nodes: Collection[str],
         *,
         days: DayRange | None = None,
         full_refresh: bool = False,
@@ -147,7 +169,7 @@ class DbtSession:
         """Build `nodes`; nothing else is built and no test runs.
 
         Args:
-            nodes: Unique id and dbt name of each.
+            nodes: Unique ids.
             days: Local days for microbatch models.
             full_refresh: Make microbatch tables anew, a month of history at a time.
             keys: What the nodes are made from, by unique id; kept with what dbt says.
@@ -172,10 +194,11 @@ class DbtSession:
         evidence = Evidence.read(self.home)
         evidence.doubt(nodes)
         evidence.write(self.home)
-        outcome = self._invoke([*command, "--select", *nodes.values()])
+        with _tagged(manifest, nodes):
+            outcome = self._invoke([*command, "--select", f"tag:{CHOSEN}"])
         results = [_node_result(item, keys or {}) for item in outcome.result.results]
         evidence.add(_invocation_id(outcome), results)
-        evidence.keep_only({*manifest.nodes, *getattr(manifest, "functions", {})})
+        evidence.keep_only({node.unique_id for node in _built(manifest)})
         evidence.write(self.home)
         return results
 

@@ -26,7 +26,8 @@ PUBLISH_POINTS = (
     "publish.after_deletion",
 )
 RUN_POINTS = (
-    "run.after_record_grain",
+    "run.after_usage",
+    "run.after_rating",
     "run.after_aggregates",
     "run.after_scores",
     "run.before_state",

@@ -14,11 +14,13 @@ from ingestion.home import Home
 from orchestration.errors import PipelineError
 from orchestration.project import dbt_target
 
-PREPARE = "prepare"
-RECORD_GRAIN = "record_grain"
+USAGE = "usage"
+RATING = "rating"
 AGGREGATE = "aggregate"
 SCORED = "scored"
-PHASES = (PREPARE, RECORD_GRAIN, AGGREGATE, SCORED)
+PHASES = (USAGE, RATING, AGGREGATE, SCORED)
+# What rating reads of usage, and all it reads of it: a test holds the graph to that.
+EVENTS = "fct_usage_events"
 BUILT = frozenset({"model", "seed", "snapshot", "function"})
 
 
@@ -67,15 +69,17 @@ def assign_phases(manifest: Mapping[str, Any]) -> dict[str, str]:
     tagged = {key for key, node in models.items() if "scored" in node.get("tags", ())}
     children, parents = manifest["child_map"], manifest["parent_map"]
     scored = tagged | (_descendants(children, tagged) & set(models))
-    before = (_descendants(parents, record) & set(models)) - record
+    events = [key for key, node in models.items() if node["name"] == EVENTS]
+    rated = record & _descendants(children, events)
+    before = _descendants(parents, record) & set(models)
     phases: dict[str, str] = {}
     for key, node in models.items():
         if key in scored:
             phases[key] = SCORED
-        elif key in record:
-            phases[key] = RECORD_GRAIN
-        elif key in before or node["resource_type"] in {"seed", "function"}:
-            phases[key] = PREPARE
+        elif key in rated:
+            phases[key] = RATING
+        elif key in record or key in before or node["resource_type"] in {"seed", "function"}:
+            phases[key] = USAGE
         else:
             phases[key] = AGGREGATE
     for key, node in nodes.items():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -34,9 +34,9 @@ class DayRange:
     last: date
 
     @property
-    def days(self) -> int:
-        """How many days it holds."""
-        return (self.last - self.first).days + 1
+    def days(self) -> list[date]:
+        """Each of its days."""
+        return [self.first + DAY * step for step in range((self.last - self.first).days + 1)]
 
     def __str__(self) -> str:
         return f"{self.first}" if self.first == self.last else f"{self.first}..{self.last}"
@@ -44,7 +44,12 @@ class DayRange:
 
 @dataclass(frozen=True)
 class Plan:
-    """What the next run does; `kind` is nothing, publish or build."""
+    """What the next run does; `kind` is nothing, publish or build.
+
+    Attributes:
+        ranges: The local days whose usage is built again.
+        rated: Those of them that are rated again even when their events prove unchanged.
+    """
 
     kind: str
     is_full: bool
@@ -53,6 +58,7 @@ class Plan:
     begin: date
     hashes: Fingerprints
     reason: str
+    rated: Sequence[DayRange] = ()
 
     def as_dict(self) -> dict[str, object]:
         """Return the plan for machine output."""
@@ -136,20 +142,16 @@ def read_arrivals(home: Home, since: int) -> Arrivals:
     )
 
 
-def dirty_days(arrivals: Arrivals) -> set[date]:
-    """Return the local days whose records must be built again.
+def owner_dirty_days(arrivals: Arrivals) -> set[date]:
+    """Return the local days on which events may have new owners or plans.
 
-    A product or customer change is felt by every record from its day on, so it dirties all days
+    A product or customer change is felt by every event from its day on, so it dirties all days
     from the earliest one to the last day of usage.
     """
-    days = set(arrivals.usage_days)
-    last = arrivals.last_day
-    if arrivals.owner_days and last:
-        day = min(arrivals.owner_days)
-        while day <= last:
-            days.add(day)
-            day += DAY
-    return days
+    if not arrivals.owner_days or not arrivals.last_day:
+        return set()
+    first = min(arrivals.owner_days)
+    return set(DayRange(first, arrivals.last_day).days) if first <= arrivals.last_day else set()
 
 
 def last_landed_day(home: Home, plan: Plan) -> date:
@@ -211,13 +213,12 @@ def make_plan(home: Home, asked: DayRange | None = None, *, full: bool = False) 
     if reason := _full_reason(state, arrivals, hashes, full):
         return plan("build", reason, [DayRange(begin, last)], is_full=True)
     assert state is not None  # noqa: S101 - the first build was answered above
-    days = dirty_days(arrivals)
-    if asked:
-        days |= {asked.first + DAY * step for step in range(asked.days)}
-    days = {day for day in days if begin <= day <= last}
+    rated = owner_dirty_days(arrivals) | set(asked.days if asked else ())
+    days = {day for day in rated | arrivals.usage_days if begin <= day <= last}
     if days:
         reason = "asked for by --from/--to" if asked else "new or late records"
-        return plan("build", reason, merge_days(days))
+        ranges = merge_days(days)
+        return replace(plan("build", reason, ranges), rated=merge_days(rated & days))
     if arrivals.max_seq > state.landed_seq:
         return plan("build", "new files that touch no usage day")
     if state.config_hash != hashes.config:

@@ -7,7 +7,7 @@ any step can be tried alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -16,24 +16,26 @@ from ingestion.home import Home
 from orchestration import phases as order
 from orchestration.build_state import BuildState, Evidence, NodeResult, read_state, write_state
 from orchestration.data_tests import run_tests
+from orchestration.day_builds import DayBuild, changed_from
 from orchestration.durable import write_json
 from orchestration.errors import PipelineError
 from orchestration.faults import point
 from orchestration.inputs import landed, node_keys
 from orchestration.locks import writer_lock
-from orchestration.planning import DayRange, Plan, last_landed_day, make_plan
+from orchestration.planning import DayRange, Plan, make_plan
 from orchestration.project import Fingerprints
 from orchestration.sessions import session_for, tell, variables_for
 
 PLAN = "plan.json"
 TITLES = {
-    order.PREPARE: "Building reference data and staging",
-    order.RECORD_GRAIN: "Rating usage",
+    order.USAGE: "Building reference data and usage",
+    order.RATING: "Rating usage",
     order.AGGREGATE: "Building marts",
     order.SCORED: "Building scored marts",
 }
 AFTER = {
-    order.RECORD_GRAIN: "run.after_record_grain",
+    order.USAGE: "run.after_usage",
+    order.RATING: "run.after_rating",
     order.AGGREGATE: "run.after_aggregates",
     order.SCORED: "run.after_scores",
 }
@@ -61,12 +63,16 @@ def _read(home: Home, run_id: str) -> Progress | None:
     if content.get("run_id") != run_id:
         return None
     plan = content["plan"]
-    ranges = [
-        DayRange(date.fromisoformat(item["first"]), date.fromisoformat(item["last"]))
-        for item in plan["ranges"]
-    ]
+    ranges, rated = (
+        [
+            DayRange(date.fromisoformat(item["first"]), date.fromisoformat(item["last"]))
+            for item in plan[name]
+        ]
+        for name in ("ranges", "rated")
+    )
     plan |= {
         "ranges": ranges,
+        "rated": rated,
         "begin": date.fromisoformat(plan["begin"]),
         "hashes": Fingerprints(**plan["hashes"]),
     }
@@ -100,15 +106,17 @@ def keys_of(home: Home, progress: Progress, manifest: Mapping[str, Any]) -> dict
 
 
 def standing_nodes(
-    home: Home, progress: Progress, phase: str, keys: Mapping[str, str]
+    home: Home, progress: Progress, keys: Mapping[str, str], batches: Collection[str]
 ) -> dict[str, NodeResult]:
     """Return the nodes whose last build or test still says all there is to say, by unique id.
 
-    With days to build, record-grain nodes never stand: their content is decided by the days.
+    With days to build, microbatch tables never stand: their content is decided by the days.
     """
-    if progress.plan.is_full or (phase == order.RECORD_GRAIN and progress.plan.ranges):
+    if progress.plan.is_full:
         return {}
-    return Evidence.read(home).standing(keys)
+    batched = batches if progress.plan.ranges else frozenset[str]()
+    found = Evidence.read(home).standing(keys)
+    return {key: result for key, result in found.items() if key not in batched}
 
 
 def unchanged(unique_id: str, name: str, kind: str) -> NodeResult:
@@ -145,7 +153,6 @@ def build_phase(
     """
     progress = planned(home, run_id)
     plan = progress.plan
-    wanted = list(ranges or plan.ranges or [DayRange(day := last_landed_day(home, plan), day)])
     session = session_for(home, variables_for(plan))
     tests = [key for key in nodes if key.startswith("test.")]
     built = {key: name for key, name in nodes.items() if not key.startswith("test.")}
@@ -154,17 +161,17 @@ def build_phase(
     is_certain = is_whole and ranges is None and before <= set(progress.done)
     kept = keys if is_certain else None
     with writer_lock(home.warehouse, f"build {phase} of run {run_id[:8]}"):
-        if phase == order.RECORD_GRAIN:
-            for days in wanted:
-                tell(f"{TITLES[phase]} of {days}")
-                results += session.build(built, days=days, full_refresh=plan.is_full, keys=kept)
+        if phase in (order.USAGE, order.RATING):
+            days = DayBuild(home, plan, phase, TITLES[phase])
+            results += days.run(session, built, ranges, kept)
         else:
             tell(TITLES[phase])
             results += session.build(built, keys=kept)
         if tests:
             known = session.data_tests()
             broken = [result.unique_id for result in results if result.is_bad]
-            results += run_tests(home, [known[key] for key in tests], broken, kept)
+            since = changed_from(plan) if is_certain else None
+            results += run_tests(home, [known[key] for key in tests], broken, kept, since)
     if point_name := AFTER.get(phase):
         point(point_name)
     if is_whole and ranges is None and not any(result.is_bad for result in results):

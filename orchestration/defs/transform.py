@@ -6,7 +6,6 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration import phases as order
 from orchestration.build_state import NodeResult
 from orchestration.defs.context import POOL, RETRY, UNIQUE_ID, Location
 from orchestration.errors import LockHeldError
@@ -52,11 +51,14 @@ class Phase:
         self.phase = phase
         self.specs: list[dg.AssetSpec] = []
         self.checks: dict[str, dg.AssetCheckSpec] = {}
+        self.batches: set[str] = set()
         for unique_id in location.assets_of(phase):
             spec = location.spec(unique_id)
             for check in location.check_specs(unique_id, spec):
                 self.checks[check.metadata[UNIQUE_ID]] = check
             batched = location.nodes[unique_id]["config"].get("materialized") == "incremental"
+            if batched:
+                self.batches.add(unique_id)
             daily = location.daily if batched and location.partitioned else None
             self.specs.append(spec.replace_attributes(partitions_def=daily))
         self.keys = {spec.metadata[UNIQUE_ID]: spec.key for spec in self.specs}
@@ -158,7 +160,7 @@ def phase_assets(location: Location, phase: str) -> dg.AssetsDefinition | None:
     )
     def step(context: dg.AssetExecutionContext) -> Iterator[Any]:
         nodes, is_whole = held.chosen(context)
-        days = _partition_days(context) if phase == order.RECORD_GRAIN else None
+        days = _partition_days(context) if held.batches else None
         tags = context.run.tags
         run = planned(location.home, context.run_id, asked_days(tags), full=FULL_TAG in tags)
         keys = keys_of(location.home, run, location.manifest)
@@ -166,7 +168,8 @@ def phase_assets(location: Location, phase: str) -> dg.AssetsDefinition | None:
         if is_whole and keeps_definitions(location.home, run):
             standing = held.definitions()
             if PLANNED_TAG in tags:  # what a person asks for by hand is all built
-                standing |= held.untouched(standing_nodes(location.home, run, phase, keys))
+                found = standing_nodes(location.home, run, keys, held.batches)
+                standing |= held.untouched(found)
         nodes = {key: name for key, name in nodes.items() if key not in standing}
         try:
             results = build_phase(

@@ -110,6 +110,24 @@ def test_no_test_runs_before_its_last_parent_is_built(manifest: dict[str, Any]) 
                 assert rank(phases[parent]) <= rank(phase), (key, parent)
 
 
+def test_rating_reads_usage_by_its_events_only(manifest: dict[str, Any]) -> None:
+    phases = assign_phases(manifest)
+    nodes = manifest["nodes"]
+    daily = {
+        key
+        for key, phase in phases.items()
+        if phase == order.USAGE and key in nodes and nodes[key]["config"].get("event_time")
+    }
+    read = {
+        nodes[parent]["name"]
+        for key, phase in phases.items()
+        if phase == order.RATING and key.startswith("model.")
+        for parent in manifest["parent_map"][key]
+        if parent in daily
+    }
+    assert read == {order.EVENTS}
+
+
 def test_a_plan_becomes_one_run_over_its_days(tmp_path: Path) -> None:
     ranges = (
         DayRange(date(2026, 3, 1), date(2026, 3, 2)),

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from ingestion.home import Home
-from orchestration import phases as order
 from orchestration.build_state import Evidence, NodeResult
 from orchestration.inputs import landed, node_keys
 from orchestration.planning import DayRange, Plan
@@ -126,10 +125,10 @@ def test_days_to_build_are_built_and_a_full_run_builds_everything(home: Home) ->
     one_day = replace(marts_only, ranges=(DayRange(day, day),))
     everything = replace(one_day, is_full=True)
 
-    def standing(plan: Plan, phase: str) -> set[str]:
-        return set(standing_nodes(home, Progress("run", plan), phase, {"model.a": "k"}))
+    def standing(plan: Plan, *batches: str) -> set[str]:
+        return set(standing_nodes(home, Progress("run", plan), {"model.a": "k"}, batches))
 
-    assert standing(marts_only, order.RECORD_GRAIN) == {"model.a"}
-    assert standing(one_day, order.RECORD_GRAIN) == set()
-    assert standing(one_day, order.AGGREGATE) == {"model.a"}
-    assert standing(everything, order.AGGREGATE) == set()
+    assert standing(marts_only, "model.a") == {"model.a"}
+    assert standing(one_day, "model.a") == set()
+    assert standing(one_day) == {"model.a"}
+    assert standing(everything) == set()

@@ -33,7 +33,7 @@ def test_contiguous_days_are_one_range() -> None:
 def test_at_most_three_ranges_and_the_smallest_gaps_are_filled() -> None:
     found = merge_days(days(1, 3, 40, 90, 200))
     assert found == [DayRange(*days(1, 40)), DayRange(*days(90, 90)), DayRange(*days(200, 200))]
-    assert [item.days for item in found] == [40, 1, 1]
+    assert [len(item.days) for item in found] == [40, 1, 1]
 
 
 @pytest.fixture
@@ -100,7 +100,18 @@ def test_a_new_day_and_a_late_file_dirty_their_own_days_only(home: Home) -> None
 def test_a_product_change_dirties_every_day_from_its_own_on(home: Home) -> None:
     built(home, 1)
     landed(home, 2, "tmf", LAST - timedelta(days=4))
-    assert make_plan(home).ranges == (DayRange(LAST - timedelta(days=4), LAST),)
+    plan = make_plan(home)
+    assert plan.ranges == (DayRange(LAST - timedelta(days=4), LAST),)
+    assert plan.rated == list(plan.ranges)
+
+
+def test_records_alone_leave_open_whether_a_day_is_rated_again(home: Home) -> None:
+    built(home, 1)
+    landed(home, 2, "mediation", *days(17, 18))
+    landed(home, 3, "tmf", LAST, name="orders.json")
+    plan = make_plan(home)
+    assert plan.ranges == (DayRange(*days(17, 18)), DayRange(LAST, LAST))
+    assert plan.rated == [DayRange(LAST, LAST)]
 
 
 @pytest.mark.parametrize("table", ["fx_rates", "minimum_commitments"])
@@ -153,7 +164,9 @@ def test_usage_before_the_history_moves_its_beginning(home: Home) -> None:
 def test_asked_days_are_built_even_when_clean(home: Home) -> None:
     built(home, 1)
     asked = DayRange(*days(10, 12))
-    assert make_plan(home, asked).ranges == (asked,)
+    plan = make_plan(home, asked)
+    assert plan.ranges == (asked,)
+    assert plan.rated == [asked]
     with pytest.raises(PipelineError, match="hold no usage"):
         make_plan(home, DayRange(date(2031, 1, 1), date(2031, 1, 2)))
 
