@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 
@@ -50,7 +51,7 @@ def demo_stages(work: Path, subscribers: int, months: int) -> list[Stage]:
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
     world = ["--subscribers", str(subscribers), "--months", str(months)]
-    day = _day_after(months)
+    day = day_after(months)
     return [
         measure("simulate", ["simulate", *world], home),
         measure("land", ["land"], home),
@@ -62,7 +63,7 @@ def demo_stages(work: Path, subscribers: int, months: int) -> list[Stage]:
     ]
 
 
-def _day_after(months: int) -> str:
-    """Return the first day after `months` of history."""
+def day_after(months: int, step: int = 0) -> str:
+    """Return the first day after `months` of the operator's history, or one `step` days from it."""
     month = 8 + months
-    return f"{2025 + month // 12}-{month % 12 + 1:02d}-01"
+    return str(date(2025 + month // 12, month % 12 + 1, 1) + timedelta(days=step))
