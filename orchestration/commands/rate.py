@@ -27,8 +27,12 @@ def rate(
         Path | None, typer.Option(help="One row per segment of a price: .csv or .parquet.")
     ] = None,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Show how the first rows of the file are priced.")
+        bool, typer.Option("--explain", help="Show how the first 20 rows of the file are priced.")
     ] = False,
+    explain_id: Annotated[
+        list[str] | None,
+        typer.Option(help="Show how the row of this usage_id is priced; may be given repeatedly."),
+    ] = None,
     time_zone: Annotated[
         str | None,
         typer.Option(help="Zone of local days; TRUNKLINE_TIME_ZONE, or UTC for CGRateS folders."),
@@ -51,10 +55,9 @@ def rate(
 
     console = Console(as_json)
     files = RateFiles(tariff, usage, out, segments)
+    wanted = (explain_id or []) if (explain or explain_id) and not as_json else None
     try:
-        result = rate_files(
-            files, _zone(time_zone), currency, explain=explain and not as_json, console=console
-        )
+        result = rate_files(files, _zone(time_zone), currency, explain=wanted, console=console)
     except TariffRefusedError as refused:
         show_refusal(console, refused)
         raise typer.Exit(REFUSED) from refused

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def rate_files(
     time_zone: str | None,
     currency: str | None,
     *,
-    explain: bool,
+    explain: Sequence[str] | None,
     console: Console,
 ) -> RateResult:
     """Price a usage file and write the result.
@@ -61,7 +62,8 @@ def rate_files(
         files: what is read and written.
         time_zone: of local days; None means the operator's, or UTC for a CGRateS folder.
         currency: of a CGRateS folder.
-        explain: whether to print how the first rows are priced.
+        explain: ids of the rows to print with their segments, empty for the first ones; None prints
+            nothing.
         console: where progress and notes go.
 
     Raises:
@@ -100,6 +102,9 @@ def rate_files(
         price_usage(con, zone, every_number=tariff.kind == "cgrates")
         write_results(con, files.out, files.segments)
         summary = summarise(con)
-        if explain:
-            console.table(EXPLAIN_HEADS, explain_rows(con))
+        if explain is not None:
+            shown = explain_rows(con, explain)
+            console.table(EXPLAIN_HEADS, shown)
+            if missing := sorted({*explain} - {row[0] for row in shown}):
+                console.warn(f"{files.usage.name} has no row {', '.join(missing)} to explain.")
     return RateResult(tariff.kind, notes, summary, time.monotonic() - started)

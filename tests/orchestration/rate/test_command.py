@@ -73,6 +73,13 @@ def test_explain_prints_the_segments(files: Path) -> None:
     assert "bad_quantity" in result.output
 
 
+def test_explain_of_named_rows_prints_those_and_says_which_are_missing(files: Path) -> None:
+    result = CliRunner().invoke(app, command(files, "--explain-id", "u1", "--explain-id", "nobody"))
+    assert "unit_price" in result.output
+    assert "bad_quantity" not in result.output.split("outcome")[0]
+    assert "no row nobody to explain" in " ".join(result.output.split())
+
+
 def test_a_refused_tariff_is_exit_2_and_writes_nothing(files: Path) -> None:
     (files / "deck" / "plans.csv").write_text("plan_id,rate_card_id\n7,NONE\n", encoding="utf-8")
     result = CliRunner().invoke(app, command(files))
