@@ -61,10 +61,24 @@ IDENTITIES = (
         "where total_amount <> net_amount + tax_amount",
     ),
     Identity(
-        "bill net = recurring + usage",
-        {"fct_bills": ("bill_id", "net_amount", "recurring_amount", "usage_amount")},
-        "select bill_id, net_amount, recurring_amount + usage_amount from {fct_bills} "
-        "where net_amount <> recurring_amount + usage_amount",
+        "bill net = recurring + usage + adjustments",
+        {
+            "fct_bills": (
+                "bill_id",
+                "net_amount",
+                "recurring_amount",
+                "usage_amount",
+                "adjustment_amount",
+            )
+        },
+        "select bill_id, net_amount, recurring_amount + usage_amount + adjustment_amount "
+        "from {fct_bills} where net_amount <> recurring_amount + usage_amount + adjustment_amount",
+    ),
+    Identity(
+        "adjustment = new - old",
+        {"fct_rating_adjustments": ("adjustment_id", "old_amount", "new_amount", "delta_amount")},
+        "select adjustment_id, delta_amount, new_amount - old_amount from {fct_rating_adjustments} "
+        "where delta_amount <> new_amount - old_amount",
     ),
     Identity(
         "bill line net = exact + rounding",

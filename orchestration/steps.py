@@ -24,6 +24,7 @@ from orchestration.inputs import landed, node_keys
 from orchestration.locks import writer_lock
 from orchestration.planning import DayRange, Plan, make_plan
 from orchestration.project import Fingerprints
+from orchestration.rerating.tables import ensure_tables
 from orchestration.sessions import session_for, tell, variables_for
 
 PLAN = "plan.json"
@@ -85,6 +86,7 @@ def planned(
     """Return the plan of this run, made once and kept for all its steps."""
     if found := _read(home, run_id):
         return found
+    ensure_tables(home)
     tables = landed(home)  # before the plan: what lands from now on belongs to the next run
     progress = Progress(run_id, make_plan(home, asked, full=full), tables=tables)
     progress.write(home)

@@ -14,14 +14,15 @@ from orchestration.whatif.rerate import RATED
 from orchestration.whatif.scenario import Scenario
 
 _COLUMNS = ", ".join(RATED)
-# Where the rating of today differs from what the ledger says, event by event.
+# Where the rating of today differs from what the ledger says, event by event. Of a closed month it
+# is what rating would say, not what was billed.
 _DIFFERENCES = f"""
     select count(*) from (
-        (select {_COLUMNS} from fct_rated_usage except all
-         select {_COLUMNS} from build.main.fct_rated_usage where {{period}})
+        (select {_COLUMNS} from rated except all
+         select {_COLUMNS} from build.main.int_rating__rated where {{period}})
         union all
-        (select {_COLUMNS} from build.main.fct_rated_usage where {{period}} except all
-         select {_COLUMNS} from fct_rated_usage)
+        (select {_COLUMNS} from build.main.int_rating__rated where {{period}} except all
+         select {_COLUMNS} from rated)
     )
 """
 _CHANGES = """
@@ -101,7 +102,11 @@ from sums order by all
 
 def differences(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> int:
     """Return how many rows of the months were rated otherwise than the ledger says; 0 is proof."""
-    period = f"usage_month between date '{scenario.first_month}' and date '{scenario.last_month}'"
+    # By the local start, which keeps other months from being read.
+    period = (
+        f"started_local >= date '{scenario.first_month}' "
+        f"and started_local < date '{scenario.last_month}' + interval 1 month"
+    )
     (count,) = con.execute(_DIFFERENCES.format(period=period)).fetchall()[0]
     return int(count)
 

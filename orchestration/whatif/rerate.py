@@ -65,7 +65,7 @@ def load_changed_tariff(con: duckdb.DuckDBPyConnection, changed: Path) -> list[s
 
 
 def rate_months(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
-    """Create `fct_rated_usage` for the scenario's months from the tariff on the connection."""
+    """Create the table `rated` for the scenario's months from the tariff on the connection."""
     con.execute(
         "create temp view fct_usage_events as select * from build.main.fct_usage_events "
         f"where usage_date >= date '{scenario.first_month}' "
@@ -75,4 +75,5 @@ def rate_months(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
         con.execute(f"create temp table {table} as from build.main.{table}")
     project = Project({"time_zone": time_zone()})
     create_functions(con, project)
-    build(con, project.chain(["fct_rated_usage"], relations(con)))
+    build(con, project.chain(["int_rating__rated"], relations(con)))
+    con.execute("create temp table rated as from int_rating__rated")

@@ -50,7 +50,7 @@ def run_scenario(home: Home, scenario: Scenario, console: Console) -> WhatIf:
             console.say(f"Rating {scenario.first_month:%Y-%m} to {scenario.last_month:%Y-%m} as is")
             copy_live_tariff(live)
             rate_months(live, scenario)
-            (rows,) = live.execute("select count(*) from fct_rated_usage").fetchall()[0]
+            (rows,) = live.execute("select count(*) from rated").fetchall()[0]
             if rows == 0:
                 raise PipelineError(
                     f"No usage lies in {scenario.first_month:%Y-%m} to "
@@ -62,11 +62,11 @@ def run_scenario(home: Home, scenario: Scenario, console: Console) -> WhatIf:
                     "comparison would mislead. Run `trunkline run` (the tariff may have changed "
                     "since), and begin with the first month of rollover or whole-validity buckets."
                 )
-            live.execute(f"copy fct_rated_usage to '{before}' (format parquet)")
+            live.execute(f"copy rated to '{before}' (format parquet)")
         console.say("Rating by the changed tariff")
         rate_months(changed, scenario)
         changed.execute(f"create temp view before as from read_parquet('{before}')")
-        changed.execute("create temp view after as from fct_rated_usage")
+        changed.execute("create temp view after as from rated")
         console.say("Comparing")
         change = write_comparison(changed, scenario, out)
     return WhatIf(rows, replaced, change, out, sorted(TABLES))

@@ -102,7 +102,7 @@ def measure(home: Path, rounds: int) -> list[Ratio]:
     project = Project()
     create_functions(con, project)
     given = [*GIVEN, "fct_usage_events", *(name for (name,) in staged)]
-    chain = project.chain(["fct_rated_usage"], given)
+    chain = project.chain(["int_rating__rated"], given)
     columns = _columns(con, chain)
     floor_select = ", ".join(f"{_FLOOR_VALUES.get(name, name)} as {name}" for name in columns)
 

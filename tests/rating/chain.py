@@ -53,7 +53,7 @@ def rated_by_sql(engine: SqlEngine, world: World) -> dict[str, dict[str, Any]]:
     load(engine, world)
     engine.build()
     rows = engine.rows(f"select cast(usage_id as varchar) as id, {', '.join(COMPARED)} "
-                       "from fct_rated_usage")  # fmt: skip
+                       "from int_rating__rated")  # fmt: skip
     assert len(rows) == len(world.events), "every event comes out exactly once"
     return {row.pop("id"): _shown(row) for row in rows}
 

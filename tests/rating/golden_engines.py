@@ -73,7 +73,7 @@ draws as (
             ';' order by used.is_money, buckets.drain_level, used.period_start
         ) as draws
     from fct_allowance_use as used
-    inner join fct_rated_usage as rated on used.usage_id = rated.usage_id
+    inner join int_rating__rated as rated on used.usage_id = rated.usage_id
     inner join int_rating__buckets as buckets
         on
             used.plan_id = buckets.plan_id
@@ -93,7 +93,7 @@ select
     rated.segment_count,
     cuts.cuts,
     draws.draws
-from fct_rated_usage as rated
+from int_rating__rated as rated
 left join cuts on rated.usage_id = cuts.usage_id
 left join draws on rated.usage_id = draws.usage_id
 """

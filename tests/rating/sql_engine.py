@@ -93,7 +93,7 @@ INPUTS: dict[str, dict[str, str]] = {
     "dim_trunks": {"trunk_id": TEXT, "partner_id": TEXT} | _VALID_ON,
     "dim_tariff_versions": {"tariff_hash": TEXT},
 }  # fmt: skip
-WANTED = ("fct_rated_usage", "fct_allowance_use", "int_rating__segment_lines")
+WANTED = ("int_rating__rated", "fct_allowance_use", "int_rating__segment_lines")
 
 
 class SqlEngine:

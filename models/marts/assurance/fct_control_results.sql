@@ -32,6 +32,10 @@ measured as (
     select * from {{ ref('int_assurance__revenue') }}
     union all
     select * from {{ ref('int_assurance__kpis') }}
+    union all
+    select * from {{ ref('int_assurance__closed_months') }}
+    union all
+    select * from {{ ref('int_assurance__adjustments') }}
 ),
 
 controls as (

@@ -60,6 +60,28 @@ fates as (
     group by day
 ),
 
+-- A billed row stays when its event is withdrawn or corrected after its month was closed.
+corrections as (
+    select
+        usage_date as day,
+        sum(case side when 'now' then 1 else -1 end) as corrected_events,
+        sum(case side when 'now' then duration_s else -duration_s end) as corrected_s,
+        sum(case side when 'now' then bytes_total else -bytes_total end) as corrected_bytes,
+        sum(case side when 'now' then event_count else -event_count end) as corrected_count
+    from {{ ref('int_rating__closed_changes') }} as changes
+    where
+        rating_run = 'retail'
+        and exists (
+            select 1
+            from {{ ref('int_rating__closed_changes') }} as billed
+            where
+                billed.side = 'billed'
+                and billed.usage_id = changes.usage_id
+                and billed.rating_run = changes.rating_run
+        )
+    group by usage_date
+),
+
 joined as (
     select
         coalesce(canonical.day, fates.day) as day,
@@ -73,10 +95,16 @@ joined as (
         coalesce(fates.unrated_events, 0) as unrated_events,
         coalesce(fates.rated_s, 0) as rated_s,
         coalesce(fates.rated_bytes, 0) as rated_bytes,
-        coalesce(fates.rated_count, 0) as rated_count
+        coalesce(fates.rated_count, 0) as rated_count,
+        coalesce(corrections.corrected_events, 0) as corrected_events,
+        coalesce(corrections.corrected_s, 0) as corrected_s,
+        coalesce(corrections.corrected_bytes, 0) as corrected_bytes,
+        coalesce(corrections.corrected_count, 0) as corrected_count
     from canonical
     full join fates
         on canonical.day = fates.day
+    left join corrections
+        on coalesce(canonical.day, fates.day) = corrections.day
 )
 
 select * from joined

@@ -1,5 +1,6 @@
--- RA05, RA06 and the rated half of RA07: every usage event has an owner or waits for one, and every
--- owned event is rated or waits with a reason.
+-- RA05, RA06 and the rated half of RA07: every usage event has an owner or waits for one, and
+-- every owned event is rated or waits with a reason. In closed months rated is what was billed,
+-- plus what usage says otherwise since.
 {{ config(access='private', contract={'enforced': false}) }}
 
 with
@@ -19,7 +20,7 @@ results as (
         scope_value,
         scope_month,
         cast(canonical_events as decimal(38, 6)) as expected_value,
-        cast(owned_events + unguided_events as decimal(38, 6)) as actual_value
+        cast(owned_events + unguided_events + corrected_events as decimal(38, 6)) as actual_value
     from days
     union all
     select
@@ -37,7 +38,7 @@ results as (
         scope_value,
         scope_month,
         cast(canonical_s as decimal(38, 6)) as expected_value,
-        cast(rated_s as decimal(38, 6)) as actual_value
+        cast(rated_s + corrected_s as decimal(38, 6)) as actual_value
     from days
     union all
     select
@@ -46,7 +47,7 @@ results as (
         scope_value,
         scope_month,
         cast(canonical_bytes as decimal(38, 6)) as expected_value,
-        cast(rated_bytes as decimal(38, 6)) as actual_value
+        cast(rated_bytes + corrected_bytes as decimal(38, 6)) as actual_value
     from days
     union all
     select
@@ -55,7 +56,7 @@ results as (
         scope_value,
         scope_month,
         cast(canonical_count as decimal(38, 6)) as expected_value,
-        cast(rated_count as decimal(38, 6)) as actual_value
+        cast(rated_count + corrected_count as decimal(38, 6)) as actual_value
     from days
 )
 

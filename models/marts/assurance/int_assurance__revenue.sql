@@ -18,7 +18,7 @@ fees as (
     select
         month,
         sum(net_amount) as amount
-    from {{ ref('int_billing__recurring_charges') }}
+    from {{ ref('int_billing__fees') }}
     group by month
 ),
 

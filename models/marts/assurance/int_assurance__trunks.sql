@@ -25,6 +25,26 @@ legs as (
     group by period_month
 ),
 
+-- Legs of a closed month stay when their event is withdrawn or leaves its trunk afterwards.
+withdrawn as (
+    select
+        billed.usage_month as month,
+        count(*) as legs
+    from {{ ref('int_rating__closed_changes') }} as billed
+    where
+        billed.side = 'billed'
+        and billed.rating_run <> 'retail'
+        and not exists (
+            select 1
+            from {{ ref('int_rating__closed_changes') }} as standing
+            where
+                standing.side = 'now'
+                and standing.usage_id = billed.usage_id
+                and standing.rating_run = billed.rating_run
+        )
+    group by billed.usage_month
+),
+
 routes as (
     select
         month,
@@ -37,10 +57,12 @@ joined as (
     select
         coalesce(events.month, legs.month) as month,
         coalesce(events.events, 0) as events,
-        coalesce(legs.legs, 0) as legs
+        coalesce(legs.legs, 0) - coalesce(withdrawn.legs, 0) as legs
     from events
     full join legs
         on events.month = legs.month
+    left join withdrawn
+        on coalesce(events.month, legs.month) = withdrawn.month
 ),
 
 results as (

@@ -1,4 +1,5 @@
--- One row per line of a bill: a fee by days, or usage of one service to one kind of destination.
+-- One row per line of a bill: a fee by days, usage of one service to one kind of destination, or
+-- an adjustment of usage billed before. Lines of closed months are those they were closed with.
 with
 
 data_to as (
@@ -65,6 +66,12 @@ lines as (
     select * from recurring
     union all
     select * from usage_lines
+    union all
+    select * from {{ ref('int_billing__adjustment_lines') }}
+),
+
+closed_months as (
+    select month from {{ ref('dim_closed_months') }}
 ),
 
 -- A month is billed when its last local day is in the data.
@@ -72,6 +79,7 @@ billed as (
     select lines.*
     from lines
     inner join data_to on last_day(lines.month) <= data_to.data_to
+    where lines.month not in (select closed_months.month from closed_months)
 ),
 
 keyed as (
@@ -104,3 +112,7 @@ keyed as (
 )
 
 select * from keyed
+union all
+select closed.*
+from {{ ref('stg_rating__closed_lines') }} as closed
+inner join closed_months on closed.bill_month = closed_months.month

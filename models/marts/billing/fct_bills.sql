@@ -9,6 +9,7 @@ totals as (
         currency,
         cast(sum(recurring_amount) as decimal(18, 2)) as recurring_amount,
         cast(sum(usage_amount) as decimal(18, 2)) as usage_amount,
+        cast(sum(adjustment_amount) as decimal(18, 2)) as adjustment_amount,
         cast(sum(net_amount) as decimal(18, 2)) as net_amount,
         cast(sum(tax_amount) as decimal(18, 2)) as tax_amount,
         cast(sum(net_amount + tax_amount) as decimal(18, 2)) as total_amount
@@ -95,6 +96,7 @@ aged as (
         opened.currency,
         opened.recurring_amount,
         opened.usage_amount,
+        opened.adjustment_amount,
         opened.net_amount,
         opened.tax_amount,
         opened.total_amount,

@@ -1,4 +1,5 @@
--- One row per bill and tax class: the net sum and its tax, rounded once per bill and class.
+-- One row per bill and tax class: the net sum and its tax, rounded once per bill and class. Those
+-- of closed months are as they were closed.
 {{ config(access='protected', contract={'enforced': false}) }}
 
 with
@@ -36,9 +37,15 @@ summed as (
             as recurring_amount,
         cast(coalesce(sum(net_amount) filter (where line_kind = 'usage'), 0) as decimal(18, 2))
             as usage_amount,
+        cast(coalesce(sum(net_amount) filter (where line_kind = 'adjustment'), 0) as decimal(18, 2))
+            as adjustment_amount,
         cast(sum(net_amount) as decimal(18, 2)) as net_amount
     from lines
     group by bill_id, account_id, bill_month, tax_class, currency
+),
+
+closed_months as (
+    select month from {{ ref('dim_closed_months') }}
 ),
 
 taxed as (
@@ -52,6 +59,11 @@ taxed as (
             summed.tax_class = rates.tax_class
             and last_day(summed.bill_month) >= rates.valid_from
             and last_day(summed.bill_month) < rates.valid_to
+    where summed.bill_month not in (select closed_months.month from closed_months)
 )
 
 select * from taxed
+union all
+select closed.*
+from {{ ref('stg_rating__closed_taxes') }} as closed
+inner join closed_months on closed.bill_month = closed_months.month

@@ -29,7 +29,7 @@ fees as (
         account_id,
         month,
         sum(net_amount) as recurring_amount
-    from {{ ref('int_billing__recurring_charges') }}
+    from {{ ref('int_billing__fees') }}
     group by account_id, month
 ),
 
