@@ -81,9 +81,18 @@ app = typer.Typer(
 
 
 def _register() -> None:
-    from orchestration.commands import deliver, explain, make, publish, rate, tools, whatif  # noqa: PLC0415
+    from orchestration.commands import (  # noqa: PLC0415
+        deliver,
+        explain,
+        make,
+        publish,
+        rate,
+        rerate,
+        tools,
+        whatif,
+    )
 
-    for module in (make, publish, deliver, rate, explain, whatif, tools):
+    for module in (make, publish, deliver, rate, explain, whatif, rerate, tools):
         module.register(app)
 
 

@@ -86,6 +86,18 @@ inner join fct_settlement_lines as lines
     and rated.band_id is not distinct from lines.band_id
 where rated.usage_id = $usage_id and rated.rating_run <> 'retail'
 """
+# The parts before are what rating says now; of a closed month the charge is what was billed.
+_ADJUSTMENTS = """
+select
+    adjustments.rating_run as run, adjustments.version, adjustments.request_id as request,
+    requests.reason, coalesce(adjustments.account_id, adjustments.partner_id) as payer,
+    adjustments.old_amount as old, adjustments.new_amount as new,
+    adjustments.delta_amount as delta, adjustments.currency,
+    adjustments.bill_month as "billed in", requests.undone_by_request_id as "undone by"
+from fct_rating_adjustments as adjustments
+inner join fct_rating_requests as requests on adjustments.request_id = requests.request_id
+where adjustments.usage_id = $usage_id order by all
+"""
 _PARTS = (
     ("charges", "What it was priced as", _CHARGES),
     ("segments", "Segment by segment, before rounding", _SEGMENTS),
@@ -93,6 +105,7 @@ _PARTS = (
     ("draws", "Drawn from allowances", _DRAWS),
     ("bill_lines", "On the bill", _BILL),
     ("statement_lines", "On the partner's statement", _STATEMENT),
+    ("adjustments", "Adjusted after its month was closed", _ADJUSTMENTS),
 )
 
 

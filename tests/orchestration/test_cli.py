@@ -30,6 +30,9 @@ COMMANDS = (
     "dagster",
     "export settlement",
     "rate",
+    "close",
+    "rerate",
+    "rerate preview",
 )
 
 

@@ -1,0 +1,182 @@
+"""A month closed, then a late file and a corrected tariff: bills stand, the rest is billed once."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from ingestion.home import Home
+from ingestion.synthetic import SimulationConfig, simulate
+
+ROOT = Path(__file__).resolve().parents[2]
+SEPTEMBER = ("--from", "2025-09-01", "--to", "2025-09-30")
+# What a payment may change on a bill is left out.
+PAID = "paid_amount, open_amount, days_past_due, ageing_bucket, state"
+BILLED = {
+    "fct_bills": f"select * exclude ({PAID}) from fct_bills where bill_month = '2025-09-01'",
+    "fct_bill_lines": "select * from fct_bill_lines where bill_month = '2025-09-01'",
+    "int_billing__fees": "select * from int_billing__fees where month = '2025-09-01'",
+    "fct_rated_usage": "select * from fct_rated_usage where usage_month = '2025-09-01' "
+    "and reason_code is distinct from 'closed_month'",
+}
+
+
+@dataclass
+class World:
+    """A deployment that is driven by the command, as a person would."""
+
+    home: Home
+
+    def trunkline(self, *arguments: str) -> dict[str, Any]:
+        done = subprocess.run(
+            [sys.executable, "-m", "orchestration.cli", *arguments, "--json"],
+            env=os.environ | {"TRUNKLINE_HOME": str(self.home.root)},
+            cwd=ROOT, capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+        return json.loads(done.stdout)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.home.warehouse / "build.duckdb"), read_only=True) as con:
+            return con.execute(query).fetchall()
+
+    def value(self, query: str) -> Any:
+        return self.rows(query)[0][0]
+
+    def billed(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of what was billed for September."""
+        return {name: self.rows(f"{query} order by all") for name, query in BILLED.items()}
+
+    def controls(self) -> dict[str, bool]:
+        rows = self.rows(
+            "select control_id, bool_and(is_passed) from fct_control_results "
+            "where control_id like 'RR%' group by all"
+        )
+        return dict(rows)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    root = tmp_path_factory.mktemp("rerating")
+    world = World(Home(root / "home"))
+    simulate(SimulationConfig(subscribers=60, months=2), world.home.inbox, root / "answers")
+    files = sorted((world.home.inbox / "mediation").rglob("*main_202509*.csv.gz"))
+    late, wrong = sorted(files, key=lambda path: path.stat().st_size)[-2:]
+    (root / "corrected").mkdir()
+    shutil.move(late, root / late.name)
+    correct_a_call(wrong, root / "correction.csv")
+    world.trunkline("run")
+    return world
+
+
+def correct_a_call(file: Path, correction: Path) -> None:
+    """Write the file once more as if it had been written before, with a call one minute longer."""
+    lines = gzip.decompress(file.read_bytes()).decode().splitlines()
+    _, _, node, _, _, _ = lines[0].split(",")
+    names = lines[1].split(",")
+    ended, seconds = names.index("ended_at"), names.index("duration_s")
+    place = next(
+        at for at, line in enumerate(lines) if ",voice,out," in line and ",answered," in line
+    )
+    call = lines[place].split(",")
+    call[ended] = (datetime.fromisoformat(call[ended]) + timedelta(minutes=1)).isoformat()
+    call[seconds] = str(int(call[seconds]) + 60)
+    written = datetime.fromisoformat(call[ended]).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    header = f"#trunkline-cdr,1,{node},corrections,1,{written}"
+    trailer = f"#end,1,{int(call[seconds]) * 1000},0,0"
+    correction.write_text("\n".join([header, lines[1], ",".join(call), trailer, ""]))
+
+
+@pytest.mark.slow
+def test_a_closed_month_stands_and_what_came_later_is_billed_once(world: World) -> None:
+    billed = world.billed()
+    assert all(billed.values())
+    closed = world.trunkline("close", "2025-09")
+    assert closed["new"]
+    assert not world.trunkline("close", "2025-09")["new"]
+
+    # A late file, a corrected call and dearer calls arrive together.
+    root, folder = world.home.root.parent, world.home.root.parent / "corrected"
+    with duckdb.connect(str(world.home.warehouse / "build.duckdb"), read_only=True) as con:
+        con.execute(
+            "copy (select * exclude (file_id) replace (cast(unit_price * 1.1 as decimal(18, 6)) "
+            f"as unit_price) from stg_reference__rates) to '{folder}/rates.csv' (header)"
+        )
+    before_landing = world.trunkline("rerate", "preview", "--tariff", str(folder), *SEPTEMBER)
+    assert before_landing["events"] > 100
+    for late in (*root.glob("*.gz"), root / "correction.csv"):
+        shutil.move(late, world.home.inbox / "mediation" / late.name)
+    shutil.copy(folder / "rates.csv", world.home.inbox / "reference" / "rates.csv")
+    world.trunkline("run")
+    assert world.billed() == billed
+    waiting = "select count(*) from fct_rated_usage where reason_code = 'closed_month'"
+    assert world.value(waiting) > 0
+    assert (
+        world.value(
+            "select count(*) from int_rating__closed_changes as now inner join "
+            "int_rating__closed_changes as billed using (usage_id, rating_run) "
+            "where now.side = 'now' and billed.side = 'billed' and rating_run = 'retail' "
+            "and now.duration_s = billed.duration_s + 60"
+        )
+        == 1
+    )
+    assert not world.controls()["RR05"]
+
+    # What is due was said before, but for the late calls; then it is adjusted, once.
+    due = world.trunkline("rerate", "--dry-run", *SEPTEMBER)
+    assert due["events"] > before_landing["events"]
+    assert world.value("select count(distinct usage_id) from fct_due_adjustments") == due["events"]
+    asked = ("rerate", *SEPTEMBER, "--reason", "late file, dearer calls", "--request", "r1")
+    made = world.trunkline(*asked)
+    assert (made["new"], made["events"]) == (True, due["events"])
+    assert not world.trunkline(*asked)["new"]
+    assert world.trunkline("rerate", *SEPTEMBER, "--reason", "again")["adjustments"] == 0
+    world.trunkline("run")
+    world.trunkline("verify")
+    assert world.billed() == billed
+    assert world.controls() == dict.fromkeys(("RR01", "RR02", "RR03", "RR04", "RR05"), True)
+    # Billed plus adjusted is what rating says of every event that it can price.
+    now = (
+        "select usage_id, rating_run, charge_amount from int_rating__rated where status = 'rated' "
+    )
+    state = (
+        "select usage_id, rating_run, current_amount from fct_rated_current "
+        "where current_amount is not null "
+    )
+    assert world.value(f"select count(*) from ({now})") > 1000
+    assert world.rows(f"({now} except all {state}) union all ({state} except all {now})") == []
+    adjusted = world.value(
+        "select sum(exact_amount) from fct_bill_lines where line_kind = 'adjustment' "
+        "and bill_month = '2025-10-01'"
+    )
+    assert adjusted == world.value(
+        "select sum(delta_amount) from fct_rating_adjustments where is_billable"
+    )
+    assert adjusted > 0
+
+    # Undone, October has no adjustment line, and a whole rebuild changes nothing of it.
+    world.trunkline("rerate", "undo", "r1")
+    world.trunkline("run", "--full")
+    assert world.billed() == billed
+    assert world.controls()["RR04"]
+    left = world.rows(
+        "select * from fct_bill_lines where bill_month = '2025-10-01' and line_kind = 'adjustment'"
+    )
+    assert left == []
+    listed = world.trunkline("rerate", "list")["requests"]
+    assert [(row["request_id"], row["undone_by"]) for row in listed] == [
+        ("r1", "undo-r1"), ("undo-r1", None),
+    ]  # fmt: skip
+    assert world.value("select sum(delta_amount) from fct_rating_adjustments") == Decimal(0)
