@@ -62,7 +62,8 @@ REFERENCE_COLUMNS: Final[dict[str, dict[str, str]]] = {
         "cap_amount": "DECIMAL(18,6)",
     } | _VALIDITY,
     "minimum_commitments": {
-        "plan_id": "VARCHAR", "commitment_amount": "DECIMAL(18,2)",
+        "plan_id": "VARCHAR", "scope": "VARCHAR", "counted_charges": "VARCHAR",
+        "commitment_amount": "DECIMAL(18,2)",
     } | _VALIDITY,
     "partners": {
         "partner_id": "VARCHAR", "name": "VARCHAR", "role": "VARCHAR", "currency": "VARCHAR",
@@ -125,6 +126,7 @@ DEFAULTS: Final[dict[str, dict[str, str]]] = {
         ("plan_id", "service_type", "destination_kinds", "band_ids"), _ANY
     ),
     "charge_caps": {"service_type": _ANY, "period": "'cycle'"},
+    "minimum_commitments": {"scope": "'subscription'", "counted_charges": "'usage'"},
 }  # fmt: skip
 
 # Columns that may be empty and then mean nothing; a validity that ends nowhere has an empty

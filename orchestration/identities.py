@@ -61,24 +61,42 @@ IDENTITIES = (
         "where total_amount <> net_amount + tax_amount",
     ),
     Identity(
-        "bill net = recurring + usage + adjustments",
+        "bill net = recurring + usage + commitments + adjustments",
         {
             "fct_bills": (
                 "bill_id",
                 "net_amount",
                 "recurring_amount",
                 "usage_amount",
+                "commitment_amount",
                 "adjustment_amount",
             )
         },
-        "select bill_id, net_amount, recurring_amount + usage_amount + adjustment_amount "
-        "from {fct_bills} where net_amount <> recurring_amount + usage_amount + adjustment_amount",
+        "select bill_id, net_amount, "
+        "recurring_amount + usage_amount + commitment_amount + adjustment_amount "
+        "from {fct_bills} where net_amount "
+        "<> recurring_amount + usage_amount + commitment_amount + adjustment_amount",
     ),
     Identity(
         "adjustment = new - old",
         {"fct_rating_adjustments": ("adjustment_id", "old_amount", "new_amount", "delta_amount")},
         "select adjustment_id, delta_amount, new_amount - old_amount from {fct_rating_adjustments} "
         "where delta_amount <> new_amount - old_amount",
+    ),
+    Identity(
+        "counted + shortfall = committed, where a commitment is short",
+        {
+            "fct_commitments": (
+                "commitment_id",
+                "committed_amount",
+                "counted_usage_amount",
+                "counted_fee_amount",
+                "exact_shortfall_amount",
+            )
+        },
+        "select commitment_id, committed_amount, counted_usage_amount + counted_fee_amount, "
+        "exact_shortfall_amount from {fct_commitments} where exact_shortfall_amount <> "
+        "greatest(committed_amount - counted_usage_amount - counted_fee_amount, 0)",
     ),
     Identity(
         "bill line net = exact + rounding",

@@ -46,7 +46,7 @@ class _Settings:
 
 
 class Project:
-    """The part of the dbt project that prices usage, as text.
+    """The part of the dbt project that prices usage and bills it, as text.
 
     Args:
         variables: replace the `vars` of `dbt_project.yml`.
@@ -56,7 +56,7 @@ class Project:
         self._jinja = _environment(_project_variables() | dict(variables or {}))
         self._files = {
             path.stem: path
-            for folder in ("reference", "rating")
+            for folder in ("reference", "rating", "marts/billing")
             for path in (ROOT / "models" / folder).glob("*.sql")
         }
 
@@ -68,7 +68,7 @@ class Project:
         """Return a model rendered for DuckDB.
 
         Raises:
-            KeyError: there is no such reference or rating model.
+            KeyError: there is no such reference, rating or billing model.
         """
         text = self._files[name].read_text(encoding="utf-8")
         settings = _Settings()

@@ -45,7 +45,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         "plan_id": ANY, "service_type": ANY, "destination_kinds": ANY, "band_ids": ANY,
     } | _VALIDITY,
     "charge_caps": {"service_type": ANY} | _VALIDITY,
-    "minimum_commitments": _VALIDITY,
+    "minimum_commitments": {"scope": "subscription", "counted_charges": "usage"} | _VALIDITY,
 }  # fmt: skip
 
 
@@ -55,7 +55,7 @@ class Tariff:
 
     `valid_from` and `valid_to` are local dates or None, except those of `identifiers` and
     `subscriptions`, which are naive UTC instants. Amounts are Decimal, units whole numbers.
-    `minimum_commitments` are settled on the bill and touch no event.
+    `minimum_commitments` are settled on the bill and touch no event; see `oracle_commitments`.
     """
 
     time_zone: str

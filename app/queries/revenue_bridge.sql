@@ -8,6 +8,7 @@ base as (
         segment,
         currency,
         recurring_amount,
+        commitment_amount,
         usage_amount,
         interconnect_in_amount,
         case
@@ -25,6 +26,8 @@ base as (
 
 parts as (
     select customer_id, segment, currency, 'recurring fees' as part, sign * recurring_amount as amount from base
+    union all
+    select customer_id, segment, currency, 'commitments' as part, sign * commitment_amount as amount from base
     union all
     select customer_id, segment, currency, 'usage' as part, sign * usage_amount as amount from base
     union all

@@ -30,6 +30,8 @@ CODES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("allowances", "scope"): ("subscription", "account", "pool"),
     ("allowances", "proration"): ("none", "daily"),
     ("charge_caps", "period"): ("cycle", "day"),
+    ("minimum_commitments", "scope"): ("subscription", "account"),
+    ("minimum_commitments", "counted_charges"): ("usage", "usage_and_fees"),
 }  # fmt: skip
 
 

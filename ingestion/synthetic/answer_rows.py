@@ -80,14 +80,16 @@ def bill_rows(books: Books) -> list[tuple]:
             books.month,
             decimal_text(fixed, 2),
             decimal_text(used, 2),
-            decimal_text(fixed + used, 2),
+            decimal_text(short, 2),
+            decimal_text(fixed + used + short, 2),
             decimal_text(tax, 2),
-            decimal_text(fixed + used + tax, 2),
+            decimal_text(fixed + used + short + tax, 2),
         )
-        for account, fixed, used, tax in zip(
+        for account, fixed, used, short, tax in zip(
             bills.account.tolist(),
             bills.recurring.tolist(),
             bills.usage.tolist(),
+            bills.commitment.tolist(),
             bills.tax.tolist(),
             strict=True,
         )
@@ -95,9 +97,9 @@ def bill_rows(books: Books) -> list[tuple]:
 
 
 def bill_line_rows(books: Books, population: Population) -> list[tuple]:
-    """Return the month's bill lines, recurring first."""
+    """Return the month's bill lines: recurring, commitments, usage."""
     people = population.block.subscriptions
-    fixed, used = books.bills.lines
+    fixed, used, short = books.bills.lines
     rows: list[tuple] = [
         (
             account_id(int(people.account[who])),
@@ -122,6 +124,25 @@ def bill_line_rows(books: Books, population: Population) -> list[tuple]:
             fixed.cents.tolist(),
             strict=True,
         )
+    ]
+    rows += [
+        (
+            account_id(one.account),
+            subscription_id(one.subscription) if one.subscription >= 0 else "",
+            books.month,
+            "commitment",
+            PLAN_IDS[one.plan],
+            "",
+            "",
+            0,
+            0,
+            0,
+            0,
+            one.days,
+            decimal_text(one.exact, 6),
+            decimal_text(one.cents, 2),
+        )
+        for one in short
     ]
     columns = (
         used.subscription,

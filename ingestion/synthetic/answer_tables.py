@@ -49,6 +49,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "month",
         "recurring_amount",
         "usage_amount",
+        "commitment_amount",
         "net_amount",
         "tax_amount",
         "total_amount",

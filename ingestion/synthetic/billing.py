@@ -13,6 +13,7 @@ import numpy as np
 
 from ingestion.synthetic.calendar import local_date, month_bounds
 from ingestion.synthetic.catalogue import PLAN_IDS, STANDARD_TAX
+from ingestion.synthetic.commitments import Shortfall, Stay, shortfalls
 from ingestion.synthetic.config import add_months
 from ingestion.synthetic.grouping import group, sums
 from ingestion.synthetic.guiding import RetailTariff
@@ -28,6 +29,8 @@ class Recurring:
 
     subscription: np.ndarray
     plan: np.ndarray
+    first: np.ndarray
+    """Day of the month the interval begins on, counted from 0."""
     days: np.ndarray
     cents: np.ndarray
 
@@ -59,13 +62,14 @@ class Bills:
     account: np.ndarray
     recurring: np.ndarray
     usage: np.ndarray
+    commitment: np.ndarray
     tax: np.ndarray
-    lines: tuple[Recurring, UsageLines]
+    lines: tuple[Recurring, UsageLines, list[Shortfall]]
 
     @property
     def total(self) -> np.ndarray:
         """Return what is to be paid."""
-        return self.recurring + self.usage + self.tax
+        return self.recurring + self.usage + self.commitment + self.tax
 
 
 def _day_index(seconds: np.ndarray, month: date, length: int) -> np.ndarray:
@@ -99,12 +103,13 @@ def recurring_lines(tariff: RetailTariff, population: Population, month: date) -
     turn = np.minimum(turn, last)
     who = np.concatenate([np.arange(len(people)), moved])
     plan = np.concatenate([old, new[moved]])
+    begins = np.concatenate([first, np.maximum(turn, first)[moved]])
     days = np.concatenate([turn - first, (last - np.maximum(turn, first))[moved]])
     fee = np.array([_fee_cents(tariff, name, month) for name in PLAN_IDS])
     keep = alive[who] & (days > 0) & (fee[plan] > 0)
     who, plan, days = who[keep], plan[keep], days[keep]
     cents = (2 * fee[plan] * days + length) // (2 * length)
-    return Recurring(who, plan, days, cents)
+    return Recurring(who, plan, begins[keep], days, cents)
 
 
 def _fee_cents(tariff: RetailTariff, plan: str, day: date) -> int:
@@ -113,6 +118,14 @@ def _fee_cents(tariff: RetailTariff, plan: str, day: date) -> int:
         row for row in tariff.tables["plans"] if row[0] == plan and is_valid(row[9], row[10], day)
     ]
     return int(Decimal(str(rows[0][7])) * 100) if rows else 0
+
+
+def _stays(tariff: RetailTariff, month: date, fixed: Recurring) -> list[Stay]:
+    columns = (fixed.subscription, fixed.plan, fixed.first, fixed.days)
+    return [
+        Stay(who, plan, first, days, _fee_cents(tariff, PLAN_IDS[plan], month))
+        for who, plan, first, days in zip(*(one.tolist() for one in columns), strict=True)
+    ]
 
 
 def usage_lines(ledger: Ledger, population: Population) -> UsageLines:
@@ -140,19 +153,33 @@ def month_bills(tariff: RetailTariff, population: Population, month: date, ledge
     """Return the month's bills: one per postpaid account that has any line."""
     people = population.block.subscriptions
     fixed, used = recurring_lines(tariff, population, month), usage_lines(ledger, population)
+    short = shortfalls(tariff.tables, people, month, _stays(tariff, month, fixed), ledger)
+    payers = np.array([one.account for one in short], np.int64)
+    lacking = np.array([one.cents for one in short], np.int64)
     count, classes = len(population.block.accounts.customer), len(tariff.tax_classes)
     net = np.zeros((count, classes), np.int64)
     standard = tariff.tax_classes.index(STANDARD_TAX)
-    recurring, usage = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    recurring, usage, commitment = (np.zeros(count, np.int64) for _ in range(3))
     np.add.at(recurring, people.account[fixed.subscription], fixed.cents)
     np.add.at(usage, people.account[used.subscription], used.cents)
+    np.add.at(commitment, payers, lacking)
     flat = net.reshape(-1)
     np.add.at(flat, people.account[fixed.subscription] * classes + standard, fixed.cents)
     np.add.at(flat, people.account[used.subscription] * classes + used.tax, used.cents)
+    np.add.at(flat, payers * classes + standard, lacking)
     rates = np.array([int(Decimal(str(row[1])) * 100) for row in tariff.tables["taxes"]])
     tax = ((2 * net * rates + 10_000) // 20_000).sum(axis=1)
     billed = np.zeros(count, bool)
     billed[people.account[fixed.subscription]] = True
     billed[people.account[used.subscription]] = True
+    billed[payers] = True
     rows = np.flatnonzero(billed)
-    return Bills(month, rows, recurring[rows], usage[rows], tax[rows], (fixed, used))
+    return Bills(
+        month,
+        rows,
+        recurring[rows],
+        usage[rows],
+        commitment[rows],
+        tax[rows],
+        (fixed, used, short),
+    )

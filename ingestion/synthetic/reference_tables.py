@@ -66,6 +66,7 @@ def _columns() -> dict[str, tuple[str, ...]]:
         "zero_rated": ("plan_id", "service_type", "access_point", "destination_id", "reason", *valid),
         "discounts": ("plan_id", "service_type", "destination_kinds", "band_ids", "discount_pct", "priority", *valid),
         "charge_caps": ("plan_id", "service_type", "period", "cap_amount", *valid),
+        "minimum_commitments": ("plan_id", "scope", "counted_charges", "commitment_amount", *valid),
         "partners": ("partner_id", "name", "role", "currency", "tolerance_amount_pct", "tolerance_seconds_pct", *valid),
         "trunks": ("trunk_id", "partner_id", "direction", *valid),
         "agreements": (
@@ -206,6 +207,7 @@ def reference_tables(config: SimulationConfig, active_by_month: list[int]) -> di
         "zero_rated": list(terms.ZERO_RATED),
         "discounts": list(terms.DISCOUNTS),
         "charge_caps": list(terms.CHARGE_CAPS),
+        "minimum_commitments": list(terms.COMMITMENTS),
         "partners": partners.partner_rows(),
         "trunks": partners.trunk_rows(),
         "agreements": partners.agreement_rows(),

@@ -1,7 +1,7 @@
-"""What a plan's terms do to a charge: free access points, discounts, spending caps.
+"""What a plan's terms do to a charge: free access points, discounts, caps, commitments.
 
 The rows as the reference CSVs carry them, and which of them an event falls under; the arithmetic is
-in `pricing`.
+in `pricing`, that of commitments in `commitments`.
 """
 
 from __future__ import annotations
@@ -30,6 +30,11 @@ DISCOUNTS: tuple[Row, ...] = (
 CHARGE_CAPS: tuple[Row, ...] = (
     ("PRE_DATA", "data", "cycle", "10.000000", EARLY, OPEN),
     ("PRE_FLEX", ANY, "day", "2.500000", EARLY, OPEN),
+)  # fmt: skip
+# plan_id, scope, counted_charges, commitment_amount
+COMMITMENTS: tuple[Row, ...] = (
+    ("BIZ_LINE", "subscription", "usage", "6.00", EARLY, OPEN),
+    ("BIZ_TEAM", "account", "usage_and_fees", "50.00", "2025-11-01", OPEN),
 )  # fmt: skip
 
 

@@ -72,6 +72,9 @@ def load_folder(con: duckdb.DuckDBPyConnection, folder: Path) -> Tariff:
         hits = tariff_findings(con)
     if hits:
         raise TariffRefusedError([in_file(item, files.get(item.table)) for item in hits])
+    if "minimum_commitments" in files:
+        name = files["minimum_commitments"].name
+        notes.append(f"{name} was checked and is not charged: a bill owes it, no event does.")
     return Tariff("trunkline", SUBJECTS not in files, notes)
 
 

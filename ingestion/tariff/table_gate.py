@@ -160,6 +160,10 @@ _TWO_REASONS: Final = """
         'that one of them is *any'
     from {rows} where access_point <> '*any' and destination_id <> '*any' order by record_no
 """
+_COMMITMENT: Final = """
+    select [record_no], 'commitment_amount is ' || commitment_amount, '0 to 999999999.99'
+    from {rows} where commitment_amount not between 0 and 999999999.99 order by record_no
+"""
 # What the models cannot grant yet is refused, so that nobody is charged as if it were granted.
 _ROLLOVER: Final = """
     select [record_no], 'rollover_max is ' || rollover_max, '0: what is left is not carried on yet'
@@ -179,6 +183,7 @@ _RULES: Final[dict[str, tuple[str, ...]]] = {
     "time_bands": (_ZONES, _UNKNOWN_ZONES, _UNCOVERED, _EQUAL_BANDS),
     "zero_rated": (_TWO_REASONS,),
     "allowances": (_ROLLOVER,),
+    "minimum_commitments": (_COMMITMENT,),
 }
 
 

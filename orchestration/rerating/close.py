@@ -30,6 +30,8 @@ _KEPT = {
     "order by started_at, usage_id, rating_run",
     "closed_fees": "from build.main.int_billing__fees where month = {month} "
     "order by subscription_id, plan_id, period_from",
+    "closed_commitments": "from build.main.fct_commitments where bill_month = {month} "
+    "order by commitment_id",
     "closed_lines": "from build.main.fct_bill_lines where bill_month = {month} "
     "order by bill_line_id",
     "closed_taxes": "from build.main.int_billing__bill_taxes where bill_month = {month} "

@@ -59,8 +59,18 @@ TABLES: Final[dict[str, dict[str, str]]] = {
     "closed_taxes": {
         "bill_id": "VARCHAR", "account_id": "VARCHAR", "bill_month": "DATE",
         "tax_class": "VARCHAR", "currency": "VARCHAR", "recurring_amount": "DECIMAL(18,2)",
-        "usage_amount": "DECIMAL(18,2)", "adjustment_amount": "DECIMAL(18,2)",
-        "net_amount": "DECIMAL(18,2)", "rate_pct": "DECIMAL(9,4)", "tax_amount": "DECIMAL(18,2)",
+        "usage_amount": "DECIMAL(18,2)", "commitment_amount": "DECIMAL(18,2)",
+        "adjustment_amount": "DECIMAL(18,2)", "net_amount": "DECIMAL(18,2)",
+        "rate_pct": "DECIMAL(9,4)", "tax_amount": "DECIMAL(18,2)",
+    },
+    "closed_commitments": {
+        "commitment_id": "VARCHAR", "bill_id": "VARCHAR", "account_id": "VARCHAR",
+        "customer_id": "VARCHAR", "subscription_id": "VARCHAR", "plan_id": "VARCHAR",
+        "bill_month": "DATE", "scope": "VARCHAR", "period_from": "DATE", "period_to": "DATE",
+        "committed_days": "BIGINT", "proration_fraction": _MONEY, "committed_amount": _MONEY,
+        "counted_usage_amount": _MONEY, "counted_fee_amount": _MONEY,
+        "exact_shortfall_amount": _MONEY, "shortfall_amount": "DECIMAL(18,2)",
+        "tax_class": "VARCHAR", "currency": "VARCHAR",
     },
     # One row per closed month; a month without it is open, whatever else lies there.
     "closes": {

@@ -60,12 +60,30 @@ def test_every_bill_is_the_truth_to_the_cent(demo: Demo) -> None:
     assert not differences(
         demo.published(),
         """select account_id, month, recurring_amount::decimal(18, 2),
-                  usage_amount::decimal(18, 2), tax_amount::decimal(18, 2),
-                  total_amount::decimal(18, 2)
+                  usage_amount::decimal(18, 2), commitment_amount::decimal(18, 2),
+                  tax_amount::decimal(18, 2), total_amount::decimal(18, 2)
            from truth_bills""",
-        """select account_id, bill_month::varchar, recurring_amount, usage_amount, tax_amount,
-                  total_amount
+        """select account_id, bill_month::varchar, recurring_amount, usage_amount,
+                  commitment_amount, tax_amount, total_amount
            from fct_bills""",
+    )
+
+
+def test_every_commitment_that_is_short_is_billed_to_the_cent(demo: Demo) -> None:
+    truth = """select account_id, coalesce(subscription_id, '') as subscription_id, plan_id,
+                   month, active_days::bigint, exact_amount::decimal(18, 6),
+                   net_amount::decimal(18, 2)
+               from truth_bill_lines where line_kind = 'commitment'"""
+    con = demo.published()
+    short = con.execute(f"select count(*), count_if(subscription_id = '') from ({truth})")
+    both, of_accounts = short.fetchall()[0]
+    assert both > of_accounts > 0
+    assert not differences(
+        con,
+        truth,
+        """select account_id, coalesce(subscription_id, ''), plan_id, bill_month::varchar,
+                  quantity, exact_amount, net_amount
+           from fct_bill_lines where line_kind = 'commitment'""",
     )
 
 

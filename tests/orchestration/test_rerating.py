@@ -32,6 +32,7 @@ ALL_JANUARY = Wanted(JANUARY, date(2026, 1, 31))
 TABLES_OF_BUILD = {
     "fct_rated_usage": "closed_usage",
     "int_billing__fees": "closed_fees",
+    "fct_commitments": "closed_commitments",
     "fct_bill_lines": "closed_lines",
     "int_billing__bill_taxes": "closed_taxes",
 }

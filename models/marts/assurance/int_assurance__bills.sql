@@ -24,7 +24,8 @@ bills as (
     select
         bill_month as month,
         sum(net_amount) as net_amount,
-        sum(recurring_amount + usage_amount + adjustment_amount) as part_amount,
+        sum(recurring_amount + usage_amount + commitment_amount + adjustment_amount)
+            as part_amount,
         sum(tax_amount) as tax_amount,
         count(*) as bills,
         count_if(total_amount = net_amount + tax_amount) as bills_that_add_up

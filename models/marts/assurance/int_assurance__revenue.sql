@@ -22,6 +22,15 @@ fees as (
     group by month
 ),
 
+shortfalls as (
+    select
+        bill_month as month,
+        sum(net_amount) as amount
+    from {{ ref('fct_bill_lines') }}
+    where line_kind = 'commitment'
+    group by bill_month
+),
+
 rated as (
     select
         cast(date_trunc('month', usage_date) as date) as month,
@@ -45,11 +54,14 @@ joined as (
         customer_months.*,
         strftime(customer_months.month, '%Y-%m') as scope_value,
         coalesce(fees.amount, 0) as fee_amount,
+        coalesce(shortfalls.amount, 0) as shortfall_amount,
         coalesce(rated.amount, 0) as rated_amount,
         coalesce(interconnect.amount, 0) as interconnect_amount
     from customer_months
     left join fees
         on customer_months.month = fees.month
+    left join shortfalls
+        on customer_months.month = shortfalls.month
     left join rated
         on customer_months.month = rated.month
     left join interconnect
@@ -89,7 +101,9 @@ results as (
         'month, service revenue' as scope_kind,
         scope_value,
         month as scope_month,
-        cast(fee_amount + rated_amount + interconnect_amount as decimal(38, 6)) as expected_value,
+        cast(
+            fee_amount + shortfall_amount + rated_amount + interconnect_amount as decimal(38, 6)
+        ) as expected_value,
         cast(service_revenue_amount as decimal(38, 6)) as actual_value
     from joined
 )

@@ -1,5 +1,6 @@
--- One row per line of a bill: a fee by days, usage of one service to one kind of destination, or
--- an adjustment of usage billed before. Lines of closed months are those they were closed with.
+-- One row per line of a bill: a fee by days, a commitment's shortfall, usage of one service to one
+-- kind of destination, or an adjustment of usage billed before. Lines of closed months are those
+-- they were closed with.
 with
 
 data_to as (
@@ -7,35 +8,27 @@ data_to as (
     from {{ ref('int_billing__data_to') }}
 ),
 
-accounts as (
-    select account_id
-    from {{ ref('dim_accounts') }}
-    where payment_kind = 'postpaid'
-),
-
-recurring as (
+fixed_lines as (
     select
-        charges.account_id,
-        charges.subscription_id,
-        charges.plan_id,
-        charges.month,
-        'recurring' as line_kind,
+        account_id,
+        subscription_id,
+        plan_id,
+        month,
+        line_kind,
         cast(null as varchar) as service_type,
         cast(null as varchar) as destination_kind,
-        charges.tax_class,
-        charges.period_from,
-        charges.period_to,
+        tax_class,
+        period_from,
+        period_to,
         0 as events,
-        charges.active_days as quantity,
-        charges.active_days as charged_quantity,
+        days as quantity,
+        days as charged_quantity,
         0 as free_quantity,
-        {{ function('proration_fraction') }}(charges.active_days, charges.days_in_month)
-            as proration_fraction,
-        charges.exact_amount,
-        charges.net_amount,
-        charges.currency
-    from {{ ref('int_billing__recurring_charges') }} as charges
-    inner join accounts on charges.account_id = accounts.account_id
+        proration_fraction,
+        exact_amount,
+        net_amount,
+        currency
+    from {{ ref('int_billing__fixed_lines') }}
 ),
 
 usage_lines as (
@@ -63,7 +56,7 @@ usage_lines as (
 ),
 
 lines as (
-    select * from recurring
+    select * from fixed_lines
     union all
     select * from usage_lines
     union all

@@ -37,6 +37,8 @@ summed as (
             as recurring_amount,
         cast(coalesce(sum(net_amount) filter (where line_kind = 'usage'), 0) as decimal(18, 2))
             as usage_amount,
+        cast(coalesce(sum(net_amount) filter (where line_kind = 'commitment'), 0) as decimal(18, 2))
+            as commitment_amount,
         cast(coalesce(sum(net_amount) filter (where line_kind = 'adjustment'), 0) as decimal(18, 2))
             as adjustment_amount,
         cast(sum(net_amount) as decimal(18, 2)) as net_amount

@@ -65,7 +65,7 @@ charged_days as (
         plan_id,
         period_no,
         case
-            when cast(from_local as date) = activated_on then activated_on
+            when period_no = 1 and cast(from_local as date) = activated_on then activated_on
             else cast(date_trunc('day', from_local + interval '1 day' - interval '1 us') as date)
         end as first_on,
         least(

@@ -45,16 +45,17 @@ priced as (
         ) as closing_subscriptions,
         cast(months.data_subscriptions as integer) as data_subscriptions,
         cast(months.recurring_amount as decimal(18, 6)) as recurring_amount,
+        cast(months.commitment_amount as decimal(18, 6)) as commitment_amount,
         cast(months.usage_amount as decimal(18, 6)) as usage_amount,
         cast(months.interconnect_in_amount as decimal(18, 6)) as interconnect_in_amount,
         cast(months.interconnect_out_amount as decimal(18, 6)) as interconnect_out_amount,
         cast(
-            months.recurring_amount + months.usage_amount + months.interconnect_in_amount
-            as decimal(18, 6)
+            months.recurring_amount + months.commitment_amount + months.usage_amount
+            + months.interconnect_in_amount as decimal(18, 6)
         ) as service_revenue_amount,
         cast(
-            months.recurring_amount + months.usage_amount + months.interconnect_in_amount
-            - months.interconnect_out_amount as decimal(18, 6)
+            months.recurring_amount + months.commitment_amount + months.usage_amount
+            + months.interconnect_in_amount - months.interconnect_out_amount as decimal(18, 6)
         ) as margin_amount,
         cast(months.voice_s as bigint) as voice_s,
         cast(months.data_bytes as bigint) as data_bytes,

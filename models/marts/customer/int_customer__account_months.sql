@@ -28,9 +28,9 @@ fees as (
     select
         account_id,
         month,
-        sum(net_amount) as recurring_amount
-    from {{ ref('int_billing__fees') }}
-    group by account_id, month
+        recurring_amount,
+        commitment_amount
+    from {{ ref('int_customer__fixed_months') }}
 ),
 
 used as (
@@ -103,6 +103,7 @@ summed as (
         coalesce(sum(voluntary_churned), 0) as voluntary_churned,
         coalesce(sum(data_subscriptions), 0) as data_subscriptions,
         coalesce(sum(recurring_amount), 0) as recurring_amount,
+        coalesce(sum(commitment_amount), 0) as commitment_amount,
         coalesce(sum(usage_amount), 0) as usage_amount,
         coalesce(sum(interconnect_in_amount), 0) as interconnect_in_amount,
         coalesce(sum(interconnect_out_amount), 0) as interconnect_out_amount,

@@ -10,6 +10,7 @@ landed as (
         currency,
         recurring_amount,
         usage_amount,
+        commitment_amount,
         adjustment_amount,
         net_amount,
         rate_pct,

@@ -4,6 +4,8 @@ with
 landed as (
     select
         plan_id,
+        coalesce(scope, 'subscription') as scope,
+        coalesce(counted_charges, 'usage') as counted_charges,
         commitment_amount,
         coalesce(valid_from, {{ first_date() }}) as valid_from,
         coalesce(valid_to, {{ open_date() }}) as valid_to,

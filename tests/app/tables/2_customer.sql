@@ -3,6 +3,7 @@ create table fct_customer_months (
     customer_id varchar, account_id varchar, month date, segment varchar, region varchar, payment_kind varchar,
     active_subscriptions bigint, opening_subscriptions bigint, gross_adds bigint, churned_subscriptions bigint,
     voluntary_churned bigint, involuntary_churned bigint, closing_subscriptions bigint, recurring_amount decimal(18, 2),
+    commitment_amount decimal(18, 6),
     usage_amount decimal(18, 6), interconnect_in_amount decimal(18, 6), interconnect_out_amount decimal(18, 6),
     service_revenue_amount decimal(18, 6), margin_amount decimal(18, 6), voice_s bigint, data_bytes bigint,
     sms_events bigint, dropped_calls bigint, tickets bigint, tenure_months integer, currency varchar
@@ -38,7 +39,7 @@ select
     'cus-' || number, 'acc-' || number, month, segment, region, if(number % 3 = 0, 'prepaid', 'postpaid'),
     was_in + joins - leaves_now, was_in, joins, leaves_now, leaves_now * cast(number % 4 <> 0 as bigint),
     leaves_now * cast(number % 4 = 0 as bigint), was_in + joins - leaves_now,
-    recurring, usage, ic_in, ic_in * 0.8, recurring + usage + ic_in, recurring + usage + ic_in * 0.2,
+    recurring, 0, usage, ic_in, ic_in * 0.8, recurring + usage + ic_in, recurring + usage + ic_in * 0.2,
     3600 + number, 1000000000 + number, 40, number % 3, number % 2, position + 1, 'EUR'
 from amounts;
 

@@ -106,9 +106,12 @@ def test_a_table_that_is_there_twice_is_refused(tmp_path: Path) -> None:
 
 def test_what_no_rule_reads_is_named(tmp_path: Path) -> None:
     plans = "plan_id,rate_card_id,colour\nP,C,blue\n"
-    write(tmp_path, plans=plans, allowance="a,b\n1,2\n", taxes="tax_class\nS\n")
+    promised = "plan_id,commitment_amount\nP,10\n"
+    write(tmp_path, plans=plans, allowance="a,b\n1,2\n", taxes="tax_class\nS\n",
+          minimum_commitments=promised)  # fmt: skip
     _, tariff = load(tmp_path)
     assert tariff.notes == [
         "allowance.csv is no table of a tariff and was not read.",
         "plans.csv: columns colour were not read.",
+        "minimum_commitments.csv was checked and is not charged: a bill owes it, no event does.",
     ]
