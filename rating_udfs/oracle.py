@@ -21,6 +21,10 @@ from rating_udfs.oracle_segments import Piece, cut, time_edges
 from rating_udfs.oracle_tables import ANY, Row, Tariff
 
 
+TOO_LARGE = Decimal(10) ** 12
+"""What no column of money holds: they are DECIMAL(18,6)."""
+
+
 @dataclass(frozen=True)
 class Segment:
     """Units [from, to) of an event at one price; `amount` is exact, before any rounding."""
@@ -183,12 +187,22 @@ def _settle(charge: Charge, pieces: list[Piece], use: Use, event: Row, run: _Run
     exact = Fraction(0) if is_free else exact
     share = 1 - Fraction(discount_pct(run.tariff, use)) / 100
     gross, net = rounded(exact, pieces), rounded(exact * share, pieces)
+    if gross >= TOO_LARGE:
+        return _suspend(charge, "charge_too_large")
     paid = run.ledger.draw(use, int(net * MICRO), is_money=True) if may_draw else []
     charge.draws = charge.draws + paid
     charge.gross_amount, charge.discount_amount = gross, gross - net
     charge.allowance_amount = Decimal(sum(used for _, _, used, _ in paid)) / MICRO
     charge.cap_amount = run.caps.relief(use, net - charge.allowance_amount)
     charge.charge_amount = net - charge.allowance_amount - charge.cap_amount
+
+
+def _suspend(charge: Charge, reason: str) -> None:
+    """Take what a price found from an event; its holder, destination, segments and draws stay."""
+    charge.status, charge.reason_code = "suspended", reason
+    charge.rate_card_id = charge.band_id = charge.rate_id = None
+    charge.currency = charge.tax_class = None
+    charge.charged_quantity = charge.free_quantity = charge.unit_price = None
 
 
 def _segment(piece: Piece, drawn: int) -> Segment:

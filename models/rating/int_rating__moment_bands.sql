@@ -20,9 +20,9 @@ parts as (
 moment_bands as (
     select
         moment_id,
-        regexp_extract(part, '^(.*)=(.*)@([0-9]+)$', 1) as band_set_id,
-        regexp_extract(part, '^(.*)=(.*)@([0-9]+)$', 2) as band_id,
-        cast(regexp_extract(part, '^(.*)=(.*)@([0-9]+)$', 3) as integer) as starts_s
+        split_part(part, {{ field_separator() }}, 1) as band_set_id,
+        split_part(part, {{ field_separator() }}, 2) as band_id,
+        cast(split_part(part, {{ field_separator() }}, 3) as integer) as starts_s
     from parts
 )
 

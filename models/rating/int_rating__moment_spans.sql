@@ -57,7 +57,7 @@ bands_at as (
     select
         instant_at,
         {{ ordered_list(
-            "concat(band_set_id, '=', band_id, '@', starts_s)", 'band_set_id'
+            "concat_ws(" ~ field_separator() ~ ", band_set_id, band_id, starts_s)", 'band_set_id'
         ) }} as signature
     from holding
     where band_rank = 1

@@ -24,7 +24,10 @@ reliefs as (
 netted as (
     select
         priced.*,
-        priced.reason_code is null as is_rated,
+        coalesce(
+            priced.reason_code, case when priced.net_amount is null then 'charge_too_large' end
+        ) as suspend_reason,
+        priced.reason_code is null and priced.net_amount is not null as is_rated,
         cast(coalesce(money.allowance_amount, 0) as decimal(18, 6)) as allowance_amount,
         coalesce(reliefs.cap_amount, 0) as cap_amount,
         case

@@ -41,7 +41,7 @@ priced as (
     select
         *,
         case
-            when paid_ppm is null or gross_amount = 0 then gross_amount
+            when paid_ppm is null or coalesce(gross_amount, 0) = 0 then gross_amount
             else {{ function('wide_usage_charge') }}(
                 coalesce(segment_numerator, plain_numerator) * paid_ppm,
                 coalesce(

@@ -19,7 +19,7 @@ rated_usage as (
         priced.service_type,
         priced.direction,
         case when priced.is_rated then 'rated' else 'suspended' end as status,
-        priced.reason_code,
+        priced.suspend_reason as reason_code,
         priced.subscription_id,
         priced.account_id,
         priced.customer_id,

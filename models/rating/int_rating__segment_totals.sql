@@ -18,11 +18,11 @@ charged as (
             charges.free_quantity,
             case
                 when sums.is_continued then 0
-                else {{ wide_int('charges.setup_fee * 1000000') }} * charges.denominator
+                else {{ wide_int('cast(charges.setup_fee as decimal(38, 6)) * 1000000') }} * charges.denominator
             end,
-            {{ wide_int('charges.minimum_charge * 1000000') }} * charges.denominator,
+            {{ wide_int('cast(charges.minimum_charge as decimal(38, 6)) * 1000000') }} * charges.denominator,
             coalesce(
-                {{ wide_int('charges.maximum_charge * 1000000') }} * charges.denominator,
+                {{ wide_int('cast(charges.maximum_charge as decimal(38, 6)) * 1000000') }} * charges.denominator,
                 {{ wide_limit() }}
             )
         ) as numerator

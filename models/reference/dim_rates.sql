@@ -56,13 +56,17 @@ priced as (
         placed.*,
         denominators.denominator,
         cast(
-            placed.unit_price * 1000000
+            cast(placed.unit_price as decimal(38, 6)) * 1000000
             * {{ int_div('denominators.denominator', 'placed.unit_size') }} as bigint
         ) as price_micro,
-        cast(placed.setup_fee * 1000000 * denominators.denominator as decimal(38, 0))
-            as setup_numerator,
-        cast(placed.minimum_charge * 1000000 * denominators.denominator as decimal(38, 0))
-            as minimum_numerator
+        cast(
+            cast(placed.setup_fee as decimal(38, 6)) * 1000000 * denominators.denominator
+            as decimal(38, 0)
+        ) as setup_numerator,
+        cast(
+            cast(placed.minimum_charge as decimal(38, 6)) * 1000000 * denominators.denominator
+            as decimal(38, 0)
+        ) as minimum_numerator
     from placed
     inner join denominators on placed.rate_id = denominators.rate_id
 ),

@@ -73,8 +73,8 @@ select
     case
         when reject_reason is not null then reject_reason
         -- A file knows subjects and plans only: without a profile there is no plan.
-        when reason_code = 'no_owner' then 'no_plan'
-        else reason_code
+        when suspend_reason = 'no_owner' then 'no_plan'
+        else suspend_reason
     end as reason_code,
     case when is_rated then {charge} end as charge,
     case when is_rated then currency end as currency,

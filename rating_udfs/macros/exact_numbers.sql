@@ -85,6 +85,12 @@ sign({{ numerator }}) * (
 )
 {%- endmacro %}
 
+{#- Whole millionths as an amount; null where no column of money holds them, so that one such event is
+    suspended and does not end the build. -#}
+{% macro amount_or_null(micro) -%}
+try_cast({{ micro }} as decimal(18, 0)) * cast(0.000001 as decimal(6, 6))
+{%- endmacro %}
+
 {#- Millionths in the last decimal kept. A card that rounds by `none` keeps all six. -#}
 {% macro rounding_micro(mode, decimals) -%}
 case when {{ mode }} = 'none' then 1 else {{ function('micro_per_unit') }}({{ decimals }}) end

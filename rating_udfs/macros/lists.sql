@@ -18,6 +18,11 @@ array_join(
 chr(31)
 {%- endmacro %}
 
+{#- Stands between the parts of one item of such a list, whatever names hold. -#}
+{% macro field_separator() -%}
+chr(30)
+{%- endmacro %}
+
 {#- Whether a value stands in a list written `1;2;3`, or the list is `*any`. -#}
 {% macro is_listed(value, list) -%}
 ({{ list }} = '*any' or instr(concat(';', {{ list }}, ';'), concat(';', {{ value }}, ';')) > 0)

@@ -28,6 +28,7 @@ from rating_udfs.oracle_tables import ANY, Row, Tariff, holds
 
 REASONS = {
     "no_owner", "ambiguous_owner", "no_plan", "no_destination", "no_rate", "ambiguous_rate",
+    "charge_too_large",
 }  # fmt: skip
 
 a_world = worlds(max_events=15)
