@@ -20,7 +20,6 @@ from rating_udfs.oracle_money import MICRO, Caps, discount_pct, zero_rated_reaso
 from rating_udfs.oracle_segments import Piece, cut, time_edges
 from rating_udfs.oracle_tables import ANY, Row, Tariff
 
-
 TOO_LARGE = Decimal(10) ** 12
 """What no column of money holds: they are DECIMAL(18,6)."""
 

@@ -10,7 +10,11 @@ from app.exports.workbook import Facts, Lines, build_workbook
 
 LINE_TOTALS = ("calls", "seconds", "exact_amount", "rounding_amount", "net_amount")
 COLUMN_MEANINGS = (
-    ("direction", "in: the partner sent us traffic and owes us; out: we owe the partner"),
+    (
+        "direction",
+        "in: the partner sent us traffic and owes us; transit: we carried its traffic on and it "
+        "owes us; out: we owe the partner",
+    ),
     ("charged_quantity", "quantity after rounding up to the increments of the rate, in `unit`"),
     ("unit_price", "price of one unit of the rate's first tier, in the currency of the statement"),
     ("exact_amount", "sum of the exact leg amounts (6 decimals) behind the line"),
@@ -35,7 +39,7 @@ COLUMN_MEANINGS = (
 def _signed(differences: pa.Table) -> pa.Table:
     """Return the differences with a column that adds up to the statement's own difference."""
     amount = differences.column("difference_amount")
-    inward = pc.equal(differences.column("direction"), "in")
+    inward = pc.not_equal(differences.column("direction"), "out")
     net = pc.if_else(inward, amount, pc.negate(amount))
     return differences.append_column("net_difference_amount", net)
 

@@ -11,7 +11,7 @@ header as (
 
 lines as (
     select
-        sum(net_amount) filter (where direction = 'in') as in_amount,
+        sum(net_amount) filter (where direction <> 'out') as in_amount,
         sum(net_amount) filter (where direction = 'out') as out_amount,
         sum(exact_amount) as exact_amount,
         sum(exact_amount + rounding_amount) as rounded_amount,
@@ -37,7 +37,7 @@ legs as (
 ),
 
 differences as (
-    select sum(case direction when 'in' then difference_amount else -difference_amount end) as difference_amount
+    select sum(case direction when 'out' then -difference_amount else difference_amount end) as difference_amount
     from fct_settlement_differences
     where statement_id = (select header.statement_id from header)
 ),

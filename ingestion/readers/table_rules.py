@@ -13,7 +13,7 @@ _DECIMAL: Final = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 _DATE: Final = "[0-9]{4}-[0-9]{2}(-[0-9]{2})?"
 
 CODES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
-    ("declarations", "direction"): ("in", "out"),
+    ("declarations", "direction"): ("in", "out", "transit"),
     ("declarations", "service_type"): ("voice", "sms", "mms", "data", "content"),
     ("payments", "kind"): ("bill_payment", "topup", "refund"),
     ("destinations", "kind"): (
@@ -30,6 +30,7 @@ CODES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("allowances", "scope"): ("subscription", "account", "pool"),
     ("allowances", "proration"): ("none", "daily"),
     ("charge_caps", "period"): ("cycle", "day"),
+    ("agreement_rates", "direction"): ("out", "in", "transit"),
     ("minimum_commitments", "scope"): ("subscription", "account"),
     ("minimum_commitments", "counted_charges"): ("usage", "usage_and_fees"),
 }  # fmt: skip

@@ -15,7 +15,7 @@ from ingestion.synthetic.catalogue import DESTINATIONS, PLAN_IDS
 from ingestion.synthetic.churn import REASONS
 from ingestion.synthetic.config import SimulationConfig
 from ingestion.synthetic.declarations import is_sent
-from ingestion.synthetic.events import SERVICES
+from ingestion.synthetic.events import DIRECTIONS, SERVICES
 from ingestion.synthetic.grouping import group, sums
 from ingestion.synthetic.guiding import KINDS, STATUSES
 from ingestion.synthetic.ids import account_id, subscription_id
@@ -182,7 +182,7 @@ def leg_rows(books: Books) -> list[tuple]:
     rows = []
     rounded = cents(lines.amount).tolist()
     figures = (lines.calls, lines.seconds, lines.messages, lines.charged, lines.amount)
-    for (partner, inward, service, place, band, rate), *figure, money in zip(
+    for (partner, direction, service, place, band, rate), *figure, money in zip(
         lines.key.T.tolist(), *(one.tolist() for one in figures), rounded, strict=True
     ):
         name = PARTNER_IDS[partner]
@@ -190,7 +190,7 @@ def leg_rows(books: Books) -> list[tuple]:
             (
                 name,
                 books.month,
-                "in" if inward else "out",
+                DIRECTIONS[direction],
                 SERVICES[service],
                 DESTINATIONS[place][0] if place >= 0 else ANY,
                 tariff.bands.ids[band],

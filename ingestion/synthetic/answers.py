@@ -25,7 +25,7 @@ from ingestion.synthetic.answer_rows import (
 from ingestion.synthetic.answer_tables import HEADERS
 from ingestion.synthetic.books import Books
 from ingestion.synthetic.config import SimulationConfig
-from ingestion.synthetic.events import SERVICE_OF, SERVICES, TEST, Events
+from ingestion.synthetic.events import SERVICE_OF, SERVICES, TEST, TRANSIT, Events
 from ingestion.synthetic.mediation import DayFiles
 from ingestion.synthetic.network import CellHours
 from ingestion.synthetic.network_plan import CELL_IDS
@@ -38,6 +38,7 @@ class AnswerKey:
     def __init__(self, config: SimulationConfig) -> None:
         self.config = config
         self.rows: dict[str, list[tuple]] = {name: [] for name in HEADERS}
+        self.carried = 0
 
     def add_day(
         self, day: date, events: Events, files: DayFiles, cells: CellHours, paid: list[str]
@@ -48,6 +49,7 @@ class AnswerKey:
         lost = faults.lost(self.config, day, events)
         outcome = np.where(lost, 2, np.where(events.owner == TEST, 1, 0))
         service = SERVICE_OF[events.record_type]
+        self.carried += int(((outcome == 0) & (events.record_type == TRANSIT)).sum())
         for number, name in enumerate(("canonical", "filtered", "lost")):
             for kind, service_name in enumerate(SERVICES):
                 mine = events.take((outcome == number) & (service == kind))
@@ -142,4 +144,5 @@ class AnswerKey:
             "conflicts": kinds.get("conflict", 0),
             "events_by_outcome": outcomes,
             "rating_by_status": suspended,
+            "carried_events": self.carried,
         }

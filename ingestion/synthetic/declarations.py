@@ -13,7 +13,7 @@ import numpy as np
 
 from ingestion.synthetic.catalogue import DESTINATIONS
 from ingestion.synthetic.config import SimulationConfig, add_months, month_index, stream
-from ingestion.synthetic.events import SERVICES
+from ingestion.synthetic.events import DIRECTIONS, OUT, SERVICES
 from ingestion.synthetic.grouping import group, sums
 from ingestion.synthetic.partners import PARTNER_CURRENCY, PARTNER_IDS
 from ingestion.synthetic.tariff import ANY
@@ -45,7 +45,7 @@ class Declared:
 
 
 def _changed(
-    cause: str, is_in: bool, ours: tuple[int, int, int, int], share: int
+    cause: str, owes_us: bool, ours: tuple[int, int, int, int], share: int
 ) -> tuple[int, int, int, int]:
     """Return (calls, seconds, events, cents) as the partner sees them.
 
@@ -53,7 +53,7 @@ def _changed(
     we owe. `share` is the size of the difference in thousandths.
     """
     calls, seconds, messages, money = ours
-    sign = -1 if is_in else 1
+    sign = -1 if owes_us else 1
     if cause == "missing_calls":
         scaled = [value + sign * -(-value * share // 1000) for value in ours]
         return max(scaled[0], 0), max(scaled[1], 0), max(scaled[2], 0), max(scaled[3], 0)
@@ -80,26 +80,25 @@ def declare(config: SimulationConfig, month: date, lines: Lines) -> list[Declare
         lines: our settlement sums of that month.
     """
     rng = stream(config.seed, "declarations", month.toordinal())
-    partner, is_in, service, place = lines.key[:4]
-    groups, inverse = group(np.stack([partner, is_in, service, place]))
+    groups, inverse = group(lines.key[:4])
     figures = np.stack([lines.calls, lines.seconds, lines.messages, lines.amount])
     held = sums(inverse, groups.shape[1], figures)
     held[3] = cents(held[3])
     pick = np.searchsorted(np.cumsum(_CHANCE), rng.random(groups.shape[1]))
     share = rng.integers(8, 60, groups.shape[1])
     declared = []
-    for row, (who, inward, kind, where) in enumerate(groups.T.tolist()):
+    for row, (who, direction, kind, where) in enumerate(groups.T.tolist()):
         ours = (int(held[0, row]), int(held[1, row]), int(held[2, row]), int(held[3, row]))
         cause = CLASSES[pick[row]] if pick[row] < len(CLASSES) else ""
         if cause == "longer_duration" and kind != 0:
             cause = ""
-        theirs = _changed(cause, bool(inward), ours, int(share[row]))
+        theirs = _changed(cause, direction != OUT, ours, int(share[row]))
         destination = DESTINATIONS[where][0] if where >= 0 else ANY
         declared.append(
             Declared(
                 PARTNER_IDS[who],
                 month,
-                "in" if inward else "out",
+                DIRECTIONS[direction],
                 SERVICES[kind],
                 destination,
                 ours,

@@ -9,11 +9,14 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-MOC, MTC, SMS_MO, SMS_MT, DATA = range(5)
-RECORD_TYPES = ("moc", "mtc", "sms_mo", "sms_mt", "data")
+MOC, MTC, SMS_MO, SMS_MT, DATA, TRANSIT = range(6)
+RECORD_TYPES = ("moc", "mtc", "sms_mo", "sms_mt", "data", "transit")
 SERVICES = ("voice", "sms", "data")
-SERVICE_OF = np.array([0, 0, 1, 1, 2])
-IS_IN = np.array([False, True, False, True, False])
+SERVICE_OF = np.array([0, 0, 1, 1, 2, 0])
+IS_IN = np.array([False, True, False, True, False, False])
+DIRECTIONS = ("out", "in", "transit")
+OUT, IN, CARRIED = range(3)
+DIRECTION_OF = np.array([OUT, IN, OUT, IN, OUT, CARRIED])
 NODES = ("msc1", "fix1", "pgw1")
 OUTCOMES = ("answered", "busy", "no_answer", "rejected", "failed")
 INTERNATIONAL, SHORT, ALPHA, NO_NUMBER = 0, 1, 2, 3
@@ -28,7 +31,7 @@ _SELFCARE_BYTES = 2_000_000
 class Events:
     """Usage records, one array entry each.
 
-    `owner` indexes subscriptions (-1 unknown number, -2 test number); `start` is an epoch second;
+    `owner` indexes subscriptions (-1 none of ours, -2 test number); `start` is an epoch second;
     `a` and `b` are E.164 digits as integers (0 = none; an index into `SENDERS` where the type is
     alpha); `cell`, `trunk_in` and `trunk_out` are indices (-1 = none); durations are whole seconds.
     """

@@ -14,7 +14,15 @@ import numpy as np
 from ingestion.synthetic.calendar import Day
 from ingestion.synthetic.catalogue import DESTINATIONS, PLAN_IDS, Row
 from ingestion.synthetic.clock import Clock
-from ingestion.synthetic.events import INTERNATIONAL, IS_IN, SERVICE_OF, SERVICES, TEST, Events
+from ingestion.synthetic.events import (
+    INTERNATIONAL,
+    IS_IN,
+    SERVICE_OF,
+    SERVICES,
+    TEST,
+    TRANSIT,
+    Events,
+)
 from ingestion.synthetic.grouping import group
 from ingestion.synthetic.population import PlanHistory
 from ingestion.synthetic.segments import Segments, cut
@@ -166,8 +174,11 @@ class _Choices:
 def find_rates(
     tariff: RetailTariff, day: Day, events: Events, plans: PlanHistory, refs: np.ndarray
 ) -> Priced:
-    """Return a day's events (no test numbers) with owner, plan, destination, rate, segments."""
-    keep = events.owner != TEST
+    """Return a day's events with owner, plan, destination, rate, segments.
+
+    Test numbers are no traffic, and what is carried between networks has no customer.
+    """
+    keep = (events.owner != TEST) & (events.record_type != TRANSIT)
     events, refs = events.take(keep), refs[keep]
     owner, service, start = events.owner, SERVICE_OF[events.record_type], events.start
     is_in, holder = IS_IN[events.record_type], np.maximum(owner, 0)

@@ -47,6 +47,14 @@ WHOLESALE_RATES: dict[str, tuple[Tier, ...]] = {
     "W_Z3M": ((0, "0.345000", 60, 30, "0.000000", "0.000000"), (30, "0.345000", 60, 6, "0.000000", "0.000000")),
     "W_Z4": ((0, "0.870000", 60, 60, "0.000000", "0.000000"),),
     "W_SAT": ((0, "4.500000", 60, 60, "0.000000", "0.000000"),),
+    "W_TRANSIT_BORA": ((0, "0.013000", 60, 1, "0.000000", "0.000000"),),
+    "W_TRANSIT_Z1": ((0, "0.012500", 60, 1, "0.000000", "0.000000"),),
+    "W_TRANSIT_Z1M": ((0, "0.026000", 60, 1, "0.000000", "0.000000"),),
+    "W_TRANSIT_Z2": ((0, "0.011500", 60, 30, "0.000000", "0.000000"), (30, "0.011500", 60, 6, "0.000000", "0.000000")),
+    "W_TRANSIT_Z2M": ((0, "0.031000", 60, 30, "0.000000", "0.000000"), (30, "0.031000", 60, 6, "0.000000", "0.000000")),
+    "W_TRANSIT_Z3": ((0, "0.160000", 60, 30, "0.000000", "0.000000"), (30, "0.160000", 60, 6, "0.000000", "0.000000")),
+    "W_TRANSIT_Z3M": ((0, "0.400000", 60, 30, "0.000000", "0.000000"), (30, "0.400000", 60, 6, "0.000000", "0.000000")),
+    "W_TRANSIT_Z4": ((0, "1.050000", 60, 60, "0.000000", "0.000000"),),
     "W_DEFAULT": ((0, "0.250000", 60, 60, "0.000000", "0.000000"),),
 }  # fmt: skip
 
@@ -107,6 +115,14 @@ def agreement_rate_rows() -> list[Row]:
         rows.append(("AG-BORA", direction, "sms", destination, "*any", "W_SMS", EARLY, OPEN))
         cast = "*any" if direction == "in" else "CASTELLAN_FIXED"
         rows.append(("AG-CASTELLAN", direction, "voice", cast, "*any", "W_CAST", EARLY, OPEN))
+    rows.append(
+        ("AG-CASTELLAN", "transit", "voice", "BORA_MOBILE", "*any", "W_TRANSIT_BORA", EARLY, OPEN)
+    )
+    rows += [
+        ("AG-BORA", "transit", "voice", destination, "*any", f"W_TRANSIT_{zone}", EARLY, OPEN)
+        for destination, _, _, kind, _, _, zone in DESTINATIONS
+        if kind == "international" and zone != "NONE"
+    ]
     for carrier in ("AG-TRANSGLOBE", "AG-LYNX"):
         rows.append((carrier, "in", "voice", "*any", "*any", "W_TERM_IN", EARLY, OPEN))
         rows.append((carrier, "in", "sms", "*any", "*any", "W_SMS_INT", EARLY, OPEN))

@@ -20,6 +20,8 @@ from ingestion.synthetic.events import (
     ACCESS_POINTS,
     ALPHA,
     DATA,
+    DIRECTION_OF,
+    DIRECTIONS,
     NODES,
     NUMBER_TYPES,
     OUTCOMES,
@@ -100,7 +102,7 @@ def table_of(events: Events, refs: np.ndarray, day: Day) -> pa.Table:
     columns = {
         "record_type": _coded(events.record_type, RECORD_TYPES),
         "service_type": _coded(SERVICE_OF[events.record_type], SERVICES),
-        "direction": _coded((events.trunk_in >= 0).astype(np.int64), ("out", "in")),
+        "direction": _coded(DIRECTION_OF[events.record_type], DIRECTIONS),
         "node_id": _coded(events.node, NODES),
         "charging_ref": pa.array(refs),
         "record_sequence_no": pa.array(np.ones(count, np.int64)),

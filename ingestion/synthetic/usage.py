@@ -9,7 +9,7 @@ from datetime import date
 
 import numpy as np
 
-from ingestion.synthetic import messages, voice
+from ingestion.synthetic import messages, transit, voice
 from ingestion.synthetic.calendar import local_day
 from ingestion.synthetic.config import SimulationConfig, stream
 from ingestion.synthetic.events import Events
@@ -32,6 +32,7 @@ def day_events(config: SimulationConfig, population: Population, day: date) -> E
             messages.sent(here),
             messages.received(here),
             messages.sessions(here),
+            transit.carried(here, stream(config.seed, "transit", day.toordinal())),
         ]
     )
     events = Events.joined([usual, messages.strangers(here, usual, config.faults)])

@@ -13,7 +13,7 @@ from ingestion.synthetic.events import INTERNATIONAL, MOC, MTC, SHORT, Events, b
 from ingestion.synthetic.partners import TRUNK
 from ingestion.synthetic.traffic import Present, abroad_or_other, is_connected
 
-_ABROAD = tuple(index for index, row in enumerate(DESTINATIONS) if row[3] == "international")
+ABROAD = tuple(index for index, row in enumerate(DESTINATIONS) if row[3] == "international")
 _ABROAD_SHARE = np.array(
     [
         {
@@ -26,11 +26,11 @@ _ABROAD_SHARE = np.array(
             "Z4": 0.5,
             "NONE": 0.25,
         }[DESTINATIONS[index][6]]
-        for index in _ABROAD
+        for index in ABROAD
     ]
 )
 _ABROAD_SHARE = _ABROAD_SHARE / _ABROAD_SHARE.sum()
-_CARRIER = np.array(
+CARRIER = np.array(
     [TRUNK["TG-LYNX-1"] if row[6] in {"Z1", "Z1M"} else TRUNK["TG-TRGL-1"] for row in DESTINATIONS]
 )
 _SPECIAL = ("EMERGENCY", "FREEPHONE", "DIRECTORY", "PREMIUM")
@@ -42,7 +42,7 @@ _OUTCOME_CAUSE = np.array([16, 17, 19, 21, 34])
 _FAILED_CAUSES = np.array([1, 34, 38, 41, 42])
 
 
-def _durations(
+def durations(
     here: Present, columns: dict[str, np.ndarray], mobile: np.ndarray, stretch: np.ndarray
 ) -> None:
     """Fill outcome, cause, ring time and duration; dropped calls end early with cause 41."""
@@ -81,7 +81,7 @@ def _callees(here: Present, columns: dict[str, np.ndarray]) -> None:
                 rng.choice(4, count, p=(0.12, 0.5, 0.2, 0.18))
             ],
         ],
-        np.array(_ABROAD)[rng.choice(len(_ABROAD), count, p=_ABROAD_SHARE)],
+        np.array(ABROAD)[rng.choice(len(ABROAD), count, p=_ABROAD_SHARE)],
     )
     numbers = abroad_or_other(rng, destination)
     numbers = np.where(mix == 0, here.own_number(count, fixed=False), numbers)
@@ -96,7 +96,7 @@ def _callees(here: Present, columns: dict[str, np.ndarray]) -> None:
     numbers = np.where(mix == 7, SHORT_CODE, numbers)
     bora = TRUNK["TG-BORA-1"] + (rng.random(count) < 0.35)
     trunk = np.select(
-        [mix == 2, mix == 3, mix == 5], [bora, TRUNK["TG-CAST-1"], _CARRIER[destination]], -1
+        [mix == 2, mix == 3, mix == 5], [bora, TRUNK["TG-CAST-1"], CARRIER[destination]], -1
     )
     trunk = np.where(mix == 6, TRUNK["TG-TRGL-1"], trunk)
     columns["b"], columns["trunk_out"] = numbers, trunk
@@ -120,7 +120,7 @@ def outgoing(here: Present) -> Events:
     columns["node"] = np.where(mobile, 0, 1)
     columns["cell"] = np.where(mobile, here.cells(owner, columns["start"]), -1)
     stretch = np.where(people.business[owner], 0.85, 1.0) * np.where(mobile, 1.0, 1.7)
-    _durations(here, columns, mobile, stretch)
+    durations(here, columns, mobile, stretch)
     _callees(here, columns)
     columns["a"] = people.number[owner]
     return _with_device(here, columns)
@@ -140,12 +140,12 @@ def incoming(here: Present) -> Events:
     mobile = ~people.fixed[owner]
     columns["node"] = np.where(mobile, 0, 1)
     columns["cell"] = np.where(mobile, here.cells(owner, columns["start"]), -1)
-    _durations(here, columns, mobile, np.ones(count))
+    durations(here, columns, mobile, np.ones(count))
     source = rng.choice(4, count, p=(0.60, 0.24, 0.07, 0.09))
     destination = np.select(
         [source == 0, source == 1],
         [DESTINATION["BORA_MOBILE"], DESTINATION["CASTELLAN_FIXED"]],
-        np.array(_ABROAD[:-1])[rng.integers(0, len(_ABROAD) - 1, count)],
+        np.array(ABROAD[:-1])[rng.integers(0, len(ABROAD) - 1, count)],
     )
     bora = TRUNK["TG-BORA-1"] + (rng.random(count) < 0.5)
     columns["trunk_in"] = np.select([source == 0], [bora], TRUNK["TG-CAST-1"] + source - 1)

@@ -16,7 +16,17 @@ from ingestion.synthetic.calendar import Day
 from ingestion.synthetic.catalogue import DESTINATIONS, Row
 from ingestion.synthetic.charges import amounts, charged_units
 from ingestion.synthetic.clock import Clock
-from ingestion.synthetic.events import IS_IN, SERVICE_OF, SERVICES, TEST, Events
+from ingestion.synthetic.events import (
+    DIRECTION_OF,
+    DIRECTIONS,
+    IN,
+    OUT,
+    SERVICE_OF,
+    SERVICES,
+    TEST,
+    TRANSIT,
+    Events,
+)
 from ingestion.synthetic.grouping import group, sums
 from ingestion.synthetic.partners import PARTNER_IDS, TRUNKS
 from ingestion.synthetic.tariff import ANY, Bands, Prefixes, RateBook, Tables, is_valid
@@ -27,7 +37,7 @@ _PARTNER_OF = np.array([PARTNER_IDS.index(partner) for _, partner in TRUNKS])
 
 @dataclass
 class Lines:
-    """Sums per (partner, is_in, service, destination or -1, band, rate).
+    """Sums per (partner, direction, service, destination or -1, band, rate).
 
     `key` has shape (6, lines), the figures (lines,); `amount` is in millionths.
     """
@@ -76,11 +86,11 @@ class WholesaleTariff:
         return [row for row in self.tables["agreement_rates"] if is_valid(row[6], row[7], day)]
 
     def rate(self, valid: list[Row], combo: tuple[int, int, int, int], band: str) -> int:
-        """Return the rate of (partner, is_in, service, destination) in a band, -1 for none."""
-        partner, inward, service, place = combo
+        """Return the rate of (partner, direction, service, destination) in a band, -1 for none."""
+        partner, direction, service, place = combo
         agreement = self._agreement[PARTNER_IDS[partner]][0]
         destination = DESTINATIONS[place][0] if place >= 0 else ANY
-        wanted = (agreement, "in" if inward else "out", SERVICES[service])
+        wanted = (agreement, DIRECTIONS[direction], SERVICES[service])
         fits = [
             row
             for row in valid
@@ -99,7 +109,7 @@ class _Choices:
         self._set_of = np.array([tariff.band_set(one) for one in range(len(PARTNER_IDS))])
 
     def at(self, what: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the band and rate at the instants; `what` is partner, is_in, service, place."""
+        """Return the band and rate at the instants; `what` is the first four parts of a key."""
         slot = self.clock.slot(at)
         combos, inverse = group(np.stack([*what, slot]))
         band = self.clock.bands[self._set_of[combos[0]], combos[4]]
@@ -115,16 +125,21 @@ class _Choices:
 def day_lines(tariff: WholesaleTariff, day: Day, events: Events) -> Lines:
     """Return a day's settlement sums from its records (test numbers are no traffic).
 
-    A leg belongs to the band and rate of its first segment.
+    A leg belongs to the band and rate of its first segment. What is carried from one network to
+    another has two legs: the one it comes from pays us, the one it goes to is paid.
     """
     trunk = np.maximum(events.trunk_in, events.trunk_out)
-    legs = events.take((trunk >= 0) & (events.quantity > 0) & (events.owner != TEST))
-    is_in, service = IS_IN[legs.record_type].astype(np.int64), SERVICE_OF[legs.record_type]
-    partner = _PARTNER_OF[np.maximum(legs.trunk_in, legs.trunk_out)]
+    crossed = events.take((trunk >= 0) & (events.quantity > 0) & (events.owner != TEST))
+    carried = crossed.take(crossed.record_type == TRANSIT)
+    legs = Events.joined([crossed, carried])
+    direction = DIRECTION_OF[legs.record_type]
+    direction[len(crossed) :] = OUT
+    service = SERVICE_OF[legs.record_type]
+    partner = _PARTNER_OF[np.where(direction == OUT, legs.trunk_out, legs.trunk_in)]
     found = Prefixes(tariff.tables["destination_prefixes"], day.day).match(
-        np.where(is_in == 1, 0, legs.b)
+        np.where(direction == IN, 0, legs.b)
     )
-    what = np.stack([partner, is_in, service, found])
+    what = np.stack([partner, direction, service, found])
     choices = _Choices(tariff, day.day)
     band, rate = choices.at(what, legs.start)
     charged, amount = _priced(tariff.book, choices, legs, what, rate)

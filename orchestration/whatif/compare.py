@@ -73,9 +73,9 @@ TABLES = {
     "group by all) group by all "
     "order by all",
     "margin_by_service": "select service_type, currency, "
-    "cast(sum(case when rating_run = 'retail' or direction = 'in' then before_amount "
+    "cast(sum(case when rating_run <> 'interconnect_out' then before_amount "
     "else -before_amount end) as decimal(38, 6)) as margin_before, "
-    "cast(sum(case when rating_run = 'retail' or direction = 'in' then after_amount "
+    "cast(sum(case when rating_run <> 'interconnect_out' then after_amount "
     "else -after_amount end) as decimal(38, 6)) as margin_after "
     "from changes where currency is not null group by all order by all",
 }

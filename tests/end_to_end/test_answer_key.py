@@ -101,6 +101,27 @@ def test_every_settlement_line_is_the_truth_to_the_cent(demo: Demo) -> None:
     )
 
 
+def test_what_is_carried_is_earned_from_one_network_and_paid_to_another(demo: Demo) -> None:
+    con = demo.build()
+    carried = "select usage_id from fct_rated_usage where rating_run = 'transit' and quantity > 0"
+    assert not differences(
+        con,
+        "select sum(exact_amount::decimal(18, 6)) from truth_settlement_lines "
+        "where direction = 'transit'",
+        f"select sum(earned_amount) from int_rating__margins where usage_id in ({carried})",
+    )
+    legs = con.execute(
+        f"select directions, count(*) from (select list_sort(list(direction)) as directions "
+        f"from fct_settlement_legs where usage_id in ({carried}) group by usage_id) group by all"
+    ).fetchall()
+    assert [directions for directions, _ in legs] == [["out", "transit"]]
+    assert con.execute(
+        "select count(*) from fct_rated_usage as one inner join fct_rated_usage as other "
+        "on one.usage_id = other.usage_id where one.rating_run = 'transit' "
+        "and other.rating_run = 'retail'"
+    ).fetchall() == [(0,)]
+
+
 def test_differences_with_partners_are_all_explained(demo: Demo) -> None:
     con = demo.published()
     assert not differences(

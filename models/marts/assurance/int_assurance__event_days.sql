@@ -12,29 +12,6 @@ usage_events as (
     from {{ ref('fct_usage_events') }}
 ),
 
-guiding_reasons as (
-    select reason_code from {{ ref('quarantine_rules') }}
-    where stage = 'guiding'
-),
-
-usage_days as (
-    select
-        usage_days.usage_date as day,
-        usage_days.events,
-        usage_days.duration_s,
-        usage_days.bytes_total,
-        usage_days.event_count,
-        case
-            when usage_days.status = 'rated' then 'rated'
-            when guiding_reasons.reason_code is not null then 'unguided'
-            else 'unrated'
-        end as fate,
-        usage_days.subscription_id is not null as is_owned
-    from {{ ref('int_rating__usage_days') }} as usage_days
-    left join guiding_reasons
-        on usage_days.reason_code = guiding_reasons.reason_code
-),
-
 canonical as (
     select
         day,
@@ -56,7 +33,7 @@ fates as (
         sum(duration_s) as rated_s,
         sum(bytes_total) as rated_bytes,
         sum(event_count) as rated_count
-    from usage_days
+    from {{ ref('int_assurance__fates') }}
     group by day
 ),
 
@@ -70,7 +47,7 @@ corrections as (
         sum(case side when 'now' then event_count else -event_count end) as corrected_count
     from {{ ref('int_rating__closed_changes') }} as changes
     where
-        rating_run = 'retail'
+        rating_run in ('retail', 'transit')
         and exists (
             select 1
             from {{ ref('int_rating__closed_changes') }} as billed

@@ -1,5 +1,5 @@
--- RA20 at the other end: every answered event on a trunk has exactly one leg; and RA23, routes sold
--- below what the partner charges.
+-- RA20 at the other end: every answered event on a trunk has exactly one leg, and one that is carried
+-- on has two; and RA23, routes sold below what the partner charges.
 {{ config(access='private', contract={'enforced': false}) }}
 
 with
@@ -7,10 +7,10 @@ with
 events as (
     select
         cast(date_trunc('month', usage_date) as date) as month,
-        count(*) as events
+        sum(case direction when 'transit' then 2 else 1 end) as events
     from {{ ref('fct_usage_events') }}
     where
-        (trunk_in is not null or trunk_out is not null)
+        (trunk_in is not null or trunk_out is not null or direction = 'transit')
         and case service_type
             when 'voice' then duration_s when 'data' then bytes_total else event_count
         end > 0
@@ -34,6 +34,7 @@ withdrawn as (
     where
         billed.side = 'billed'
         and billed.rating_run <> 'retail'
+        and billed.quantity > 0
         and not exists (
             select 1
             from {{ ref('int_rating__closed_changes') }} as standing

@@ -35,7 +35,7 @@ settlement_legs as (
         status,
         reason_code
     from {{ ref('fct_rated_usage') }}
-    where rating_run in ('interconnect_in', 'interconnect_out')
+    where rating_run <> 'retail' and quantity > 0
 )
 
 select * from settlement_legs

@@ -38,7 +38,7 @@ data_window as (
 judged as (
     select
         statement_id,
-        sum(their_amount) filter (where direction = 'in') as their_in_amount,
+        sum(their_amount) filter (where direction <> 'out') as their_in_amount,
         sum(their_amount) filter (where direction = 'out') as their_out_amount,
         bool_and(is_within_tolerance) as is_within_tolerance
     from {{ ref('int_settlement__judged') }}

@@ -15,7 +15,7 @@ legs as (
         amount,
         retail_amount
     from {{ ref('int_settlement__subscription_legs') }}
-    where direction = 'out'
+    where direction = 'out' and not is_carried
 ),
 
 fx_rates as (

@@ -32,7 +32,7 @@ summed as (
         partner_id,
         period_month,
         currency,
-        cast(coalesce(sum(net_amount) filter (where direction = 'in'), 0) as decimal(18, 2))
+        cast(coalesce(sum(net_amount) filter (where direction <> 'out'), 0) as decimal(18, 2))
             as receivable_amount,
         cast(coalesce(sum(net_amount) filter (where direction = 'out'), 0) as decimal(18, 2))
             as payable_amount,

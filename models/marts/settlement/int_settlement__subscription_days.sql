@@ -46,7 +46,7 @@ days as (
     select
         usage_date,
         subscription_id,
-        cast(coalesce(sum(reporting_amount) filter (where direction = 'in'), 0) as decimal(38, 6))
+        cast(coalesce(sum(reporting_amount) filter (where direction <> 'out'), 0) as decimal(38, 6))
             as in_amount_eur,
         cast(coalesce(sum(reporting_amount) filter (where direction = 'out'), 0) as decimal(38, 6))
             as out_amount_eur,

@@ -38,6 +38,13 @@ rated as (
     where rating_run = 'retail'
 ),
 
+-- Without a customer a leg has nothing to be sold for.
+carried as (
+    select usage_id
+    from {{ ref('fct_rated_usage') }}
+    where rating_run = 'transit'
+),
+
 placed as (
     select
         cast(date_trunc('day', legs.started_local) as timestamp) as started_local,
@@ -47,6 +54,7 @@ placed as (
         legs.service_type,
         legs.destination_id,
         legs.currency,
+        carried.usage_id is not null as is_carried,
         rated.currency as retail_currency,
         cast(count(*) as bigint) as legs,
         cast(sum(legs.amount) as decimal(38, 6)) as amount,
@@ -55,6 +63,8 @@ placed as (
     from legs
     left join rated
         on legs.usage_id = rated.usage_id
+    left join carried
+        on legs.usage_id = carried.usage_id
     group by all
 )
 
