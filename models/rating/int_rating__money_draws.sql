@@ -18,7 +18,7 @@ sized as (
         and zero_rated_reason is null
 ),
 
-{{ covered_steps(is_money=true, wanted='cast(cast(sized.net_amount as decimal(38, 6)) * 1000000 as bigint)') }},
+{{ covered_steps(is_money=true, wanted='cast(' ~ micro_of('sized.net_amount') ~ ' as bigint)') }},
 
 {{ drained_steps() }}
 

@@ -69,47 +69,12 @@ interconnect as (
         and {{ usage_quantity() }} > 0
 ),
 
--- Both are priced by the number dialled: what the network it comes from pays us to carry it, whether
--- it was answered or not, and what the network it goes to charges for an answered one.
-carried as (
-    select
-        usage_id,
-        sides.rating_run,
-        started_at,
-        started_local,
-        {{ month_of('started_local') }} as usage_month,
-        service_type,
-        sides.direction,
-        concat('trunk:', case sides.direction when 'out' then trunk_out else trunk_in end)
-            as holder_key,
-        b_prefix as dialled,
-        true as has_number,
-        a_prefix,
-        visited_plmn,
-        cast(null as varchar) as friend_number,
-        access_point,
-        {{ usage_quantity() }} as quantity,
-        false as is_continued,
-        coalesce(case sides.direction when 'out' then trunk_out else trunk_in end, '') as trunk_id,
-        cell_id,
-        duration_s,
-        bytes_total,
-        event_count
-    from {{ ref('fct_usage_events') }} as events
-    cross join (
-        values ('transit', 'transit'), ('interconnect_out', 'out')
-    ) as sides (rating_run, direction)
-    where
-        events.direction = 'transit'
-        and (sides.direction = 'transit' or {{ usage_quantity() }} > 0)
-),
-
 requests as (
     select * from retail
     union all
     select * from interconnect
     union all
-    select * from carried
+    select * from {{ ref('int_rating__carried') }}
 )
 
 select * from requests

@@ -18,11 +18,11 @@ charged as (
             charges.free_quantity,
             case
                 when sums.is_continued then 0
-                else {{ wide_int('cast(charges.setup_fee as decimal(38, 6)) * 1000000') }} * charges.denominator
+                else {{ micro_of('charges.setup_fee') }} * charges.denominator
             end,
-            {{ wide_int('cast(charges.minimum_charge as decimal(38, 6)) * 1000000') }} * charges.denominator,
+            {{ micro_of('charges.minimum_charge') }} * charges.denominator,
             coalesce(
-                {{ wide_int('cast(charges.maximum_charge as decimal(38, 6)) * 1000000') }} * charges.denominator,
+                {{ micro_of('charges.maximum_charge') }} * charges.denominator,
                 {{ wide_limit() }}
             )
         ) as numerator

@@ -85,6 +85,11 @@ sign({{ numerator }}) * (
 )
 {%- endmacro %}
 
+{#- An amount as whole millionths. -#}
+{% macro micro_of(amount) -%}
+{{ wide_int('cast(' ~ amount ~ ' as decimal(38, 6)) * 1000000') }}
+{%- endmacro %}
+
 {#- Whole millionths as an amount; null where no column of money holds them, so that one such event is
     suspended and does not end the build. -#}
 {% macro amount_or_null(micro) -%}

@@ -1,5 +1,5 @@
--- RA20 at the other end: every answered event on a trunk has exactly one leg, and one that is carried
--- on has two; and RA23, routes sold below what the partner charges.
+-- RA20 at the other end: every answered event on a trunk has exactly one leg, and two when it is
+-- carried on; and RA23, routes sold below what the partner charges.
 {{ config(access='private', contract={'enforced': false}) }}
 
 with
