@@ -27,6 +27,7 @@ PAID = "paid_amount, open_amount, days_past_due, ageing_bucket, state"
 BILLED = {
     "fct_bills": f"select * exclude ({PAID}) from fct_bills where bill_month = '2025-09-01'",
     "fct_bill_lines": "select * from fct_bill_lines where bill_month = '2025-09-01'",
+    "fct_commitments": "select * from fct_commitments where bill_month = '2025-09-01'",
     "int_billing__fees": "select * from int_billing__fees where month = '2025-09-01'",
     "fct_rated_usage": "select * from fct_rated_usage where usage_month = '2025-09-01' "
     "and reason_code is distinct from 'closed_month'",

@@ -46,16 +46,11 @@ paid as (
 ),
 
 data_to as (
-    select data_to
-    from {{ ref('int_billing__data_to') }}
+    select data_to from {{ ref('int_billing__data_to') }}
 ),
 
 buckets as (
-    select
-        bucket_id,
-        from_days,
-        to_days
-    from {{ ref('int_billing__ageing_buckets') }}
+    select * from {{ ref('int_billing__ageing_buckets') }}
 ),
 
 -- The number runs without a gap inside a month's series, in account order.
