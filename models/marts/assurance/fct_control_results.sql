@@ -15,6 +15,8 @@ measured as (
     union all
     select * from {{ ref('int_assurance__bills') }}
     union all
+    select * from {{ ref('int_assurance__allowances') }}
+    union all
     select * from {{ ref('int_assurance__receivables') }}
     union all
     select * from {{ ref('int_assurance__settlement') }}
