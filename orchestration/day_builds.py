@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ingestion.home import Home
 from orchestration import phases as order
 from orchestration.build_state import NodeResult
+from orchestration.carried_grants import months_after
 from orchestration.planning import DayRange, Plan, last_landed_day, merge_days
 from orchestration.rated_days import changed_days, doubt, remember
 from orchestration.sessions import tell
@@ -64,11 +65,13 @@ class DayBuild:
             if self.phase == order.USAGE:  # only its microbatches hold days
                 nodes = {key: name for key, name in nodes.items() if key in batched}
         if rates_plan and not any(result.is_bad for result in results):
-            remember(self.home, self.plan.ranges)
+            remember(self.home, [*self.plan.ranges, *ranges])
         return results
 
     def _days_to_rate(self) -> list[DayRange]:
         if self.plan.is_full:
             return list(self.plan.ranges)
         sure = {day for days in self.plan.rated for day in days.days}
-        return merge_days(sure | changed_days(self.home, self.plan.ranges))
+        dirty = sure | changed_days(self.home, self.plan.ranges)
+        last = last_landed_day(self.home, self.plan)
+        return merge_days(dirty | months_after(self.home, dirty, last))

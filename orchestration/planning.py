@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from ingestion.home import Home
 from orchestration.build_state import BuildState, read_state
+from orchestration.carried_grants import granted_from
 from orchestration.errors import PipelineError
 from orchestration.generations import Publications
 from orchestration.project import Fingerprints, fingerprints, history_begin
@@ -214,6 +215,8 @@ def make_plan(home: Home, asked: DayRange | None = None, *, full: bool = False) 
         return plan("build", reason, [DayRange(begin, last)], is_full=True)
     assert state is not None  # noqa: S101 - the first build was answered above
     rated = owner_dirty_days(arrivals) | set(asked.days if asked else ())
+    if moved := {max(day, begin) for day in arrivals.owner_days if day <= last}:
+        rated.add(max(granted_from(home, min(moved)), begin))
     days = {day for day in rated | arrivals.usage_days if begin <= day <= last}
     if days:
         reason = "asked for by --from/--to" if asked else "new or late records"

@@ -50,9 +50,14 @@ class Project:
 
     Args:
         variables: replace the `vars` of `dbt_project.yml`.
+        earlier: prefix of the tables that hold what earlier months drew of allowances, in the
+            columns of the models they are named after; None where nothing was drawn before.
     """
 
-    def __init__(self, variables: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, variables: Mapping[str, Any] | None = None, earlier: str | None = None
+    ) -> None:
+        self._earlier = earlier
         self._jinja = _environment(_project_variables() | dict(variables or {}))
         self._files = {
             path.stem: path
@@ -72,7 +77,13 @@ class Project:
         """
         text = self._files[name].read_text(encoding="utf-8")
         settings = _Settings()
-        sql = self._render(text, config=settings)
+        sql = self._render(
+            text,
+            config=settings,
+            this=f"{self._earlier}{name}",
+            is_incremental=lambda: self._earlier is not None,
+            is_later_batch=lambda: False,
+        )
         is_view = settings.values.get("materialized") == "view"
         return Model(name, sql.strip(), is_view, tuple(dict.fromkeys(_REF.findall(text))))
 

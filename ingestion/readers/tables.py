@@ -180,7 +180,7 @@ def _refuse_table(stage: Stage, table: Table, results: dict[int, FileResult]) ->
         return
     if table.name == "friends":
         _tokenise(stage, "number")
-    found = table_findings(stage.con, table.name, "judged", by_months=True)
+    found = table_findings(stage.con, table.name, "judged")
     if found:
         stage.identifiers = []
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""

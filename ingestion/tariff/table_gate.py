@@ -164,17 +164,6 @@ _COMMITMENT: Final = """
     select [record_no], 'commitment_amount is ' || commitment_amount, '0 to 999999999.99'
     from {rows} where commitment_amount not between 0 and 999999999.99 order by record_no
 """
-# What the models cannot grant yet is refused, so that nobody is charged as if it were granted.
-_ROLLOVER: Final = """
-    select [record_no], 'rollover_max is ' || rollover_max, '0: what is left is not carried on yet'
-    from {rows} where rollover_max > 0 and rollover_periods > 0 order by record_no
-"""
-# The warehouse rates month by month: a bucket that outlives one would be granted twice.
-_CROSSING_MONTHS: Final = """
-    select [record_no], 'period is ' || period,
-        'cycle or day: the warehouse grants no period that crosses a month yet'
-    from {rows} where period not in ('cycle', 'day') order by record_no
-"""
 
 _RULES: Final[dict[str, tuple[str, ...]]] = {
     "rates": (_TIERS,),
@@ -182,7 +171,6 @@ _RULES: Final[dict[str, tuple[str, ...]]] = {
     "plans": (_GAPS, _CYCLES),
     "time_bands": (_ZONES, _UNKNOWN_ZONES, _UNCOVERED, _EQUAL_BANDS),
     "zero_rated": (_TWO_REASONS,),
-    "allowances": (_ROLLOVER,),
     "minimum_commitments": (_COMMITMENT,),
 }
 
@@ -193,7 +181,6 @@ def table_findings(
     rows: str,
     *,
     may_have_gaps: bool = False,
-    by_months: bool = False,
 ) -> list[Finding]:
     """Return what is wrong with a table, at most MOST_FINDINGS per rule.
 
@@ -202,7 +189,6 @@ def table_findings(
         table: name of a reference table.
         rows: relation with its typed columns and `record_no`; an open validity is null or given.
         may_have_gaps: whether a band set may leave moments of the week uncovered.
-        by_months: whether usage will be rated month by month, as the warehouse does.
     """
     if "valid_from" in REFERENCE_COLUMNS[table]:
         rows = (
@@ -212,8 +198,6 @@ def table_findings(
     if table == "time_bands":
         con.execute(f"create or replace temp table band_moments as {moments(rows)}")
     rules = [_twice(table), *_RULES.get(table, ())]
-    if by_months and table == "allowances":
-        rules.append(_CROSSING_MONTHS)
     if "valid_from" in REFERENCE_COLUMNS[table]:
         rules.insert(0, _BACKWARD)
     return [

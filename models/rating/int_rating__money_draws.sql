@@ -1,10 +1,14 @@
 -- What buckets of money pay of outgoing usage once it is priced, in millionths of the currency.
 {{ config(materialized='incremental', event_time='started_local', begin=var('history_begin')) }}
 
-with
+with recursive
 
 buckets as (
     select * from {{ ref('int_rating__buckets') }}
+),
+
+sharing_stays as (
+    select * from {{ ref('int_rating__sharing_stays') }}
 ),
 
 sized as (
@@ -20,6 +24,6 @@ sized as (
 
 {{ covered_steps(is_money=true, wanted='cast(' ~ micro_of('sized.net_amount') ~ ' as bigint)') }},
 
-{{ drained_steps() }}
+{{ drained_steps(before=this if is_incremental() or is_later_batch() else none) }}
 
 select * from draws

@@ -1,10 +1,14 @@
 -- What buckets of seconds, bytes and events cover of outgoing usage.
 {{ config(materialized='incremental', event_time='started_local', begin=var('history_begin')) }}
 
-with
+with recursive
 
 buckets as (
     select * from {{ ref('int_rating__buckets') }}
+),
+
+sharing_stays as (
+    select * from {{ ref('int_rating__sharing_stays') }}
 ),
 
 sized as (
@@ -20,6 +24,6 @@ sized as (
 
 {{ covered_steps(is_money=false, wanted='sized.charged_quantity') }},
 
-{{ drained_steps() }}
+{{ drained_steps(before=this if is_incremental() or is_later_batch() else none) }}
 
 select * from draws

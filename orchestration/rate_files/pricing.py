@@ -183,6 +183,7 @@ def _create_holders(con: duckdb.DuckDBPyConnection) -> None:
     )
     con.execute(
         "create or replace temp table dim_subscriptions as "
-        "select subject as subscription_id, plan_ids as plan_id, 'active' as status, "
+        "select subject as subscription_id, subject as account_id, plan_ids as plan_id, "
+        "'active' as status, "
         "valid_from, valid_to from rate_holders group by all"
     )

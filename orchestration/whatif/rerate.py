@@ -22,6 +22,8 @@ _HELD = (
     "dim_identifiers", "dim_subscriptions", "dim_agreements", "dim_agreement_rates", "dim_trunks",
     "dim_tariff_versions",
 )  # fmt: skip
+_DRAWN = ("int_rating__unit_draws", "int_rating__money_draws")
+_EARLIER = "earlier_"
 RATED = ("usage_id", "rating_run", "status", "reason_code", "charge_amount", "currency")
 
 
@@ -65,7 +67,10 @@ def load_changed_tariff(con: duckdb.DuckDBPyConnection, changed: Path) -> list[s
 
 
 def rate_months(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
-    """Create the table `rated` for the scenario's months from the tariff on the connection."""
+    """Create the table `rated` for the scenario's months from the tariff on the connection.
+
+    Allowances go on from what the ledger's months before the scenario drew of them.
+    """
     con.execute(
         "create temp view fct_usage_events as select * from build.main.fct_usage_events "
         f"where usage_date >= date '{scenario.first_month}' "
@@ -73,7 +78,12 @@ def rate_months(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
     )
     for table in _HELD:
         con.execute(f"create temp table {table} as from build.main.{table}")
-    project = Project({"time_zone": time_zone()})
+    for table in _DRAWN:
+        con.execute(
+            f"create temp view {_EARLIER}{table} as select * from build.main.{table} "
+            f"where started_local < date '{scenario.first_month}'"
+        )
+    project = Project({"time_zone": time_zone()}, _EARLIER)
     create_functions(con, project)
     build(con, project.chain(["int_rating__rated"], relations(con)))
     con.execute("create temp table rated as from int_rating__rated")

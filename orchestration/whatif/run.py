@@ -59,8 +59,8 @@ def run_scenario(home: Home, scenario: Scenario, console: Console) -> WhatIf:
             if count := differences(live, scenario):
                 raise PipelineError(
                     f"The live tariff gives {count:,} row(s) another charge than the ledger, so a "
-                    "comparison would mislead. Run `trunkline run` (the tariff may have changed "
-                    "since), and begin with the first month of rollover or whole-validity buckets."
+                    "comparison would mislead. Run `trunkline run`: the tariff may have changed "
+                    "since."
                 )
             live.execute(f"copy rated to '{before}' (format parquet)")
         console.say("Rating by the changed tariff")

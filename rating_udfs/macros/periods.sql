@@ -29,3 +29,12 @@ case
     else {{ days_after(start, period_days(period)) }}
 end
 {%- endmacro %}
+
+{#- First day of the period some periods after another one, or before it when negative. -#}
+{% macro periods_later(period, start, periods) -%}
+case
+    when {{ period }} = 'cycle' then cast({{ start }} + {{ periods }} * interval 1 month as date)
+    when {{ period }} = 'one_off' then {{ start }}
+    else {{ days_after(start, periods ~ ' * ' ~ period_days(period)) }}
+end
+{%- endmacro %}

@@ -6,6 +6,7 @@ import sqlite3
 from datetime import date, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from ingestion.home import Home
@@ -64,6 +65,12 @@ def landed(home: Home, seq: int, feed: str, *touched: date, name: str = "x.csv")
 def built(home: Home, seq: int, **changes: str) -> None:
     """Pretend that everything up to `seq` is built and published."""
     publish_number(home.root, seq)
+    with duckdb.connect(str(database_path(home))) as warehouse:
+        warehouse.execute(
+            "create or replace table int_rating__buckets as select 'month' as turn, "
+            "'cycle' as period, false as is_prorated, current_date as valid_from, "
+            "current_date as valid_to"
+        )
     hashes = fingerprints()
     state = {
         "config_hash": hashes.config,

@@ -64,6 +64,14 @@ cuts as (
     group by usage_id
 ),
 
+levels as (
+    select
+        plan_id, bucket_id, service_type, valid_from, valid_to, periods_back > 0 as is_rollover,
+        min(drain_level) as drain_level
+    from int_rating__buckets
+    group by all
+),
+
 draws as (
     select
         used.usage_id,
@@ -74,13 +82,14 @@ draws as (
         ) as draws
     from fct_allowance_use as used
     inner join int_rating__rated as rated on used.usage_id = rated.usage_id
-    inner join int_rating__buckets as buckets
+    inner join levels as buckets
         on
             used.plan_id = buckets.plan_id
             and used.bucket_id = buckets.bucket_id
             and rated.service_type = buckets.service_type
             and rated.usage_date >= buckets.valid_from
             and rated.usage_date < buckets.valid_to
+            and used.is_rollover = buckets.is_rollover
     group by used.usage_id
 )
 

@@ -93,16 +93,18 @@ INPUTS: dict[str, dict[str, str]] = {
     "dim_trunks": {"trunk_id": TEXT, "partner_id": TEXT} | _VALID_ON,
     "dim_tariff_versions": {"tariff_hash": TEXT},
 }  # fmt: skip
+# Three buckets of a plan, each with what two earlier periods left.
+RANKS = 9
 WANTED = ("int_rating__rated", "fct_allowance_use", "int_rating__segment_lines")
 
 
 class SqlEngine:
     """An in-memory database with the rating functions, into which a test puts rows."""
 
-    def __init__(self, time_zone: str) -> None:
+    def __init__(self, time_zone: str, earlier: str | None = None) -> None:
         self.con = duckdb.connect(":memory:", config={"threads": 1})
         self.con.execute("set TimeZone = 'UTC'")
-        project = Project({"time_zone": time_zone})
+        project = Project({"time_zone": time_zone, "allowance_ranks": RANKS}, earlier)
         create_functions(self.con, project)
         self._models = project.chain(WANTED, INPUTS)
 

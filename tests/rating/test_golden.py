@@ -33,26 +33,11 @@ AMOUNTS = {
 CASES = [(topic, case) for topic in TOPICS for case in read_csv(GOLDEN / topic / "cases.csv")]
 
 # What the models do not do yet, by the id of the case. Whoever adds it takes the marks away.
-ROLLOVER = "not yet in the models: rollover"
 CONTINUED = "not yet in the models: fct_usage_events has no is_continued"
-STAYS = "the models grant the days of one stay; §5 adds those of all stays in the period"
 NOT_YET = {
     "sql": {
         "allowances_draining: fee: a continued part that is paid in part has none": CONTINUED,
         "arithmetic: a continued part has no set-up fee": CONTINUED,
-        "allowances_rollover: used: in July June's 30 come first": ROLLOVER,
-        "allowances_rollover: used: in August July's 30 come first and June's are gone": ROLLOVER,
-        "allowances_rollover: idle: a month without a call rolls over": ROLLOVER,
-        "allowances_rollover: idle: what is carried lasts one month only": ROLLOVER,
-        "allowances_rollover: half: a part of a month is a month": ROLLOVER,
-        "allowances_rollover: little: and that is drained first": ROLLOVER,
-        "allowances_rollover: two: carried for two months": ROLLOVER,
-        "allowances_rollover: two: the older one ends sooner": ROLLOVER,
-        "allowances_rollover: two: in September June's are gone": ROLLOVER,
-        "allowances_rollover: days: periods of ten days roll over too": ROLLOVER,
-        "allowances_rollover: days: and what is left after that": ROLLOVER,
-        "allowances_rollover: rivals: carried units come first within their priority": ROLLOVER,
-        "allowances_proration: two stays in one month are added": STAYS,
     }
 }
 

@@ -6,7 +6,7 @@ import pytest
 from chain import draws_by_oracle, draws_by_sql, rated_by_oracle, rated_by_sql
 from hypothesis import HealthCheck, Phase, given, settings
 from sql_engine import SqlEngine
-from world_changes import that_the_models_can_rate
+from world_changes import that_draws, that_the_models_can_rate
 from worlds import World, worlds
 
 a_world = worlds(max_events=60).map(that_the_models_can_rate)
@@ -27,6 +27,12 @@ def assert_both_agree(engine: SqlEngine, world: World) -> None:
 @given(world=a_world)
 @settings(limits, max_examples=40, derandomize=True)
 def test_every_event_is_priced_as_the_oracle_prices_it(engine: SqlEngine, world: World) -> None:
+    assert_both_agree(engine, world)
+
+
+@given(world=a_world.map(that_draws))
+@settings(limits, max_examples=15, derandomize=True)
+def test_every_bucket_is_drained_as_the_oracle_drains_it(engine: SqlEngine, world: World) -> None:
     assert_both_agree(engine, world)
 
 

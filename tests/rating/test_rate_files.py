@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 from golden_world import ZONE
-from test_golden import CASES, GOLDEN, NOT_YET, expected_of
+from test_golden import CASES, GOLDEN, expected_of
 
 from ingestion.tariff.findings import TariffRefusedError
 from ingestion.tariff.load import load_tariff
@@ -22,7 +22,6 @@ from orchestration.rate_files.usage import read_usage
 
 # Refused on purpose, or for what a folder may not say: the cases of these stand in test_golden.
 REFUSED = {
-    "allowances_rollover",
     "ambiguous",
     "discounts",
     "plan_changes",
@@ -32,9 +31,6 @@ REFUSED = {
 # Subjects of a file have no accounts: each is its own.
 SHARED = "allowances_scope: account: "
 COMPARED = ("status", "reason_code", "charge", "currency", "charged_quantity", "segments")
-ROLLOVER_OR_STAYS = {
-    name for name, reason in NOT_YET["sql"].items() if "is_continued" not in reason
-}
 
 
 @cache
@@ -60,8 +56,8 @@ def test_a_file_is_priced_as_the_warehouse_prices(topic: str, case: dict[str, st
     rows, name = rated(topic), f"{topic}: {case['usage_id']}"
     if rows is None:
         pytest.skip("the gate refuses the folder")
-    if name in ROLLOVER_OR_STAYS or name.startswith(SHARED):
-        pytest.skip("not yet in the models, or not in a file")
+    if name.startswith(SHARED):
+        pytest.skip("not in a file")
     expected = {name: value for name, value in expected_of(case).items() if name in COMPARED}
     row = rows[case["usage_id"]]
     assert {name: row[name] for name in expected} == expected, case["why"]

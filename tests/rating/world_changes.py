@@ -13,7 +13,7 @@ from typing import Any
 from world_basics import PLANS
 from worlds import World
 
-from rating_udfs.oracle_tables import Row, Tariff
+from rating_udfs.oracle_tables import ANY, Row, Tariff
 
 UNITS = ("duration_s", "bytes_total", "event_count")
 NO_TERMS: dict[str, Any] = {"allowances": (), "discounts": (), "charge_caps": (), "zero_rated": ()}
@@ -25,12 +25,27 @@ def with_columns(rows: Any, **columns: Any) -> list[dict[str, Any]]:
 
 
 def that_the_models_can_rate(world: World) -> World:
-    """Return a world without what the models do not do yet: rollover, parts of a longer event."""
-    allowances = with_columns(world.tariff.allowances, rollover_max=0, rollover_periods=0)
-    return World(
-        tariff=replace(world.tariff, allowances=allowances),
-        events=with_columns(world.events, is_continued=False),
+    """Return a world without what the models do not do yet: parts of a longer event."""
+    return replace(world, events=with_columns(world.events, is_continued=False))
+
+
+def that_draws(world: World) -> World:
+    """Return a world in which most events find a bucket: any price will do, and any place."""
+    anywhere = dict.fromkeys(
+        ("destination_kinds", "destination_ids", "band_ids", "origin_zones"), ANY
     )
+    cards = with_columns(
+        world.tariff.rate_cards, destination_id=ANY, band_id=ANY, origin_zone=ANY, valid_from=None,
+        valid_to=None,
+    )  # fmt: skip
+    first = {(row["rate_card_id"], row["service_type"], row["direction"]): row for row in cards}
+    tariff = replace(
+        world.tariff,
+        rate_cards=list(first.values()),
+        allowances=with_columns(world.tariff.allowances, **anywhere),
+        zero_rated=(),
+    )
+    return World(tariff=without_a_break(tariff), events=with_columns(world.events, direction="out"))
 
 
 def of_nothing(world: World) -> World:

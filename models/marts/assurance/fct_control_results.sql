@@ -17,6 +17,8 @@ measured as (
     union all
     select * from {{ ref('int_assurance__commitments') }}
     union all
+    select * from {{ ref('int_assurance__allowances') }}
+    union all
     select * from {{ ref('int_assurance__receivables') }}
     union all
     select * from {{ ref('int_assurance__settlement') }}
