@@ -9,6 +9,7 @@ import dagster as dg
 
 from ingestion.home import Home
 from orchestration.defs.transform import FROM_TAG, FULL_TAG, PLANNED_TAG, TO_TAG
+from orchestration.errors import PipelineError
 from orchestration.planning import Plan, last_landed_day, make_plan
 from orchestration.project import time_zone
 
@@ -146,7 +147,11 @@ def dirty_days_sensor(home: Home) -> dg.SensorDefinition:
         description="Builds and publishes the days that landed files or changed rules touch.",
     )
     def step(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-        plan = make_plan(home)
+        try:
+            plan = make_plan(home)
+        except PipelineError as error:  # a run that writes the warehouse: the next tick asks again
+            yield dg.SkipReason(str(error))
+            return
         if plan.kind == "build" and plan.landed_seq:
             yield build_request(home, plan)
         else:

@@ -16,8 +16,10 @@ import pytest
 from ingestion.home import Home
 from orchestration import phases as order
 from orchestration.definitions import build_defs
+from orchestration.defs import automation
 from orchestration.defs.automation import build_request, waiting_files
 from orchestration.defs.controls import controls
+from orchestration.errors import PipelineError
 from orchestration.phases import assign_phases, public_tables
 from orchestration.planning import DayRange, Plan
 from orchestration.project import Fingerprints
@@ -151,3 +153,16 @@ def test_only_stable_files_wake_the_sensor(tmp_path: Path) -> None:
     now = time.time()
     assert waiting_files(home, now) == []
     assert [item[0] for item in waiting_files(home, now + 60)] == ["mediation/a.csv.gz"]
+
+
+def test_the_sensor_waits_while_a_run_writes_the_warehouse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: Any, **__: Any) -> None:
+        raise PipelineError("build.duckdb is being written by a run")
+
+    monkeypatch.setattr(automation, "make_plan", busy)
+    sensor = automation.dirty_days_sensor(Home(tmp_path))
+    with dg.build_sensor_context() as context:
+        (found,) = sensor(context)
+    assert found == dg.SkipReason("build.duckdb is being written by a run")
