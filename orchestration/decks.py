@@ -137,7 +137,9 @@ def write_changes(found: Comparison, out: Path) -> None:
             Lines("Changes", found.table),
             Facts("Control", list(facts.items())),
         ]
-        created = datetime(found.from_day.year, found.from_day.month, found.from_day.day, tzinfo=UTC)
+        created = datetime(
+            found.from_day.year, found.from_day.month, found.from_day.day, tzinfo=UTC
+        )
         data = build_workbook(sheets, created=created, properties={"title": found.name})
     write_bytes(out, data)
 

@@ -3,6 +3,7 @@
 What belongs here: comparing the tariff with and without the deck. Showing it does not.
 """
 
+from collections.abc import Callable
 from datetime import date
 from typing import Final
 
@@ -23,49 +24,35 @@ def compare(con: duckdb.DuckDBPyConnection, target: Target, from_day: date) -> d
         from_day: as of when the deck is laid in.
 
     Returns:
-        Counts for each of KINDS. `deck_changes` has CHANGE_COLUMNS: one row per code (a prefix, or a
-        destination where the deck has no prefixes), band and period that begins; prices are for
-        `unit_size` units; `priced_as` is the shorter prefix that priced a new code until then.
+        Counts for each of KINDS. `deck_changes` has CHANGE_COLUMNS: one row per code (a prefix,
+        or a destination where the deck has no prefixes), band and period that begins; prices are
+        for `unit_size` units; `priced_as` is the shorter prefix that priced a new code until then.
     """
     day = f"date '{from_day.isoformat()}'"
-    for name, prefix in (("old", live), ("new", composed)):
+    for name, relation in (("old", live), ("new", composed)):
         con.execute(
-            f"create or replace temp table deck_{name} as "
-            + _flat(con, target, prefix(target.table), prefix("destination_prefixes"),
-                    prefix("rates"), prefix("destinations"), day)
-        )  # fmt: skip
-    con.execute(
-        f"create or replace temp table deck_compared as {_compared(target, day)}"
-    )
+            f"create or replace temp table deck_{name} as {_flat(con, target, relation, day)}"
+        )
+    con.execute(f"create or replace temp table deck_compared as {_compared(target, day)}")
     _find_cover(con, target)
     con.execute(f"create or replace temp table deck_changes as {_listed(target.unit_size)}")
-    found = dict(con.execute("select change, count(*) from deck_changes group by change").fetchall())
+    found = dict(
+        con.execute("select change, count(*) from deck_changes group by change").fetchall()
+    )
     return {kind: int(found.get(kind, 0)) for kind in KINDS}
 
 
 def _flat(
-    con: duckdb.DuckDBPyConnection,
-    target: Target,
-    prices: str,
-    prefixes: str,
-    rates: str,
-    names: str,
-    day: str,
+    con: duckdb.DuckDBPyConnection, target: Target, relation: Callable[[str], str], day: str
 ) -> str:
-    """Return SQL for the prices of the card by code, from the day on."""
+    """Return SQL for the prices of the card by code, from the day on, in tables so named."""
     has_prefixes = con.execute(
         "select 1 from deck_periods where prefix is not null limit 1"
     ).fetchall()
-    code = "coalesce(prefixes.prefix, prices.destination_id)" if has_prefixes else (
-        "prices.destination_id"
+    # A deck of known destinations has no codes: the destination itself is compared.
+    prefixes = relation("destination_prefixes") if has_prefixes else (
+        f"(select * from {relation('destination_prefixes')} where false)"
     )  # fmt: skip
-    join = (
-        f"left join {prefixes} as prefixes on prices.destination_id = prefixes.destination_id "
-        "and prices.valid_from < prefixes.valid_to and prefixes.valid_from < prices.valid_to "
-        f"and prefixes.valid_to > {day}"
-        if has_prefixes
-        else f"left join (select null as valid_from, null as valid_to) as prefixes on false"
-    )
     return f"""
         with terms as (
             select rate_id, first(unit_price order by tier_start) as unit_price,
@@ -76,17 +63,22 @@ def _flat(
                         then ' at ' || string_agg(unit_price, ', ' order by tier_start) else '' end
                     || case when max(setup_fee) > 0 then ' +' || max(setup_fee) else '' end
                     as terms
-            from {rates} group by rate_id
+            from {relation("rates")} group by rate_id
         )
-        select {code} as code, prices.destination_id, coalesce(names.name, prices.destination_id)
-                as destination, prices.band_id, prices.rate_id,
+        select coalesce(prefixes.prefix, prices.destination_id) as code, prices.destination_id,
+            coalesce(names.name, prices.destination_id) as destination, prices.band_id,
+            prices.rate_id,
             greatest(prices.valid_from, coalesce(prefixes.valid_from, prices.valid_from), {day})
                 as valid_from,
             least(prices.valid_to, coalesce(prefixes.valid_to, prices.valid_to)) as valid_to,
             terms.unit_price, terms.unit_size, terms.terms
-        from {prices} as prices
-        {join}
-        left join {names} as names on prices.destination_id = names.destination_id
+        from {relation(target.table)} as prices
+        left join {prefixes} as prefixes
+            on prices.destination_id = prefixes.destination_id
+            and prices.valid_from < prefixes.valid_to and prefixes.valid_from < prices.valid_to
+            and prefixes.valid_to > {day}
+        left join {relation("destinations")} as names
+            on prices.destination_id = names.destination_id
         left join terms on prices.rate_id = terms.rate_id
         where {target.condition} and prices.valid_to > {day}
     """
@@ -124,7 +116,8 @@ def _compared(target: Target, day: str) -> str:
         select * from after
         union all
         select old.code, old.destination_id, old.destination, old.band_id,
-            coalesce(last_new.valid_to, old.valid_from), old.valid_to, {old}, null, old.terms, null, 'ended'
+            coalesce(last_new.valid_to, old.valid_from), old.valid_to, {old}, null, old.terms,
+            null, 'ended'
         from last_old as old left join last_new
             on old.code = last_new.code and old.band_id = last_new.band_id
         where coalesce(last_new.valid_to, {day}) < old.valid_to

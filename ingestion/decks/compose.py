@@ -1,4 +1,4 @@
-"""A deck laid into the live tariff from a day on: what it replaces ends there, nothing before moves.
+"""A deck laid into the live tariff from a day on: what it replaces ends, nothing before moves.
 
 What belongs here: the tables that come out of it. When that may happen is decided elsewhere.
 """
@@ -78,9 +78,9 @@ def compose(con: duckdb.DuckDBPyConnection, target: Target, from_day: date) -> N
         "ends > valid_from and not is_closed as is_priced from deck_prices"
     )
     # What a deck does not list ends where the deck begins: on the first day of any of its rows.
-    (begins,) = con.execute(
-        "select min(valid_from) from deck_periods where is_priced"
-    ).fetchall()[0]
+    (begins,) = con.execute("select min(valid_from) from deck_periods where is_priced").fetchall()[
+        0
+    ]
     if begins is not None:
         day = f"date '{begins.isoformat()}'"
     _compose_prices(con, target, day)
@@ -118,9 +118,12 @@ def _compose_prices(con: duckdb.DuckDBPyConnection, target: Target, day: str) ->
     con.execute(
         f"create or replace temp table {composed(target.table)} as "
         + _laid_in(
-            target.table, target.condition, "destination_id", "deck_cuts",
-            rest if target.covers_all else "null", new,
-        )  # fmt: skip
+            target.table,
+            target.condition,
+            key="destination_id",
+            rest=rest if target.covers_all else "null",
+            new=new,
+        )
     )
 
 
@@ -134,19 +137,19 @@ def _compose_prefixes(con: duckdb.DuckDBPyConnection, target: Target, day: str) 
         + _laid_in(
             "destination_prefixes",
             f"starts_with(destination_id, '{quoted(target.namespace)}')",
-            "prefix",
-            "deck_cuts",
-            day if target.covers_all else "null",
-            f"select {_FIRST_NEW} + record_no as record_no, destination_id, prefix, valid_from, "
-            "valid_to from deck_periods where is_priced and prefix is not null",
+            key="prefix",
+            rest=day if target.covers_all else "null",
+            new=f"select {_FIRST_NEW} + record_no as record_no, destination_id, prefix, "
+            "valid_from, valid_to from deck_periods where is_priced and prefix is not null",
         )
     )
 
 
-def _laid_in(table: str, own: str, key: str, cuts: str, rest: str, new: str) -> str:
+def _laid_in(table: str, own: str, *, key: str, rest: str, new: str) -> str:
     """Return SQL for a live table in which the rows `own` end at their cut and `new` rows stand.
 
-    Rows that say the same and follow each other, or overlap, become one.
+    `deck_cuts` says where a `key` is cut; `rest` is SQL for where all others are, or null. Rows
+    that say the same and follow each other, or overlap, become one.
     """
     names = [name for name in REFERENCE_COLUMNS[table] if name not in {"valid_from", "valid_to"}]
     same = ", ".join(f'"{name}"' for name in names)
@@ -156,7 +159,7 @@ def _laid_in(table: str, own: str, key: str, cuts: str, rest: str, new: str) -> 
             select stands.* replace (
                 least(stands.valid_to, coalesce(cuts.cut_on, {rest}, stands.valid_to)) as valid_to
             )
-            from {live(table)} as stands left join {cuts} as cuts on stands.{key} = cuts.{key}
+            from {live(table)} as stands left join deck_cuts as cuts on stands.{key} = cuts.{key}
             where {own}
         ),
         pieces as (
@@ -199,7 +202,9 @@ def _agreement_rows(target: Target) -> str:
 def _card_rows(target: Target) -> str:
     """Return SQL for rows of a rate card; a deck says prices, the card's own row says the rest."""
     columns = ", ".join(
-        f'period."{name}"' if name in {"destination_id", "band_id", "rate_id"} else f'terms."{name}"'
+        f'period."{name}"'
+        if name in {"destination_id", "band_id", "rate_id"}
+        else f'terms."{name}"'
         for name in REFERENCE_COLUMNS["rate_cards"]
         if name not in {"valid_from", "valid_to"}
     )

@@ -153,7 +153,9 @@ def _moved_early(con: duckdb.DuckDBPyConnection, target: Target) -> list[Finding
     All prefixes of a destination share its price, so one that joins it today with a new price
     would bring that price to those which the deck moves next month.
     """
-    return _found(con, f"""
+    return _found(
+        con,
+        f"""
         with firsts as (
             select prefix, destination_id, band_id, min(record_no) as record_no,
                 min(valid_from) as prefix_from
@@ -181,12 +183,15 @@ def _moved_early(con: duckdb.DuckDBPyConnection, target: Target) -> list[Finding
             and changed.valid_from <= destination_from and changed.valid_to > destination_from
         where prefix_from > destination_from and prices.rate_id <> changed.rate_id
         order by 1
-    """)
+    """,
+    )
 
 
 def _shadowed(con: duckdb.DuckDBPyConnection, target: Target) -> list[Finding]:
     """Find prefixes that the card prices by another destination, whose row would go first."""
-    return _found(con, f"""
+    return _found(
+        con,
+        f"""
         select [period.record_no], period.prefix || ' is priced as destination '
                 || prefixes.destination_id || ' too, from ' || prices.valid_from,
             'covers: everything in the profile, or an end of that row'
@@ -199,12 +204,11 @@ def _shadowed(con: duckdb.DuckDBPyConnection, target: Target) -> list[Finding]:
             on prefixes.destination_id = prices.destination_id
             and period.valid_from < prices.valid_to and prices.valid_from < period.valid_to
         where period.is_priced order by 1, 2
-    """)
+    """,
+    )
 
 
-def _agreement_findings(
-    con: duckdb.DuckDBPyConnection, profile: DeckProfile
-) -> list[Finding]:
+def _agreement_findings(con: duckdb.DuckDBPyConnection, profile: DeckProfile) -> list[Finding]:
     """Return whether agreement or card, currency and bands are those of the live tariff."""
     card = quoted(profile.card_id)
     if profile.agreement:

@@ -74,9 +74,7 @@ def load_prices(con: duckdb.DuckDBPyConnection, home: Home, file_id: str) -> Tar
     if not path.is_file():
         raise LandingError(f"{path} is missing, expected the prices of deck {file_id[:12]}.")
     name = str(path).replace("'", "''")
-    con.execute(
-        f"create or replace temp table deck_prices as select * from read_parquet('{name}')"
-    )
+    con.execute(f"create or replace temp table deck_prices as select * from read_parquet('{name}')")
     return Target(
         *con.execute(
             "select card_id, is_agreement, service_type, direction, namespace, covers_all, kind, "

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import yaml
 
@@ -30,6 +30,9 @@ _CHOICES: Final = {
     "decimal": (".", ","),
     "kind": ("national_mobile", "national_fixed", "international", "special", "onnet"),
 }
+_BOUNDS: Final = {
+    "heading_row": (0, 1000), "price_decimals": (0, 9), "unit_size": (1, 10**12),
+}  # fmt: skip
 INCREMENT: Final = "[0-9]{1,6}([/+-][0-9]{1,6})?"
 
 
@@ -147,20 +150,19 @@ def _paths(home: Home) -> dict[str, Path]:
 
 def _parsed(path: Path) -> DeckProfile:
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise LandingError(f"{path.name} is no YAML: {' '.join(str(error).split())}.") from error
-    if not isinstance(values, dict):
+    if not isinstance(found, dict):
         raise LandingError(f"{path.name} holds no keys, expected those of a deck profile.")
-    values = {"name": path.stem} | values
+    values: dict[str, Any] = {"name": path.stem} | found
     if "closed_notes" in values:
         values["closed_notes"] = tuple(str(note) for note in values["closed_notes"] or ())
     types = {field.name: type(field.default) for field in fields(DeckProfile)}
     unknown = [key for key in values if key not in types]
     if unknown:
         raise LandingError(
-            f"{path.name}: {unknown[0]!r} is no key of a deck profile, expected "
-            f"{', '.join(types)}."
+            f"{path.name}: {unknown[0]!r} is no key of a deck profile, expected {', '.join(types)}."
         )
     for key, kind in types.items():
         if kind in (str, int) and key != "sheet" and not isinstance(values.get(key, kind()), kind):
@@ -172,37 +174,41 @@ def _parsed(path: Path) -> DeckProfile:
 _WORDS: Final = {str: "text (in quotes)", int: "whole number"}
 
 
-def _check(file: str, values: dict[str, Any]) -> None:
+def _refuse(file: str, values: Mapping[str, Any], key: str, expected: str) -> NoReturn:
+    raise LandingError(f"{file}: {key} is {values.get(key)!r}, expected {expected}.")
+
+
+def _check(file: str, values: Mapping[str, Any]) -> None:
     """Refuse what no deck could be read by.
 
     Raises:
         LandingError: names key, value and what was expected.
     """
-
-    def refuse(key: str, expected: str) -> None:
-        raise LandingError(f"{file}: {key} is {values.get(key)!r}, expected {expected}.")
-
     for key, allowed in _CHOICES.items():
         if values.get(key, allowed[0]) not in allowed:
-            refuse(key, ", ".join(allowed))
+            _refuse(file, values, key, ", ".join(allowed))
+    for key, (least, most) in _BOUNDS.items():
+        if not least <= values.get(key, least) <= most:
+            _refuse(file, values, key, f"{least} to {most}")
+    if bool(values.get("agreement")) == bool(values.get("rate_card")):
+        _refuse(file, values, "agreement", "either agreement or rate_card, not both")
+    if not re.fullmatch("[A-Z]{3}", values.get("currency", "")):
+        _refuse(file, values, "currency", "three capital letters, such as EUR")
+    if not re.fullmatch(INCREMENT, values.get("increment", "1/1")):
+        _refuse(file, values, "increment", "units such as 60/60 or 1")
+    _check_columns(file, values)
+
+
+def _check_columns(file: str, values: Mapping[str, Any]) -> None:
     columns = values.get("columns")
     if not isinstance(columns, dict) or "price" not in columns:
-        refuse("columns", f"what price and others of {', '.join(COLUMNS)} are called")
-    bad = [name for name in values["columns"] if name not in COLUMNS]
+        expected = f"what price and others of {', '.join(COLUMNS)} are called"
+        _refuse(file, values, "columns", expected)
+    bad = [name for name in columns if name not in COLUMNS]
     if bad:
         raise LandingError(f"{file}: {bad[0]!r} is no column, expected {', '.join(COLUMNS)}.")
     key_column = "destination" if values.get("destinations") == "known" else "codes"
-    if key_column not in values["columns"] and "country_code" not in values["columns"]:
-        refuse("columns", f"a column for {key_column}")
-    if bool(values.get("agreement")) == bool(values.get("rate_card")):
-        refuse("agreement", "either agreement or rate_card, not both")
-    if not re.fullmatch("[A-Z]{3}", values.get("currency", "")):
-        refuse("currency", "three capital letters, such as EUR")
-    if not re.fullmatch(INCREMENT, values.get("increment", "1/1")):
-        refuse("increment", "units such as 60/60 or 1")
-    for key, least, most in (("heading_row", 0, 1000), ("price_decimals", 0, 9),
-                             ("unit_size", 1, 10**12)):  # fmt: skip
-        if not least <= values.get(key, least) <= most:
-            refuse(key, f"{least} to {most}")
-    if values.get("heading_row") == 0 and not all(isinstance(c, int) for c in columns.values()):  # type: ignore[union-attr]
-        refuse("columns", "numbers from 1, because there is no heading row")
+    if not {key_column, "country_code"} & set(columns):
+        _refuse(file, values, "columns", f"a column for {key_column}")
+    if values.get("heading_row") == 0 and not all(isinstance(c, int) for c in columns.values()):
+        _refuse(file, values, "columns", "numbers from 1, because there is no heading row")

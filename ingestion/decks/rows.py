@@ -20,13 +20,12 @@ _ITEMS: Final = "string_split_regex(rtrim({codes}, ',; '), '\\s*[,;]\\s*')"
 # Whether the item `i` is a range that counts up, within numbers of one length.
 _RANGE: Final = (
     "(length(regexp_extract(i, '^[0-9]+')) = length(regexp_extract(i, '[0-9]+$')) "
-    "and cast(regexp_extract(i, '[0-9]+$') as bigint) - cast(regexp_extract(i, '^[0-9]+') as bigint) "
+    "and cast(regexp_extract(i, '[0-9]+$') as bigint) "
+    "- cast(regexp_extract(i, '^[0-9]+') as bigint) "
     f"between 0 and {MOST_CODES})"
 )
 # Of a name as an identifier: one spelling, and none of the separators of lists.
-_PLAIN_NAME: Final = (
-    "upper(replace(destination_name, ';', ','))"
-)
+_PLAIN_NAME: Final = "upper(replace(destination_name, ';', ','))"
 _TERMS: Final = (
     "record_no, destination_name, unit_price, setup_fee, first_increment, increment, band_id, "
     "starts, ends, note, is_closed"
@@ -62,8 +61,8 @@ def type_rows(con: duckdb.DuckDBPyConnection, profile: DeckProfile) -> tuple[int
         "create or replace temp view deck_bad as select record_no, "
         "split_part(verdict, ':', 1) as reason_code, "
         f"concat(split_part(verdict, ':', 2), ' is ''', left(bad_value, 60), ''', expected ', "
-        f"{_expected()}) as detail, raw_line from deck_judged inner join deck_text using (record_no) "
-        "where verdict is not null"
+        f"{_expected()}) as detail, raw_line "
+        "from deck_judged inner join deck_text using (record_no) where verdict is not null"
     )
     con.execute(
         "create or replace temp view deck_rows as select * exclude (verdict, bad_value) "
@@ -114,7 +113,11 @@ def _judged(profile: DeckProfile) -> str:
     notes = ", ".join(f"'{_quoted(note.casefold())}'" for note in profile.closed_notes) or "null"
     steps = f"coalesce(increment_, '{profile.increment}')"
     has_name = "destination" in profile.columns
-    name = r"regexp_replace(destination_, '\s+', ' ', 'g')" if has_name else "concat(country_code_, codes_)"
+    name = (
+        r"regexp_replace(destination_, '\s+', ' ', 'g')"
+        if has_name
+        else "concat(country_code_, codes_)"
+    )
     values = " ".join(f"when '{column}' then {column}_" for column in COLUMNS)
     return f"""
         select record_no, ltrim(coalesce(country_code_, ''), '+') as country_code,
@@ -195,16 +198,20 @@ def _coded(profile: DeckProfile) -> str:
             from deck_rows where not regexp_full_match(codes, '[0-9]*')
         ),
         bounds as (
-            select *, regexp_extract(item, '^[0-9]+') as low, regexp_extract(item, '[0-9]+$') as high
+            select *, regexp_extract(item, '^[0-9]+') as low,
+                regexp_extract(item, '[0-9]+$') as high
             from items
+        ),
+        numbers as (
+            select *, unnest(range(cast(low as bigint), cast(high as bigint) + 1)) as number
+            from bounds
         )
         select {_TERMS}, country_code || codes as prefix
         from deck_rows where regexp_full_match(codes, '[0-9]*')
         union all
-        select {_TERMS}, country_code || lpad(cast(number as varchar), cast(length(low) as integer), '0') from (
-            select *, unnest(range(cast(low as bigint), cast(high as bigint) + 1)) as number
-            from bounds
-        )
+        select {_TERMS}, country_code
+            || lpad(cast(number as varchar), cast(length(low) as integer), '0')
+        from numbers
     """
 
 
@@ -215,7 +222,8 @@ def _filled(profile: DeckProfile) -> str:
         destination = "coalesce(by_id.destination_id, by_name.destination_id, "
         destination += "case when destination_name = '*any' then '*any' end)"
         source = """deck_coded
-            left join live_destinations as by_id on deck_coded.destination_name = by_id.destination_id
+            left join live_destinations as by_id
+                on deck_coded.destination_name = by_id.destination_id
             left join (
                 select lower(name) as name, min(destination_id) as destination_id
                 from live_destinations group by lower(name)
@@ -243,7 +251,8 @@ def _filled(profile: DeckProfile) -> str:
             select named.*, ends from named anti join several using (code, band_id)
         )
         select * exclude (ends, until), least(coalesce(until, {_OPEN}), {_OPEN}) as ends,
-            concat('{_quoted(profile.card_id)}:', rtrim(rtrim(cast(unit_price as varchar), '0'), '.'),
+            concat('{_quoted(profile.card_id)}:',
+                rtrim(rtrim(cast(unit_price as varchar), '0'), '.'),
                 '/{profile.unit_size}@', first_increment, '/', increment,
                 case when setup_fee <> 0
                     then '+' || rtrim(rtrim(cast(setup_fee as varchar), '0'), '.') else '' end

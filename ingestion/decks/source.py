@@ -124,9 +124,7 @@ def _read_parquet(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
     return names
 
 
-def _read_sheet(
-    con: duckdb.DuckDBPyConnection, path: Path, profile: DeckProfile
-) -> list[str]:
+def _read_sheet(con: duckdb.DuckDBPyConnection, path: Path, profile: DeckProfile) -> list[str]:
     data = path.read_bytes()
     _check_archive(data)
     try:
@@ -144,14 +142,15 @@ def _read_sheet(
         raise RefusedError("malformed", f"the spreadsheet is damaged ({error}).") from error
     if len(rows) < max(profile.heading_row, 1):
         raise RefusedError(
-            "schema", f"the sheet has {len(rows)} rows, the heading should be row "
-            f"{profile.heading_row}; check the profile."
+            "schema",
+            f"the sheet has {len(rows)} rows, the heading should be row "
+            f"{profile.heading_row}; check the profile.",
         )
     head = rows[profile.heading_row - 1] if profile.heading_row else [""] * len(rows[0])
     body = rows[profile.heading_row :]
-    columns = {f"c{place}": _texts(column) for place, column in enumerate(zip(*body), 1)} or {
-        f"c{place}": pa.array([], pa.string()) for place in range(1, len(head) + 1)
-    }
+    columns = {
+        f"c{place}": _texts(column) for place, column in enumerate(zip(*body, strict=True), 1)
+    } or {f"c{place}": pa.array([], pa.string()) for place in range(1, len(head) + 1)}
     first = profile.heading_row + 1
     con.register(
         "deck_numbered", pa.table(columns | {"line_no": np.arange(first, first + len(body))})
@@ -221,8 +220,9 @@ def _place(names: list[str], column: str, wanted: str | int) -> int:
         if 1 <= wanted <= len(names):
             return wanted
         raise RefusedError(
-            "schema", f"the file has {len(names)} columns, the profile looks for {column} in "
-            f"column {wanted}."
+            "schema",
+            f"the file has {len(names)} columns, the profile looks for {column} in "
+            f"column {wanted}.",
         )
     plain = [" ".join(name.split()).casefold() for name in names]
     found = [place for place, name in enumerate(plain, 1)
@@ -231,9 +231,10 @@ def _place(names: list[str], column: str, wanted: str | int) -> int:
         return found[0]
     state = "twice" if found else "not"
     raise RefusedError(
-        "schema", f"the column {wanted!r} ({column}) is {state} in the heading, which reads "
+        "schema",
+        f"the column {wanted!r} ({column}) is {state} in the heading, which reads "
         f"{', '.join(name for name in names if name)[:300]!r}; check heading_row and columns of "
-        "the profile."
+        "the profile.",
     )
 
 

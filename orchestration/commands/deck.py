@@ -30,9 +30,7 @@ deck = typer.Typer(
 
 Name = Annotated[str, typer.Argument(help="File name or first digits of the id of a landed deck.")]
 From = Annotated[str | None, typer.Option("--from", help="Day it becomes valid; today if omitted.")]
-Out = Annotated[
-    Path | None, typer.Option(help="Write every change: .csv, .xlsx or .parquet.")
-]
+Out = Annotated[Path | None, typer.Option(help="Write every change: .csv, .xlsx or .parquet.")]
 Retroactive = Annotated[
     bool, typer.Option("--retroactive", help="Allow a day before today: usage is rated again.")
 ]
@@ -93,7 +91,17 @@ def _show(console: Console, found: Comparison, out: Path | None, everything: boo
             shown.append(row)
     if shown:
         console.table(
-            ("change", "destination", "code", "band", "from", "old price", "new price", "%", "steps"),
+            (
+                "change",
+                "destination",
+                "code",
+                "band",
+                "from",
+                "old price",
+                "new price",
+                "%",
+                "steps",
+            ),
             shown,
         )
     if len(shown) < len(groups):

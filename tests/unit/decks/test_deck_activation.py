@@ -115,7 +115,9 @@ def test_a_rate_card_keeps_its_terms(decks: Decks) -> None:
     assert decks.newest(
         "rate_cards", "destination_id, rate_id, weight, rounding_mode, rounding_decimals, "
         "band_edge_rule, currency, tax_class, valid_from", "destination_id like 'RC/%'",
-    ) == [("RC/A", "RC:0.1/60@60/60", 10, "up", 3, "started_block", "EUR", "standard", JULY)]  # fmt: skip
+    ) == [
+        ("RC/A", "RC:0.1/60@60/60", 10, "up", 3, "started_block", "EUR", "standard", JULY)
+    ]  # fmt: skip
 
 
 def test_the_changes_against_the_live_deck(decks: Decks) -> None:
@@ -240,5 +242,5 @@ def test_a_kill_before_the_tables_are_registered_is_made_good(
 
 
 def test_an_unknown_deck_is_an_error(decks: Decks) -> None:
-    with pytest.raises(LandingError, match="no landed deck is 'none.csv'"):
+    with pytest.raises(LandingError, match=r"no landed deck is 'none\.csv'"):
         decks.activate("none.csv", JULY)
