@@ -176,3 +176,11 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "kpi_targets": ("kpi_id", "scope_kind", "scope_value", "month"),
     "costs": ("month", "cost_type", "currency"),
 }  # fmt: skip
+
+# What a rate deck would change (ingestion/decks/changes.py).
+CHANGE_COLUMNS: Final = {
+    "change": "VARCHAR", "destination": "VARCHAR", "destination_id": "VARCHAR", "code": "VARCHAR",
+    "band_id": "VARCHAR", "effective_on": "DATE", "ends_on": "DATE", "unit_size": "BIGINT",
+    "old_price": "DECIMAL(18,6)", "new_price": "DECIMAL(18,6)", "change_pct": "DECIMAL(18,2)",
+    "old_terms": "VARCHAR", "new_terms": "VARCHAR", "priced_as": "VARCHAR",
+}  # fmt: skip

@@ -5,7 +5,7 @@ What belongs here: `landing/ledger/*.parquet`. Anything that decides does not.
 
 import json
 from collections import defaultdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -14,12 +14,12 @@ import pyarrow.parquet as pq
 from ingestion.home import Home
 from ingestion.ledger import Ledger
 from ingestion.reasons import finding
-from ingestion.schemas import EXPECTATIONS, FILES, arrow_schema
+from ingestion.schemas import DECK_ACTIVATIONS, EXPECTATIONS, FILES, arrow_schema
 from ingestion.sequences import sequence_gaps
 
 
 def export_ledger(home: Home, ledger: Ledger) -> None:
-    """Rewrite `files.parquet` and `expectations.parquet`, each whole and renamed into place."""
+    """Rewrite `files`, `expectations` and `deck_activations`, each whole and renamed into place."""
     gaps: dict[str, list[dict[str, str]]] = defaultdict(list)
     for gap in sequence_gaps(ledger):
         text = f"{gap.missing} files missing: sequence {gap.first} to {gap.last}"
@@ -33,6 +33,8 @@ def export_ledger(home: Home, ledger: Ledger) -> None:
     _write(home, "files.parquet", FILES, files)
     checks = _columns(ledger, "expectations", EXPECTATIONS, "rowid")
     _write(home, "expectations.parquet", EXPECTATIONS, checks)
+    decks = _columns(ledger, "deck_activations", DECK_ACTIVATIONS, "activation_id")
+    _write(home, "deck_activations.parquet", DECK_ACTIVATIONS, decks)
 
 
 def _columns(ledger: Ledger, table: str, columns: dict[str, str], order: str) -> list[list[Any]]:
@@ -41,6 +43,8 @@ def _columns(ledger: Ledger, table: str, columns: dict[str, str], order: str) ->
     for place, kind in enumerate(columns.values()):
         if kind == "TIMESTAMP":
             found[place] = [v and datetime.fromisoformat(v) for v in found[place]]
+        elif kind == "DATE":
+            found[place] = [v and date.fromisoformat(v) for v in found[place]]
         elif kind == "BOOLEAN":
             found[place] = [None if v is None else bool(v) for v in found[place]]
     return found

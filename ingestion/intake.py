@@ -17,7 +17,7 @@ from ingestion.reasons import finding
 _BATCH_BYTES = {"mediation": 64 << 20}
 _OTHER_BATCH_BYTES = 22 << 20
 _GZIP_GUESS = {"mediation": 7, "pm": 20}
-_ONE_FILE_PER_BATCH = frozenset({"reference"})  # the newest file wins as a whole
+_ONE_FILE_PER_BATCH = frozenset({"reference", "decks"})  # the newest file wins as a whole
 
 
 @dataclass

@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 from ingestion import intake, pseudonyms
 from ingestion.batch import BatchJob, BatchResult, Candidate, Progress, Received
 from ingestion.commit import commit_batch, remove_consumed, roll_forward
+from ingestion.decks import activation
 from ingestion.discovery import discover
 from ingestion.expectations.guard import Guard
 from ingestion.export import export_ledger
@@ -26,6 +27,7 @@ from ingestion.readers.dispatch import read_batch
 from ingestion.receive import ReceiveJob, receive, utc_now
 from ingestion.report import LandingReport
 from ingestion.schemas import ensure_schema_files
+from ingestion.zones import today_in
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +78,8 @@ def land(
         found, run.report.skipped = discover(home, paths, feed, known, min_age_s=min_age_s)
         if found:
             run.take(found)
-        if found or recovered:
+        laid_in = run.lay_decks_in()
+        if found or recovered or laid_in:
             export_ledger(home, ledger)
             run.guard.write_docs()
     run.report.seconds = time.monotonic() - started
@@ -96,6 +99,7 @@ class _Run:
         self.guard = guard
         self._stack = stack
         self._pool: ProcessPoolExecutor | None = None
+        self._decks: set[str] = set()
         self._time_zone = os.environ.get("TRUNKLINE_TIME_ZONE") or DEFAULT_TIME_ZONE
 
     def take(self, found: list[Candidate]) -> None:
@@ -115,8 +119,21 @@ class _Run:
             if sorted_out.apart:
                 seq += 1
                 self._set_apart(sorted_out, seq)
-            seq = self._read(intake.batches(sorted_out.accepted), seq, key)
+            # A deck is judged against the tariff, so the tables of this landing come first.
+            decks = [item for item in sorted_out.accepted if item.feed == "decks"]
+            others = [item for item in sorted_out.accepted if item.feed != "decks"]
+            for items in (others, decks):
+                seq = self._read(intake.batches(items), seq, key)
+            self._decks.update(item.file_id for item in decks)
             received = sorted_out.deferred
+
+    def lay_decks_in(self) -> bool:
+        """Lay active rate decks into newer tables, and activate decks whose profile says so."""
+        is_new = activation.bring_up_to_date(self.home, self.ledger)
+        today = today_in(self._time_zone)
+        notes = activation.activate_landed(self.home, self.ledger, self._decks, today)
+        self.report.notes.extend(notes)
+        return is_new or bool(notes)
 
     def _receive(self, found: list[Candidate]) -> list[Received]:
         seen_at = utc_now()

@@ -6,7 +6,7 @@ What belongs here: reading and writing `ledger.sqlite`. Moving files does not.
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -194,6 +194,27 @@ class Ledger:
         self._con.executemany(
             "insert or replace into sightings values (?, ?, ?, ?, ?)",
             [(file_id, str(c.path), c.size, c.mtime_ns, now) for c, file_id in seen],
+        )
+
+    def put_laying(self, batch_id: str, bases: str, activations: str) -> None:
+        """Note what a batch of tables with decks in them is made of."""
+        self._con.execute(
+            "insert or replace into deck_layings values (?, ?, ?)", (batch_id, bases, activations)
+        )
+
+    def put_activation(self, row: Mapping[str, Any]) -> None:
+        """Write that a deck is valid from a day on; the names are those of DECK_ACTIVATIONS."""
+        self._con.execute(
+            f"insert into deck_activations ({', '.join(row)}) values ({', '.join('?' * len(row))})",
+            list(row.values()),
+        )
+
+    def withdraw_activation(self, activation_id: int, by: str) -> None:
+        """Write that an activation no longer holds."""
+        self._con.execute(
+            "update deck_activations set withdrawn_at = ?, withdrawn_by = ? "
+            "where activation_id = ?",
+            (stamp(datetime.now(UTC)), by, activation_id),
         )
 
     def put_checks(self, rows: Sequence[tuple[Any, ...]]) -> None:

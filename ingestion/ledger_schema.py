@@ -5,9 +5,12 @@ What belongs here: DDL. Reading and writing rows does not.
 
 from typing import Final
 
-from ingestion.schemas import FILES
+from ingestion.schemas import DECK_ACTIVATIONS, FILES
 
-_SQLITE_TYPES: Final = {"BIGINT": "integer", "VARCHAR": "text", "TIMESTAMP": "text"}
+_SQLITE_TYPES: Final = {
+    "BIGINT": "integer", "VARCHAR": "text", "TIMESTAMP": "text", "DATE": "text",
+    "BOOLEAN": "integer",
+}  # fmt: skip
 
 FILE_COLUMNS: Final = (*FILES, "content_id")
 
@@ -32,4 +35,13 @@ DDL: Final = (
     "create table if not exists expectations (suite text, feed text, batch_id text, run_at text, "
     "expectation text, column_name text, severity text, success integer, observed text, "
     "kwargs text)",
+    "create table if not exists deck_activations ("
+    + ", ".join(
+        f"{name} {_SQLITE_TYPES[kind]}" + (" primary key" if name == "activation_id" else "")
+        for name, kind in DECK_ACTIVATIONS.items()
+    )
+    + ")",
+    # The landing batches in which decks were laid into the reference tables, and from what.
+    "create table if not exists deck_layings (batch_id text primary key, bases text not null, "
+    "activations text not null)",
 )

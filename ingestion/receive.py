@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ingestion import limits
 from ingestion.batch import Candidate, Received
+from ingestion.decks.source import format_of
 from ingestion.home import Home
 from ingestion.rawstore import RawWriter
 from ingestion.readers import mediation
@@ -61,6 +62,8 @@ def _look(candidate: Candidate, data: bytes, seen_at: datetime) -> Received:
         content = limits.without_bom(expanded)
         if not content and candidate.feed == "tmf":
             item.format = "TM Forum JSON"
+        elif candidate.feed == "decks" and content:
+            item.format = format_of(content)
         else:
             item.format = sniff(content)
         item.feed = candidate.feed or feed_of(item.format) or ""

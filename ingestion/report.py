@@ -34,6 +34,7 @@ class LandingReport:
     days: dict[str, set[date]] = field(default_factory=dict)
     expectations_evaluated: int = 0
     expectations_failed: int = 0
+    notes: list[str] = field(default_factory=list)  # for a person, such as that a deck waits
 
     def add(self, item: Received, result: FileResult | None, state: str) -> None:
         """Add the outcome of one file."""

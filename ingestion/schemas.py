@@ -10,7 +10,7 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from ingestion.columns import REFERENCE_COLUMNS
+from ingestion.columns import CHANGE_COLUMNS, REFERENCE_COLUMNS
 from ingestion.home import Home
 
 FEEDS: Final = (
@@ -21,6 +21,7 @@ FEEDS: Final = (
     "partner",
     "payments",
     "reference",
+    "decks",
 )
 
 _LINEAGE: Final = {"file_id": "VARCHAR", "record_no": "INTEGER"}
@@ -101,6 +102,19 @@ _PAYMENTS: Final = _LINEAGE | {
     "method": "VARCHAR", "kind": "VARCHAR", "reference": "VARCHAR",
 }  # fmt: skip
 
+_DECK_PRICES: Final = _LINEAGE | {
+    "profile": "VARCHAR", "card_id": "VARCHAR", "is_agreement": "BOOLEAN",
+    "service_type": "VARCHAR", "direction": "VARCHAR", "currency": "VARCHAR",
+    "namespace": "VARCHAR", "covers_all": "BOOLEAN", "kind": "VARCHAR", "code": "VARCHAR",
+    "prefix": "VARCHAR", "destination_id": "VARCHAR", "destination_name": "VARCHAR",
+    "band_id": "VARCHAR", "unit_price": "DECIMAL(18,6)", "unit_size": "BIGINT",
+    "setup_fee": "DECIMAL(18,6)", "first_increment": "BIGINT", "increment": "BIGINT",
+    "rate_id": "VARCHAR", "starts": "DATE", "ends": "DATE", "note": "VARCHAR",
+    "is_closed": "BOOLEAN",
+}  # fmt: skip
+
+_DECK_CHANGES: Final = _LINEAGE | {"as_of": "DATE"} | CHANGE_COLUMNS
+
 QUARANTINE: Final = _LINEAGE | {
     "feed": "VARCHAR", "table_name": "VARCHAR", "reason_code": "VARCHAR", "detail": "VARCHAR",
     "raw_line": "VARCHAR", "first_seen_at": "TIMESTAMP", "started_local": "TIMESTAMP",
@@ -160,6 +174,8 @@ _PARTITIONED: Final = (
     Table("pm", "cell_counters", "measured_date", _CELL_COUNTERS),
     Table("partner", "declarations", "period", _DECLARATIONS),
     Table("payments", "payments", "paid_month", _PAYMENTS),
+    Table("decks", "prices", None, _DECK_PRICES),
+    Table("decks", "changes", None, _DECK_CHANGES),
     *(Table("quarantine", feed, "landed_month", QUARANTINE) for feed in FEEDS),
 )
 _REFERENCE: Final = tuple(
@@ -169,7 +185,18 @@ _REFERENCE: Final = tuple(
 
 TABLES: Final[Mapping[str, Table]] = {t.folder: t for t in (*_PARTITIONED, *_REFERENCE)}
 
-_EXPORTS: Final = {"ledger/files.parquet": FILES, "ledger/expectations.parquet": EXPECTATIONS}
+DECK_ACTIVATIONS: Final = {
+    "activation_id": "BIGINT", "file_id": "VARCHAR", "file_name": "VARCHAR", "profile": "VARCHAR",
+    "card_id": "VARCHAR", "from_day": "DATE", "is_retroactive": "BOOLEAN",
+    "activated_at": "TIMESTAMP", "activated_by": "VARCHAR", "withdrawn_at": "TIMESTAMP",
+    "withdrawn_by": "VARCHAR",
+}  # fmt: skip
+
+_EXPORTS: Final = {
+    "ledger/files.parquet": FILES,
+    "ledger/expectations.parquet": EXPECTATIONS,
+    "ledger/deck_activations.parquet": DECK_ACTIVATIONS,
+}
 
 
 def arrow_schema(columns: Mapping[str, str]) -> pa.Schema:

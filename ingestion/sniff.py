@@ -22,6 +22,7 @@ FEED_FORMATS: Final[dict[str, frozenset[str]]] = {
     "partner": frozenset({"partner statement"}),
     "payments": frozenset({"payment list"}),
     "reference": frozenset({"reference table"}),
+    "decks": frozenset({"rate deck CSV", "rate deck Parquet", "rate deck spreadsheet"}),
 }
 
 _XML_ROOTS: Final = {

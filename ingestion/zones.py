@@ -5,7 +5,7 @@ that DuckDB needs no session zone. Reading or comparing records does not.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -106,3 +106,8 @@ def is_fold(local: str, zone: str) -> str:
 
 def _case(arms: list[str], otherwise: int) -> str:
     return f"(case {' '.join(arms)} else {otherwise} end)" if arms else str(otherwise)
+
+
+def today_in(zone: str) -> date:
+    """Return the local day of a time zone."""
+    return datetime.now(ZoneInfo(zone)).date()

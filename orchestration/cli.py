@@ -1,7 +1,7 @@
 """The `trunkline` command: one file per family of commands, imported only when it runs.
 
-Exit codes: 0 success; 1 work was refused or failed; 2 the command line was wrong, or `rate` refused
-the tariff.
+Exit codes: 0 success; 1 work was refused or failed; 2 the command line was wrong, or a tariff or
+deck was refused.
 """
 
 from __future__ import annotations
@@ -74,14 +74,15 @@ app = typer.Typer(
     rich_markup_mode=None,
     help=(
         "Trunkline: an operator's raw records in, decisions out. State lives under TRUNKLINE_HOME "
-        "(default ./data). Exit codes: 0 success, 1 work refused or failed, 2 wrong usage or, for "
-        "rate, a refused tariff."
+        "(default ./data). Exit codes: 0 success, 1 work refused or failed, 2 wrong usage or a "
+        "refused tariff or rate deck."
     ),
 )
 
 
 def _register() -> None:
     from orchestration.commands import (  # noqa: PLC0415
+        deck,
         deliver,
         explain,
         make,
@@ -92,7 +93,7 @@ def _register() -> None:
         whatif,
     )
 
-    for module in (make, publish, deliver, rate, explain, whatif, rerate, tools):
+    for module in (make, publish, deliver, rate, deck, explain, whatif, rerate, tools):
         module.register(app)
 
 

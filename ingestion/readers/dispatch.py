@@ -10,7 +10,7 @@ from typing import Final
 import duckdb
 
 from ingestion.batch import BatchJob, BatchResult, FileResult, Reader
-from ingestion.readers import asterisk, mediation, pm, tables, tmf
+from ingestion.readers import asterisk, decks, mediation, pm, tables, tmf
 from ingestion.readers.staging import Stage
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ READERS: Final[dict[str, Reader]] = {
     "partner": tables.read,
     "payments": tables.read,
     "reference": tables.read,
+    "decks": decks.read,
 }
 _OUR_TROUBLE: Final = (OSError, MemoryError, duckdb.IOException, duckdb.OutOfMemoryException)
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import duckdb
 
 from ingestion.tariff.findings import MOST_FINDINGS, Finding
-from ingestion.tariff.table_gate import found, table_findings
+from ingestion.tariff.table_gate import equal_cards, found, table_findings
 from ingestion.tariff.tables import REQUIRED, relation
 
 
@@ -67,54 +67,24 @@ _UNKNOWN_BAND: Final = """
         )
     order by record_no
 """
-_EQUAL_ACROSS_SETS: Final = """
-    with suspects as (
-        select rate_card_id, direction, origin_zone, destination_id, weight from {rows}
-        where band_id <> '*any' group by all having min(band_set_id) <> max(band_set_id)
-    ),
-    rows as (
-        select cards.* from {rows} as cards inner join suspects on
-            cards.rate_card_id = suspects.rate_card_id
-            and cards.direction = suspects.direction
-            and cards.origin_zone = suspects.origin_zone
-            and cards.destination_id = suspects.destination_id
-            and cards.weight = suspects.weight
-        where cards.band_id <> '*any'
-    ),
-    pairs as (
-        select one.record_no as line, other.record_no as other_line,
-            one.rate_card_id, one.destination_id, one.weight,
-            one.band_set_id as one_set, one.band_id as one_band,
-            other.band_set_id as other_set, other.band_id as other_band
-        from rows as one inner join rows as other on
-            one.record_no < other.record_no
-            and one.rate_card_id = other.rate_card_id
-            and one.direction = other.direction
-            and one.origin_zone = other.origin_zone
-            and one.destination_id = other.destination_id
-            and one.weight = other.weight
-            and one.band_set_id <> other.band_set_id
-            and one.valid_from < other.valid_to and other.valid_from < one.valid_to
-            and (
-                one.service_type = other.service_type
-                or '*any' in (one.service_type, other.service_type)
-            )
-    ),
+_EQUAL_ACROSS_SETS: Final = f"""
+    {equal_cards("min(band_set_id) <> max(band_set_id)", "band_id <> '*any'")},
     holding as (
         select band_set_id, day, winner_start_s, unnest(winners).band_id as band_id
         from band_moments where calendar_id is null
     )
-    select distinct [line, other_line],
-        'two rows of card ''' || rate_card_id || ''' for ''' || destination_id
-            || ''' have weight ' || weight || ' and hold at once, by bands of two sets',
+    select distinct [one.record_no, other.record_no],
+        'two rows of card ''' || one.rate_card_id || ''' for ''' || one.destination_id
+            || ''' have weight ' || one.weight || ' and hold at once, by bands of two sets',
         'different weights'
     from pairs
     inner join holding as one_holds
-        on pairs.one_set = one_holds.band_set_id and pairs.one_band = one_holds.band_id
+        on one.band_set_id = one_holds.band_set_id and one.band_id = one_holds.band_id
     inner join holding as other_holds
-        on pairs.other_set = other_holds.band_set_id and pairs.other_band = other_holds.band_id
+        on other.band_set_id = other_holds.band_set_id and other.band_id = other_holds.band_id
             and one_holds.day = other_holds.day
             and one_holds.winner_start_s = other_holds.winner_start_s
+    where one.band_set_id <> other.band_set_id
     order by 1
 """
 _TWO_PLANS: Final = """

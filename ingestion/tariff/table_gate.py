@@ -40,40 +40,58 @@ _BAND_WITHOUT_SET: Final = """
     select [record_no], 'band ''' || band_id || ''' stands without band_set_id', 'its band set'
     from {rows} where band_id <> '*any' and band_set_id is null order by record_no
 """
-# Rows that differ in band set or in `*any` for the service, yet hold at one moment.
-_EQUAL_CARDS: Final = """
+
+
+def equal_cards(having: str, among: str = "true") -> str:
+    """Return SQL whose last CTE `pairs` has the pairs of card rows with one weight at one time.
+
+    Args:
+        having: of the rows of one card, direction, origin, destination and weight: whether they
+            are worth pairing; large decks have few that are.
+        among: which rows count.
+
+    Returns:
+        `with ... pairs as (...)`, each pair as the rows `one` and `other`; {rows} is still open.
+    """
+    return f"""
     with suspects as (
-        select rate_card_id, direction, origin_zone, destination_id, weight from {rows}
-        group by all
-        having count(*) > 1 and (
-            min(band_set_id) is distinct from max(band_set_id)
-            or bool_or(service_type = '*any') and min(service_type) <> max(service_type)
-        )
+        select rate_card_id, direction, origin_zone, destination_id, weight from {{rows}}
+        where {among} group by all having {having}
     ),
     rows as (
-        select cards.* from {rows} as cards inner join suspects on
-            cards.rate_card_id = suspects.rate_card_id
-            and cards.direction = suspects.direction
-            and cards.origin_zone = suspects.origin_zone
-            and cards.destination_id = suspects.destination_id
-            and cards.weight = suspects.weight
+        select cards.* from {{rows}} as cards inner join suspects using (
+            rate_card_id, direction, origin_zone, destination_id, weight
+        ) where {among}
+    ),
+    pairs as (
+        select one, other from rows as one inner join rows as other on
+            one.record_no < other.record_no
+            and one.rate_card_id = other.rate_card_id
+            and one.direction = other.direction
+            and one.origin_zone = other.origin_zone
+            and one.destination_id = other.destination_id
+            and one.weight = other.weight
+            and one.valid_from < other.valid_to and other.valid_from < one.valid_to
+            and (
+                one.service_type = other.service_type
+                or '*any' in (one.service_type, other.service_type)
+            )
     )
+    """
+
+
+_DIFFER: Final = """count(*) > 1 and (
+    min(band_set_id) is distinct from max(band_set_id)
+    or bool_or(service_type = '*any') and min(service_type) <> max(service_type)
+)"""
+# Rows that differ in band set or in `*any` for the service, yet hold at one moment.
+_EQUAL_CARDS: Final = f"""
+    {equal_cards(_DIFFER)}
     select [one.record_no, other.record_no],
         'two rows of card ''' || one.rate_card_id || ''' for ''' || one.destination_id
             || ''' have weight ' || one.weight || ' at one time',
         'different weights'
-    from rows as one inner join rows as other on
-        one.record_no < other.record_no
-        and one.rate_card_id = other.rate_card_id
-        and one.direction = other.direction
-        and one.origin_zone = other.origin_zone
-        and one.destination_id = other.destination_id
-        and one.weight = other.weight
-        and one.valid_from < other.valid_to and other.valid_from < one.valid_to
-        and (
-            one.service_type = other.service_type
-            or '*any' in (one.service_type, other.service_type)
-        )
+    from pairs
     where
         (one.band_id = '*any' and other.band_id = '*any'
             or one.band_id = other.band_id and one.band_set_id = other.band_set_id)

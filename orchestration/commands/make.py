@@ -131,9 +131,12 @@ def land(
         )
     if len(shown) < len(report.files):
         console.say(f"{len(report.files) - len(shown):,} more file(s) landed without a remark.")
+    for note in report.notes:
+        console.say(note)
     console.result(
         {
             "files": [asdict(item) for item in report.files],
+            "notes": report.notes,
             "refused": report.refused,
             "records": report.records,
             "quarantined": report.quarantined,
