@@ -1,4 +1,4 @@
--- Legs per subscription, local day, direction and currency: what a day adds, before any rate of exchange.
+-- Legs per subscription, local day, direction and currency, before any rate of exchange.
 {{ config(
     materialized='incremental',
     incremental_strategy='microbatch',
