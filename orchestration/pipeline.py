@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ingestion.decks.laying import owes_laying
 from ingestion.home import Home
 from orchestration.errors import BuildFailedError
 from orchestration.generations import Publications
@@ -93,7 +94,7 @@ def run_pipeline(
     """
     started = time.monotonic()
     prepare_environment(home)
-    waiting = inbox_has_files(home)
+    waiting = inbox_has_files(home) or owes_laying(home)
     plan = make_plan(home, None if waiting else asked, full=full)
     current = Publications(home.published).pointer_or_none()
     if not waiting and plan.kind == "nothing":

@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 
+from ingestion.decks.laying import owes_laying
 from ingestion.home import Home
 from orchestration.defs.context import RETRY, Location
 from orchestration.expectations import (
@@ -29,6 +30,8 @@ FEEDS: dict[str, tuple[tuple[str, ...], int | None]] = {
     "partner": (("declarations",), 1080),
     "payments": (("payments",), 48),
 }
+# Feeds that no model reads by themselves: rate decks become rows of the reference tables.
+LANDED_WITH = {"reference": ("decks",)}
 # What every feed adds to; landed by the last step so that it sees them all.
 SHARED = ("files", "expectations", "quarantined_records")
 EXPECTATIONS = "expectations"
@@ -94,9 +97,11 @@ def _feed_step(
     )
     def step(context: dg.AssetExecutionContext) -> Iterator[Any]:
         metadata: dict[str, Any] = {"files": 0}
-        if waits(location.home, feed):
-            tell(f"Landing {feed}")
-            metadata = report_metadata(location.land(location.home, feed))
+        for name in (feed, *LANDED_WITH.get(feed, ())):
+            if waits(location.home, name):
+                tell(f"Landing {name}")
+                found = report_metadata(location.land(location.home, name))
+                metadata |= {key: metadata.get(key, 0) + count for key, count in found.items()}
         for key in keys:
             yield dg.MaterializeResult(asset_key=key, metadata=metadata)
         yield expectation_result(location.home, feed, keys[0])
@@ -105,8 +110,13 @@ def _feed_step(
 
 
 def waits(home: Home, feed: str) -> bool:
-    """Whether a file of `feed` waits, or nothing ever landed (then the empty tables are made)."""
+    """Whether a file of `feed` waits, or nothing ever landed (then the empty tables are made).
+
+    Decks wait too while an active one is not in the live tables, as a kill may leave it.
+    """
     folder = home.inbox / feed
+    if feed == "decks" and owes_laying(home):
+        return True
     return not home.ledger.is_file() or any(path.is_file() for path in folder.rglob("*"))
 
 
