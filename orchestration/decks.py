@@ -110,7 +110,9 @@ def _comparison(
         f"old_terms, new_terms order by case change {order} end, abs(change_pct) desc nulls last, "
         "count(*) desc, destination, effective_on"
     ).fetchall()
-    table = con.execute(f"select {', '.join(CHANGE_COLUMNS)} from deck_changes").to_arrow_table()
+    table = con.execute(
+        f"select {', '.join(CHANGE_COLUMNS)} from deck_changes order by code, band_id, effective_on"
+    ).to_arrow_table()
     return Comparison(name, from_day, *rows, counts, grouped, table)
 
 

@@ -183,5 +183,4 @@ def _listed(unit_size: int) -> str:
         from covered left join moved
             on covered.code = moved.code and covered.band_id = moved.band_id
         where covered.change <> 'unchanged' or moved.code is null
-        order by covered.code, covered.band_id, effective_on
     """

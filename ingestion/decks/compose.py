@@ -73,7 +73,7 @@ def compose(con: duckdb.DuckDBPyConnection, target: Target, from_day: date) -> N
     """
     day = f"date '{from_day.isoformat()}'"
     con.execute(
-        "create or replace temp table deck_periods as select *, "
+        "create or replace temp view deck_periods as select *, "
         f"greatest(coalesce(starts, {day}), {day}) as valid_from, ends as valid_to, "
         "ends > valid_from and not is_closed as is_priced from deck_prices"
     )

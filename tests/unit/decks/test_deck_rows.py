@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import pytest
-from deck_files import Decks, row
+from deck_files import LIVE, Decks, row
+
+from ingestion.decks.profile import SHIPPED, load_deck_profile
 
 JULY = date(2026, 7, 1)
 
@@ -118,3 +121,32 @@ def test_whole_numbers_with_implied_decimals(decks: Decks) -> None:
     decks.profile("q", price_decimals=4)
     decks.send(row("X", "1", 2137), profile="q")
     assert landed(decks, "unit_price::varchar") == [("0.213700",)]
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in SHIPPED.glob("*.yml")))
+def test_the_shipped_profiles_can_be_read(decks: Decks, name: str) -> None:
+    assert load_deck_profile(decks.home, name).name == name
+
+
+@pytest.mark.samples
+def test_a_switch_s_own_export_lands(decks: Decks, samples: Path) -> None:
+    decks.live(agreements=LIVE["agreements"] + "AG-COMDIF,P,EUR,STD,line,2,half_up,,\n")
+    source = samples / "reference" / "ratedeck-comdif-first500.csv"
+    target = decks.home.inbox / "decks" / "comdif" / "rates.csv"
+    target.parent.mkdir(parents=True)
+    target.write_bytes(source.read_bytes())
+    assert [(item.records, item.quarantined) for item in decks.land().files] == [(500, 0)]
+    found = landed(decks, "prefix, destination_name, unit_price::varchar")
+    assert ("9375", "Afghanistan - Mobile - AT", "0.213700") in found
+    lengths = [len(str(prefix)) for prefix, _, _ in found]
+    assert (min(lengths), max(lengths)) == (2, 10)
+
+
+@pytest.mark.samples
+def test_a_prefix_twice_in_a_switch_s_export_is_named(decks: Decks, samples: Path) -> None:
+    decks.live(agreements=LIVE["agreements"] + "AG-COMDIF,P,EUR,STD,line,2,half_up,,\n")
+    source = samples / "reference" / "ratedeck-comdif-first500.csv"
+    target = decks.home.inbox / "decks" / "comdif" / "rates.csv"
+    target.parent.mkdir(parents=True)
+    target.write_bytes(source.read_bytes() + b"9375;Afghanistan;T;0;0;1;1\n")
+    assert "row 1 and 501: 9375 is priced" in decks.land().files[0].reason
