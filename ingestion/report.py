@@ -44,6 +44,8 @@ class LandingReport:
         reason = f"{refusal[0]}: {refusal[1]}" if refusal else ""
         if state == "duplicate":
             reason = "duplicate: the same content landed before"
+            if item.feed == "reference":
+                reason += "; the table that landed last stays live"
         self.files.append(
             FileOutcome(item.name, item.feed, item.format, state, landed, bad, reason)
         )

@@ -93,6 +93,8 @@ def expected(table: str, columns: dict[str, str]) -> str:
         if pattern := PATTERNS.get((table, name)):
             code, _, words = pattern
             arms.append(f"when '{code}:{name}' then '{words}'")
+        elif number := _DECIMAL.fullmatch(kind):
+            arms.append(f"when 'bad_scale:{name}' then 'at most {number.group(2)} decimals'")
         elif kind == "DATE":
             arms.append(f"when 'bad_time:{name}' then 'a date YYYY-MM-DD'")
         elif kind == "TIMESTAMP":

@@ -46,6 +46,13 @@ def test_the_newest_reference_file_has_the_highest_number(landing: Landing) -> N
     assert str(max(rows, key=lambda row: row["landed_seq"])["unit_price"]) == "0.200000"
 
 
+def test_a_reference_table_that_landed_before_says_which_one_stays_live(landing: Landing) -> None:
+    for price in ("0.1", "0.2", "0.1"):
+        text = f"{RATES}R,0,{price},60,60,0,0\n".encode()
+        report = landing.one("reference", "rates.csv", text)
+    assert report.files[0].reason.endswith("the table that landed last stays live")
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -53,6 +60,7 @@ def test_the_newest_reference_file_has_the_highest_number(landing: Landing) -> N
         (RATES + "R,0,0.1,60,0,0,0\n", "increment above 0"),
         (RATES + "R,0,0.1,60,60,0,0\nR,0,0.2,60,60,0,0\n", "line 2 and 3: R/0 stands there twice"),
         (RATES + "R,0,1e-1,60,60,0,0\n", "bad_type"),
+        (RATES + "R,0,0.1000000,60,60,0,0\n", "expected at most 6 decimals"),
         (PREFIXES + "A,999,2026-01-01,\nA,999,2026-05-01,\n", "and again from 2026-05-01"),
         (PREFIXES + "A,+999,2026-01-01,\n", "expected 1 to 18 digits"),
         (PREFIXES + "A,999,2026-01-01,2026-01-01\n", "is not after valid_from"),
