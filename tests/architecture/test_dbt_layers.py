@@ -110,6 +110,41 @@ def test_record_grain_facts_are_microbatches_by_local_time(manifest: dict[str, A
     assert not wrong, wrong
 
 
+def test_what_reads_a_table_built_by_months_is_built_by_months(manifest: dict[str, Any]) -> None:
+    """Rating a month again changes days on which nothing arrived."""
+    incremental = {
+        node["unique_id"]: node
+        for node in models(manifest)
+        if node["config"]["materialized"] == "incremental"
+    }
+    monthly = {key for key, node in incremental.items() if by_months(node)}
+    wrong = [
+        f"{node['name']} reads {manifest['nodes'][parent]['name']}"
+        for node in incremental.values()
+        if not by_months(node)
+        for parent in sources_behind(manifest, node)
+        if parent in monthly
+    ]
+    assert any("fct_rated_usage" in key for key in monthly)
+    assert not wrong, wrong
+
+
+def by_months(node: dict[str, Any]) -> bool:
+    return node["config"]["batch_size"] == "month"
+
+
+def sources_behind(manifest: dict[str, Any], node: dict[str, Any]) -> set[str]:
+    """Return the tables a model reads, also those behind the views that it reads."""
+    found: set[str] = set()
+    for parent in node["depends_on"]["nodes"]:
+        read = manifest["nodes"].get(parent)
+        if read is not None and read["config"]["materialized"] == "view":
+            found |= sources_behind(manifest, read)
+        else:
+            found.add(parent)
+    return found
+
+
 def test_every_pricing_rule_model_has_a_unit_test(manifest: dict[str, Any]) -> None:
     tested = {
         parent for test in manifest["unit_tests"].values() for parent in test["depends_on"]["nodes"]

@@ -4,7 +4,7 @@
     incremental_strategy='microbatch',
     event_time='usage_date',
     begin=var('history_begin'),
-    batch_size=var('batch_size'),
+    batch_size='month',
     concurrent_batches=false,
     tags=['record_grain'],
     access='protected',

@@ -5,7 +5,7 @@
     incremental_strategy='microbatch',
     event_time='started_local',
     begin=var('history_begin'),
-    batch_size=var('batch_size'),
+    batch_size='month',
     concurrent_batches=false,
     on_schema_change='fail',
     tags=['record_grain']

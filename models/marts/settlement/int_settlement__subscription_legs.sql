@@ -1,4 +1,5 @@
--- The legs of a day with the subscription that made or took the call. The join stays inside a day.
+-- The legs of a month with the subscription that made or took the call, and what it paid. By months,
+-- as usage is rated: a late call moves what later calls of its month pay.
 {{ config(
     access='protected',
     contract={'enforced': false},
@@ -6,7 +7,7 @@
     incremental_strategy='microbatch',
     event_time='started_local',
     begin=var('history_begin'),
-    batch_size=var('batch_size'),
+    batch_size='month',
     concurrent_batches=false,
     tags=['record_grain']
 ) }}
