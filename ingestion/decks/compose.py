@@ -11,6 +11,7 @@ import duckdb
 
 from ingestion.columns import REFERENCE_COLUMNS
 from ingestion.decks.live import CHANGED, live
+from ingestion.sql_text import quoted
 
 _FIRST_NEW: Final = 1_000_000_000_000  # rows of a deck come after all that stand there already
 
@@ -50,11 +51,6 @@ class Target:
             f"{key} = '{quoted(self.card_id)}' and service_type = '{quoted(self.service_type)}' "
             f"and direction = '{quoted(self.direction)}'"
         )
-
-
-def quoted(text: str) -> str:
-    """Return text for use inside an SQL literal."""
-    return text.replace("'", "''")
 
 
 def composed(table: str) -> str:

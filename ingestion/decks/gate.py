@@ -10,9 +10,10 @@ from typing import Final
 
 import duckdb
 
-from ingestion.decks.compose import Target, composed, quoted
+from ingestion.decks.compose import Target, composed
 from ingestion.decks.live import live
 from ingestion.decks.profile import DeckProfile
+from ingestion.sql_text import quoted
 from ingestion.tariff.findings import MOST_FINDINGS, Finding
 from ingestion.tariff.table_gate import table_findings
 

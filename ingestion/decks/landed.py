@@ -12,6 +12,7 @@ from ingestion.decks.compose import Target
 from ingestion.home import Home
 from ingestion.ledger import Ledger
 from ingestion.reasons import LandingError
+from ingestion.sql_text import quoted
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def load_prices(con: duckdb.DuckDBPyConnection, home: Home, file_id: str) -> Tar
     path = home.landing / "decks" / "prices" / f"{batch_id([file_id])}-0000.parquet"
     if not path.is_file():
         raise LandingError(f"{path} is missing, expected the prices of deck {file_id[:12]}.")
-    name = str(path).replace("'", "''")
+    name = quoted(path)
     con.execute(f"create or replace temp table deck_prices as select * from read_parquet('{name}')")
     return Target(
         *con.execute(

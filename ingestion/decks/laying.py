@@ -26,6 +26,7 @@ from ingestion.home import Home
 from ingestion.ledger import Ledger
 from ingestion.rawstore import RawWriter
 from ingestion.receive import utc_now
+from ingestion.sql_text import quoted
 from ingestion.tariff.findings import TariffRefusedError
 
 FORMAT: Final = "rate decks laid in"
@@ -185,21 +186,17 @@ def _stage(
     con.execute(
         f"copy (select {columns} from {live(table)} order by record_no, {columns}) "
         # The batch tells two equal tables of different layings apart.
-        f"to '{_quoted(raw)}' (format parquet, compression zstd, "
+        f"to '{quoted(raw)}' (format parquet, compression zstd, "
         f"kv_metadata {{batch: '{folder.name}'}})"
     )
     data = raw.read_bytes()
     file_id = hashlib.sha256(data).hexdigest()
     rows = con.execute(
         f"copy (select '{file_id}' as file_id, cast(row_number() over () as integer) as record_no, "
-        f"cast({seq} as bigint) as landed_seq, * from read_parquet('{_quoted(raw)}')) "
-        f"to '{_quoted(landed)}' (format parquet, compression zstd)"
+        f"cast({seq} as bigint) as landed_seq, * from read_parquet('{quoted(raw)}')) "
+        f"to '{quoted(landed)}' (format parquet, compression zstd)"
     ).fetchall()[0][0]
     writer.add(file_id, data)
     status = raw.stat()
     candidate = Candidate(raw, "reference", status.st_size, status.st_mtime_ns, consumed=False)
     return Received(candidate, file_id, file_id, "reference", FORMAT, utc_now()), int(rows)
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -13,6 +13,7 @@ import duckdb
 
 from ingestion.columns import REFERENCE_COLUMNS
 from ingestion.home import Home
+from ingestion.sql_text import quoted
 
 # What a deck writes, and what it only looks at.
 CHANGED: Final = ("destinations", "destination_prefixes", "rates", "agreement_rates", "rate_cards")
@@ -64,7 +65,7 @@ def load_live(con: duckdb.DuckDBPyConnection, files: Mapping[str, Path]) -> None
     for table in TABLES:
         columns = REFERENCE_COLUMNS[table]
         if table in files:
-            name = str(files[table]).replace("'", "''")
+            name = quoted(files[table])
             fields = ", ".join(f'"{column}"' for column in columns)
             source = (
                 f"select cast(record_no as bigint) as record_no, {fields} "

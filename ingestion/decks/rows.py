@@ -9,6 +9,7 @@ from typing import Final
 import duckdb
 
 from ingestion.decks.profile import COLUMNS, INCREMENT, DeckProfile
+from ingestion.sql_text import quoted
 
 MOST_CODES: Final = 20_000  # of one row; a range of more is a slip of the pen
 _FIRST: Final = "date '1900-01-01'"
@@ -102,7 +103,7 @@ def _date(column: str, profile: DeckProfile) -> str:
     return (
         f"case when regexp_full_match({column}_, '{_DATE}') "
         f"then try_cast(left({column}_, 10) as date) "
-        f"else cast(try_strptime({column}_, '{_quoted(profile.date_format)}') as date) end"
+        f"else cast(try_strptime({column}_, '{quoted(profile.date_format)}') as date) end"
     )
 
 
@@ -110,7 +111,7 @@ def _judged(profile: DeckProfile) -> str:
     end = _date("valid_to", profile)
     if profile.end_date == "last_day":
         end = f"cast({end} + interval 1 day as date)"
-    notes = ", ".join(f"'{_quoted(note.casefold())}'" for note in profile.closed_notes) or "null"
+    notes = ", ".join(f"'{quoted(note.casefold())}'" for note in profile.closed_notes) or "null"
     steps = f"coalesce(increment_, '{profile.increment}')"
     has_name = "destination" in profile.columns
     name = (
@@ -217,7 +218,7 @@ def _coded(profile: DeckProfile) -> str:
 
 def _filled(profile: DeckProfile) -> str:
     """Return SQL for `deck_prices`: an open end is where the next row of the code begins."""
-    own = f"'{_quoted(profile.namespace)}' || "
+    own = f"'{quoted(profile.namespace)}' || "
     if profile.destinations == "known":
         destination = "coalesce(by_id.destination_id, by_name.destination_id, "
         destination += "case when destination_name = '*any' then '*any' end)"
@@ -251,7 +252,7 @@ def _filled(profile: DeckProfile) -> str:
             select named.*, ends from named anti join several using (code, band_id)
         )
         select * exclude (ends, until), least(coalesce(until, {_OPEN}), {_OPEN}) as ends,
-            concat('{_quoted(profile.card_id)}:',
+            concat('{quoted(profile.card_id)}:',
                 rtrim(rtrim(cast(unit_price as varchar), '0'), '.'),
                 '/{profile.unit_size}@', first_increment, '/', increment,
                 case when setup_fee <> 0
@@ -259,7 +260,3 @@ def _filled(profile: DeckProfile) -> str:
             ) as rate_id
         from followed
     """
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")

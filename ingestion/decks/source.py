@@ -20,6 +20,7 @@ import python_calamine as calamine
 from ingestion import limits
 from ingestion.decks.profile import COLUMNS, DeckProfile
 from ingestion.reasons import RefusedError
+from ingestion.sql_text import quoted
 
 _SPREADSHEET: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _PARQUET: Final = b"PAR1"
@@ -77,10 +78,10 @@ def _read_csv(
     types = ", ".join(f"'c{place + 1}': 'VARCHAR'" for place in range(len(cells)))
     packed = ", compression = 'gzip'" if limits.is_gzip(path.read_bytes()[:2]) else ""
     source = (
-        f"read_csv('{_quoted(str(path))}', header = false, auto_detect = false, quote = '\"', "
-        f"escape = '\"', delim = '{_quoted(profile.delimiter)}', null_padding = true, "
+        f"read_csv('{quoted(path)}', header = false, auto_detect = false, quote = '\"', "
+        f"escape = '\"', delim = '{quoted(profile.delimiter)}', null_padding = true, "
         f"strict_mode = false, skip = {profile.heading_row}, columns = {{{types}}}, "
-        f"encoding = '{_quoted(profile.encoding)}'{packed}"
+        f"encoding = '{quoted(profile.encoding)}'{packed}"
     )
     try:
         con.execute(f"create or replace temp table deck_raw as select * from {source})")
@@ -113,7 +114,7 @@ def _number_lines(con: duckdb.DuckDBPyConnection, data: bytes, skipped: int) -> 
 
 
 def _read_parquet(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
-    source = f"read_parquet('{_quoted(str(path))}')"
+    source = f"read_parquet('{quoted(path)}')"
     names = [column[0] for column in con.execute(f"select * from {source} limit 0").description]
     fields = ", ".join(
         f'cast("{name.replace(chr(34), chr(34) * 2)}" as varchar) as c{place}'
@@ -204,7 +205,7 @@ def _name_columns(con: duckdb.DuckDBPyConnection, names: list[str], profile: Dec
     cells = ", ".join(f"c{place}" for place in range(1, len(names) + 1))
     con.execute(
         "create or replace temp view deck_text as select * from ("
-        f"select cast(line_no as integer) as record_no, concat_ws('{_quoted(profile.delimiter)}', "
+        f"select cast(line_no as integer) as record_no, concat_ws('{quoted(profile.delimiter)}', "
         f"{cells}) as raw_line, {', '.join(fields)} from deck_numbered) "
         f"where coalesce({', '.join(f'{column}_' for column in COLUMNS)}) is not null"
     )
@@ -236,7 +237,3 @@ def _place(names: list[str], column: str, wanted: str | int) -> int:
         f"{', '.join(name for name in names if name)[:300]!r}; check heading_row and columns of "
         "the profile.",
     )
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")

@@ -7,13 +7,13 @@ from typing import Final
 
 from ingestion.batch import BatchJob, BatchResult, FileResult
 from ingestion.columns import CHANGE_COLUMNS
-from ingestion.decks.compose import quoted
 from ingestion.decks.profile import DeckProfile, profile_of_file
 from ingestion.decks.read import Deck, judge_from, read_deck, target_of
 from ingestion.home import Home
 from ingestion.readers.staging import Stage
 from ingestion.reasons import LandingError, RefusedError
 from ingestion.schemas import TABLES
+from ingestion.sql_text import quoted
 from ingestion.zones import today_in
 
 _PRICES: Final = TABLES["decks/prices"]

@@ -1,0 +1,11 @@
+"""Text inside SQL that DuckDB takes no parameters for.
+
+What belongs here: escaping, and nothing that decides.
+"""
+
+from pathlib import Path
+
+
+def quoted(text: str | Path) -> str:
+    """Return text, or a path, for use between the quotes of an SQL literal."""
+    return str(text).replace("'", "''")
