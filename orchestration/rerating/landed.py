@@ -22,6 +22,7 @@ from ingestion.home import Home
 from ingestion.ledger import Ledger
 from ingestion.lock import landing_lock
 from ingestion.reasons import LandingError
+from ingestion.sql_text import quoted
 from orchestration.build_state import read_state
 from orchestration.errors import PipelineError
 from orchestration.generations import Publications
@@ -85,7 +86,7 @@ def land_piece(home: Home, ledger: Ledger, con: duckdb.DuckDBPyConnection, piece
         columns = ", ".join(
             f"cast({name} as {kind}) as {name}" for name, kind in TABLES[table].items()
         )
-        target = str(staged).replace("'", "''")
+        target = quoted(staged)
         con.execute(f"copy (select {columns} from ({select})) to '{target}' (format parquet)")
         (count,) = con.execute(f"select count(*) from read_parquet('{target}')").fetchall()[0]
         rows += int(count)
@@ -117,7 +118,7 @@ def landed_rows(
 
 def landed(home: Home, table: str) -> str:
     """Return a landed table as something to select from."""
-    pattern = files_of(home, table).replace("'", "''")
+    pattern = quoted(files_of(home, table))
     return f"read_parquet('{pattern}', union_by_name = true, hive_partitioning = false)"
 
 

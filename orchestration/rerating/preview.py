@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from ingestion.home import Home
+from ingestion.sql_text import quoted
 from orchestration.errors import PipelineError
 from orchestration.rating_sql import Project, build, relations
 from orchestration.rerating.landed import closed_months, landed
@@ -149,7 +150,7 @@ def _summed(con: duckdb.DuckDBPyConnection, out: Path) -> Preview:
     tables: dict[str, tuple[Sequence[str], list[tuple[Any, ...]]]] = {}
     kept = {"touched_events": "from touched order by usage_date, usage_id, rating_run"} | SUMMARIES
     for name, query in kept.items():
-        target = str(out / f"{name}.parquet").replace("'", "''")
+        target = quoted(out / f"{name}.parquet")
         con.execute(f"copy ({query}) to '{target}' (format parquet)")
         if name in SUMMARIES:
             found = con.execute(query)

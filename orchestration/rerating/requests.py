@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from ingestion.home import Home
+from ingestion.sql_text import quoted
 from orchestration.errors import PipelineError
 from orchestration.rating_sql import Project, build
 from orchestration.rerating.landed import (
@@ -50,10 +51,10 @@ class Wanted:
         if not self.scope:
             return days
         kind, _, value = self.scope.partition("=")
-        quoted = value.replace("'", "''")
+        identifier = quoted(value)
         return (
             f"{days} and (usage_id, rating_run) in (select (usage_id, rating_run) "
-            f"from {relation} where {SCOPES[kind]} = '{quoted}')"
+            f"from {relation} where {SCOPES[kind]} = '{identifier}')"
         )
 
 

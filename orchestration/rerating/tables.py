@@ -6,11 +6,13 @@ month is closed, and gives old snapshots the columns that came later (as nulls).
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 import duckdb
 
 from ingestion.home import Home
+from ingestion.sql_text import quoted
 from orchestration.durable import fsync_folder
 
 FEED: Final = "rating"
@@ -109,18 +111,12 @@ def ensure_tables(home: Home) -> None:
         aside = path.with_suffix(".tmp")
         listed = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in columns.items())
         with duckdb.connect() as con:
-            con.execute(
-                f"copy (select {listed} limit 0) to '{_quoted(str(aside))}' (format parquet)"
-            )
+            con.execute(f"copy (select {listed} limit 0) to '{quoted(aside)}' (format parquet)")
         aside.replace(path)
         fsync_folder(path.parent)
 
 
-def _columns(path: object) -> dict[str, str]:
+def _columns(path: Path) -> dict[str, str]:
     with duckdb.connect() as con:
-        rows = con.execute(f"describe from read_parquet('{_quoted(str(path))}')").fetchall()
+        rows = con.execute(f"describe from read_parquet('{quoted(path)}')").fetchall()
     return {str(name): str(kind) for name, kind, *_ in rows}
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")
