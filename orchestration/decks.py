@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.columns import CHANGE_COLUMNS
-from ingestion.decks.changes import KINDS
+from ingestion.decks.changes import KINDS, compare
 from ingestion.decks.compose import compose
 from ingestion.decks.gate import laid_in_findings
 from ingestion.decks.landed import LandedDeck, load_prices
@@ -81,8 +81,6 @@ def compare_landed(home: Home, deck: LandedDeck, from_day: date) -> Comparison:
     Raises:
         TariffRefusedError: it contradicts the tariff as it is now.
     """
-    from ingestion.decks.changes import compare  # noqa: PLC0415 - beside its only use
-
     with duckdb.connect() as con:
         load_live(con, newest_files(home))
         target = load_prices(con, home, deck.file_id)
