@@ -83,6 +83,7 @@ class Project:
             this=f"{self._earlier}{name}",
             is_incremental=lambda: self._earlier is not None,
             is_later_batch=lambda: False,
+            has_closed_months=lambda _: True,
         )
         is_view = settings.values.get("materialized") == "view"
         return Model(name, sql.strip(), is_view, tuple(dict.fromkeys(_REF.findall(text))))

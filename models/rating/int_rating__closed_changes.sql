@@ -15,12 +15,16 @@ closed_months as (
     select month from {{ ref('dim_closed_months') }}
 ),
 
--- By `in`, which keeps an open month from being priced a second time.
+-- While no month is closed nothing is priced a second time.
 now_rated as (
     select
         {{ columns | join(',\n        ') }}
     from {{ ref('int_rating__rated') }}
+    {% if has_closed_months(ref('dim_closed_months')) -%}
     where usage_month in (select closed_months.month from closed_months)
+    {%- else -%}
+    where false
+    {%- endif %}
 ),
 
 billed as (
