@@ -1,9 +1,6 @@
 -- What all adjustments together did to an event: per run and payer what was billed, what stands
 -- now.
-{%- set facts = [
-    'plan_id', 'destination_id', 'quantity', 'tariff_hash', 'started_at', 'started_local', 'usage_date',
-    'usage_month'
-] %}
+{%- set facts = var('adjusted_facts') %}
 with
 
 versions as (

@@ -1,10 +1,7 @@
 -- What would have to be adjusted for the state of closed months (billed plus adjustments so far)
 -- to be what rating says now: one row per event, run and payer. An event that has lost its price
 -- is left alone: a gap in the tariff gives nothing back.
-{%- set facts = [
-    'plan_id', 'destination_id', 'quantity', 'tariff_hash', 'started_at', 'started_local', 'usage_date',
-    'usage_month'
-] %}
+{%- set facts = var('adjusted_facts') %}
 {%- set columns = ['usage_id', 'rating_run'] + var('payer_columns') + ['is_billable'] %}
 with
 
