@@ -5,7 +5,6 @@ What belongs here: `landing/ledger/*.parquet`. Anything that decides does not.
 
 import json
 from collections import defaultdict
-from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +15,9 @@ from ingestion.ledger import Ledger
 from ingestion.reasons import finding
 from ingestion.schemas import DECK_ACTIVATIONS, EXPECTATIONS, FILES, arrow_schema
 from ingestion.sequences import sequence_gaps
+
+# SQLite has no type of these; Arrow casts whole columns of what it keeps.
+_KEPT_AS = {"TIMESTAMP": pa.string(), "DATE": pa.string(), "BOOLEAN": pa.int64()}
 
 
 def export_ledger(home: Home, ledger: Ledger) -> None:
@@ -39,20 +41,15 @@ def export_ledger(home: Home, ledger: Ledger) -> None:
 
 def _columns(ledger: Ledger, table: str, columns: dict[str, str], order: str) -> list[list[Any]]:
     rows = ledger.query(f"select {', '.join(columns)} from {table} order by {order}")
-    found = [list(values) for values in zip(*rows, strict=True)] or [[] for _ in columns]
-    for place, kind in enumerate(columns.values()):
-        if kind == "TIMESTAMP":
-            found[place] = [v and datetime.fromisoformat(v) for v in found[place]]
-        elif kind == "DATE":
-            found[place] = [v and date.fromisoformat(v) for v in found[place]]
-        elif kind == "BOOLEAN":
-            found[place] = [None if v is None else bool(v) for v in found[place]]
-    return found
+    return [list(values) for values in zip(*rows, strict=True)] or [[] for _ in columns]
 
 
 def _write(home: Home, name: str, columns: dict[str, str], values: list[list[Any]]) -> None:
     schema = arrow_schema(columns)
-    arrays = [pa.array(v, type=f.type) for v, f in zip(values, schema, strict=True)]
+    arrays = [
+        pa.array(found, type=_KEPT_AS.get(kind, field.type)).cast(field.type)
+        for found, kind, field in zip(values, columns.values(), schema, strict=True)
+    ]
     target = home.landing / "ledger" / name
     target.parent.mkdir(parents=True, exist_ok=True)
     staged = target.with_name(f"{name}.tmp")

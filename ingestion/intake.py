@@ -4,12 +4,11 @@ What belongs here: decisions over files already received. Reading records does n
 """
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingestion.batch import Received
-from ingestion.ledger import Ledger
+from ingestion.ledger import Ledger, SequenceKey
 from ingestion.reasons import finding
 
 # Expanded bytes of one batch: what a worker holds in memory at once. Usage text stays in columns; a
@@ -29,17 +28,20 @@ class Intake:
     deferred: list[Received] = field(default_factory=list)
 
 
-def decide(received: Iterable[Received], ledger: Ledger) -> Intake:
+def decide(received: Sequence[Received], ledger: Ledger) -> Intake:
     """Sort files into accepted, refused, duplicate and deferred.
 
     A file whose sender and sequence another file of this run carries too is deferred until that
     one has been read: only a file that landed makes the other a reuse.
     """
-    contents = ledger.known_contents()
-    sequences = ledger.known_sequences()
-    newest = _newest_by_stream(sequences)
+    contents = ledger.known_contents(
+        {i for item in received for i in (item.file_id, item.content_id)}
+    )
+    keys = {key for key in map(_sequence_key, received) if key is not None}
+    sequences = ledger.known_sequences(keys)
+    newest = ledger.newest_sequences({key[:2] for key in keys})
     intake = Intake()
-    taken: set[tuple[str, str, int]] = set()
+    taken: set[SequenceKey] = set()
     for item in received:
         if item.refusal is not None:
             intake.apart.append((item, "refused", None))
@@ -63,24 +65,17 @@ def decide(received: Iterable[Received], ledger: Ledger) -> Intake:
         contents[item.file_id] = contents[item.content_id] = item.file_id
         if key is not None:
             taken.add(key)
-            last = newest.get(key[:2], 0)
+            last = newest[key[:2]]
             if key[2] < last:
                 item.findings.append(finding("late", f"came after sequence {last} of its stream"))
         intake.accepted.append(item)
     return intake
 
 
-def _sequence_key(item: Received) -> tuple[str, str, int] | None:
+def _sequence_key(item: Received) -> SequenceKey | None:
     if item.node_id is None or item.stream is None or item.sequence_no is None:
         return None
     return item.node_id, item.stream, item.sequence_no
-
-
-def _newest_by_stream(sequences: Iterable[tuple[str, str, int]]) -> dict[tuple[str, str], int]:
-    newest: dict[tuple[str, str], int] = defaultdict(int)
-    for node, stream, number in sequences:
-        newest[node, stream] = max(newest[node, stream], number)
-    return newest
 
 
 def _as_duplicate(item: Received, original: str) -> Received:

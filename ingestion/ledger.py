@@ -15,6 +15,8 @@ from ingestion.batch import BatchResult, Candidate, FileResult, Received
 from ingestion.home import Home
 from ingestion.ledger_schema import DDL, FILE_COLUMNS
 
+SequenceKey = tuple[str, str, int]  # node, stream, sequence number
+
 
 def stamp(at: datetime | None) -> str | None:
     """Return an aware instant as naive UTC text with microseconds."""
@@ -62,23 +64,37 @@ class Ledger:
         """Return (path, size, mtime in ns) of everything seen before."""
         return set(self.query("select path, size, mtime_ns from sightings"))  # type: ignore[arg-type]
 
-    def known_contents(self) -> dict[str, str]:
-        """Return content id and bytes id -> file id of every file that landed."""
-        found = {}
-        for file_id, content_id in self.query(
-            "select file_id, content_id from files where state = 'landed'"
-        ):
-            found[file_id] = file_id
-            found[content_id] = file_id
-        return found
-
-    def known_sequences(self) -> dict[tuple[str, str, int], str]:
-        """Return (node, stream, sequence) -> file id of every file that landed."""
+    def known_contents(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return which of these content and bytes ids landed, as id -> file id."""
         rows = self.query(
-            "select node_id, stream, sequence_no, file_id from files "
-            "where state = 'landed' and sequence_no is not null"
+            "with ids as (select value as id from json_each(?)) "
+            "select ids.id, files.file_id from ids inner join files on files.file_id = ids.id "
+            "where files.state = 'landed' union all "
+            "select ids.id, files.file_id from ids inner join files on files.content_id = ids.id "
+            "where files.state = 'landed'",
+            (json.dumps(list(ids)),),
         )
-        return {(node, stream, int(number)): file_id for node, stream, number, file_id in rows}
+        return dict(rows)
+
+    def known_sequences(self, keys: Iterable[SequenceKey]) -> set[SequenceKey]:
+        """Return which of these (node, stream, sequence) landed."""
+        rows = self.query(
+            "select files.node_id, files.stream, files.sequence_no from json_each(?) as given "
+            "inner join files on files.node_id = given.value ->> 0 "
+            "and files.stream = given.value ->> 1 and files.sequence_no = given.value ->> 2 "
+            "where files.state = 'landed'",
+            (json.dumps(list(keys)),),
+        )
+        return {(node, stream, int(number)) for node, stream, number in rows}
+
+    def newest_sequences(self, streams: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """Return the highest landed sequence of each (node, stream), 0 where none landed."""
+        newest = (
+            "select sequence_no from files where node_id = ? and stream = ? "
+            "and sequence_no is not null and state = 'landed' order by sequence_no desc limit 1"
+        )
+        found = {stream: self.query(newest, stream) for stream in streams}
+        return {stream: int(rows[0][0]) if rows else 0 for stream, rows in found.items()}
 
     def pending_outputs(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Return (batch id, [(staged, final)]) of batches committed but not renamed yet."""
