@@ -2,102 +2,19 @@
 -- the folder names, so only the wanted days are opened.
 {{ config(materialized='view', access='private', event_time='usage_date') }}
 
+{%- set feeds = [
+    ref('stg_mediation__cdrs'),
+    ref('stg_switch_asterisk__cdrs')
+] %}
 with
 
 received as (
-    select
-        file_id,
-        record_no,
-        usage_id,
-        content_hash,
-        record_type,
-        service_type,
-        direction,
-        node_id,
-        charging_ref,
-        record_sequence_no,
-        closing_cause,
-        a_token,
-        a_prefix,
-        a_number_type,
-        b_token,
-        b_prefix,
-        b_number_type,
-        c_token,
-        imsi_token,
-        device_token,
-        device_tac,
-        home_plmn,
-        visited_plmn,
-        cell_id,
-        trunk_in,
-        trunk_out,
-        access_point,
-        started_at,
-        ended_at,
-        utc_offset_min,
-        started_local,
-        time_flag,
-        duration_s,
-        duration_ms,
-        ring_s,
-        bytes_up,
-        bytes_down,
-        event_count,
-        release_cause,
-        call_outcome,
-        rating_group,
-        extra,
-        bytes_total,
-        usage_date
-    from {{ ref('stg_mediation__cdrs') }}
+    {% for feed in feeds -%}
+    select * from {{ feed }}
+    {%- if not loop.last %}
     union all
-    select
-        file_id,
-        record_no,
-        usage_id,
-        content_hash,
-        record_type,
-        service_type,
-        direction,
-        node_id,
-        charging_ref,
-        record_sequence_no,
-        closing_cause,
-        a_token,
-        a_prefix,
-        a_number_type,
-        b_token,
-        b_prefix,
-        b_number_type,
-        c_token,
-        imsi_token,
-        device_token,
-        device_tac,
-        home_plmn,
-        visited_plmn,
-        cell_id,
-        trunk_in,
-        trunk_out,
-        access_point,
-        started_at,
-        ended_at,
-        utc_offset_min,
-        started_local,
-        time_flag,
-        duration_s,
-        duration_ms,
-        ring_s,
-        bytes_up,
-        bytes_down,
-        event_count,
-        release_cause,
-        call_outcome,
-        rating_group,
-        extra,
-        bytes_total,
-        usage_date
-    from {{ ref('stg_switch_asterisk__cdrs') }}
+    {% endif -%}
+    {%- endfor %}
 )
 
 select * from received

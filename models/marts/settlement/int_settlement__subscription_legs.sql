@@ -1,5 +1,5 @@
--- The legs of a month with the subscription that made or took the call, and what it paid. By months,
--- as usage is rated: a late call moves what later calls of its month pay.
+-- The legs of a month with the subscription that made or took the call, and what it paid. By
+-- months, as usage is rated: a late call moves what later calls of its month pay.
 {{ config(
     access='protected',
     contract={'enforced': false},
