@@ -13,7 +13,7 @@ lines as (
         sum(net_amount) as net_amount,
         sum(net_amount - rounding_amount) as exact_amount,
         sum(
-            case when {{ is_receivable('direction') }} then net_amount else -net_amount end
+            case when {{ is_receivable('direction') }} then 1 else -1 end * net_amount
         ) as position_amount
     from {{ ref('fct_settlement_lines') }}
     group by statement_id
@@ -32,7 +32,7 @@ differences as (
     select
         statement_id,
         sum(
-            case when {{ is_receivable('direction') }} then difference_amount else -difference_amount end
+            case when {{ is_receivable('direction') }} then 1 else -1 end * difference_amount
         ) as amount
     from {{ ref('fct_settlement_differences') }}
     group by statement_id
