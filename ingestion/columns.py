@@ -70,10 +70,11 @@ REFERENCE_COLUMNS: Final[dict[str, dict[str, str]]] = {
         "tolerance_amount_pct": "DECIMAL(9,4)", "tolerance_seconds_pct": "DECIMAL(9,4)",
     } | _VALIDITY,
     "trunks": {"trunk_id": "VARCHAR", "partner_id": "VARCHAR", "direction": "VARCHAR"} | _VALIDITY,
+    "partner_networks": {"plmn": "VARCHAR", "partner_id": "VARCHAR"} | _VALIDITY,
     "agreements": {
         "agreement_id": "VARCHAR", "partner_id": "VARCHAR", "currency": "VARCHAR",
         "band_set_id": "VARCHAR", "rounding_level": "VARCHAR", "rounding_decimals": "INTEGER",
-        "rounding_mode": "VARCHAR",
+        "rounding_mode": "VARCHAR", "agreement_kind": "VARCHAR",
     } | _VALIDITY,
     "agreement_rates": {
         "agreement_id": "VARCHAR", "direction": "VARCHAR", "service_type": "VARCHAR",
@@ -127,6 +128,7 @@ DEFAULTS: Final[dict[str, dict[str, str]]] = {
     ),
     "charge_caps": {"service_type": _ANY, "period": "'cycle'"},
     "minimum_commitments": {"scope": "'subscription'", "counted_charges": "'usage'"},
+    "agreements": {"agreement_kind": "'interconnect'"},
 }  # fmt: skip
 
 # Columns that may be empty and then mean nothing; a validity that ends nowhere has an empty
@@ -168,6 +170,7 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "minimum_commitments": ("plan_id",),
     "partners": ("partner_id",),
     "trunks": ("trunk_id",),
+    "partner_networks": ("plmn",),
     "agreements": ("agreement_id",),
     "agreement_rates": ("agreement_id", "direction", "service_type", "destination_id", "band_id"),
     "fx_rates": ("from_currency", "to_currency", "rate_type"),

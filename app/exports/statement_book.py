@@ -13,7 +13,8 @@ COLUMN_MEANINGS = (
     (
         "direction",
         "in: the partner sent us traffic and owes us; transit: we carried its traffic on and it "
-        "owes us; out: we owe the partner",
+        "owes us; out: we owe the partner; visitors: its subscribers used our network and it owes "
+        "us; roamers: ours used its network and we owe the partner",
     ),
     ("charged_quantity", "quantity after rounding up to the increments of the rate, in `unit`"),
     ("unit_price", "price of one unit of the rate's first tier, in the currency of the statement"),
@@ -23,15 +24,16 @@ COLUMN_MEANINGS = (
         "net_amount \N{MINUS SIGN} exact_amount: what rounding once to 2 decimals moved",
     ),
     ("net_amount", "the amount of the line, 2 decimals"),
-    ("receivable_amount", "sum of lines in: what the partner owes us"),
-    ("payable_amount", "sum of lines out: what we owe the partner"),
+    ("receivable_amount", "sum of lines in, transit and visitors: what the partner owes us"),
+    ("payable_amount", "sum of lines out and roamers: what we owe the partner"),
     (
         "difference_amount",
         "our figure less the partner's; split by cause in Differences",
     ),
     (
         "net_difference_amount",
-        "difference_amount of lines in, less that of lines out: adds up to the statement's",
+        "difference_amount of what the partner owes us, less that of what we owe it: adds up to "
+        "the statement's",
     ),
 )
 
@@ -39,7 +41,7 @@ COLUMN_MEANINGS = (
 def _signed(differences: pa.Table) -> pa.Table:
     """Return the differences with a column that adds up to the statement's own difference."""
     amount = differences.column("difference_amount")
-    inward = pc.not_equal(differences.column("direction"), "out")
+    inward = pc.invert(pc.is_in(differences.column("direction"), pa.array(["out", "roamers"])))
     net = pc.if_else(inward, amount, pc.negate(amount))
     return differences.append_column("net_difference_amount", net)
 

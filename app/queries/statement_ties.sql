@@ -11,8 +11,8 @@ header as (
 
 lines as (
     select
-        sum(net_amount) filter (where direction <> 'out') as in_amount,
-        sum(net_amount) filter (where direction = 'out') as out_amount,
+        sum(net_amount) filter (where direction not in ('out', 'roamers')) as in_amount,
+        sum(net_amount) filter (where direction in ('out', 'roamers')) as out_amount,
         sum(exact_amount) as exact_amount,
         sum(exact_amount + rounding_amount) as rounded_amount,
         sum(net_amount) as net_amount,
@@ -37,7 +37,10 @@ legs as (
 ),
 
 differences as (
-    select sum(case direction when 'out' then -difference_amount else difference_amount end) as difference_amount
+    select
+        sum(
+            case when direction in ('out', 'roamers') then -difference_amount else difference_amount end
+        ) as difference_amount
     from fct_settlement_differences
     where statement_id = (select header.statement_id from header)
 ),

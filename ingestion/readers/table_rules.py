@@ -13,7 +13,7 @@ _DECIMAL: Final = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 _DATE: Final = "[0-9]{4}-[0-9]{2}(-[0-9]{2})?"
 
 CODES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
-    ("declarations", "direction"): ("in", "out", "transit"),
+    ("declarations", "direction"): ("in", "out", "transit", "visitors", "roamers"),
     ("declarations", "service_type"): ("voice", "sms", "mms", "data", "content"),
     ("payments", "kind"): ("bill_payment", "topup", "refund"),
     ("destinations", "kind"): (
@@ -30,6 +30,7 @@ CODES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("allowances", "scope"): ("subscription", "account", "pool"),
     ("allowances", "proration"): ("none", "daily"),
     ("charge_caps", "period"): ("cycle", "day"),
+    ("agreements", "agreement_kind"): ("interconnect", "visitors", "roamers"),
     ("agreement_rates", "direction"): ("out", "in", "transit"),
     ("minimum_commitments", "scope"): ("subscription", "account"),
     ("minimum_commitments", "counted_charges"): ("usage", "usage_and_fees"),
@@ -43,6 +44,7 @@ def _list_of(item: str) -> str:
 # Reason code, shape of the whole value, what was expected in words.
 PATTERNS: Final[dict[tuple[str, str], tuple[str, str, str]]] = {
     ("destination_prefixes", "prefix"): ("bad_identifier", "[0-9]{1,18}", "1 to 18 digits"),
+    ("partner_networks", "plmn"): ("bad_identifier", "[0-9]{5,6}", "MCC and MNC, 5 or 6 digits"),
     ("origin_zones", "value"): ("bad_identifier", "[0-9]{1,18}", "1 to 18 digits"),
     ("time_bands", "years"): ("bad_code", _list_of("[0-9]{4}"), "*any or years such as 2026;2027"),
     ("time_bands", "months"): ("bad_code", _list_of("0?[1-9]|1[0-2]"), "*any or months 1 to 12"),

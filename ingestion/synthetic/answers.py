@@ -38,7 +38,7 @@ class AnswerKey:
     def __init__(self, config: SimulationConfig) -> None:
         self.config = config
         self.rows: dict[str, list[tuple]] = {name: [] for name in HEADERS}
-        self.carried = 0
+        self.of_others = 0
 
     def add_day(
         self, day: date, events: Events, files: DayFiles, cells: CellHours, paid: list[str]
@@ -49,7 +49,8 @@ class AnswerKey:
         lost = faults.lost(self.config, day, events)
         outcome = np.where(lost, 2, np.where(events.owner == TEST, 1, 0))
         service = SERVICE_OF[events.record_type]
-        self.carried += int(((outcome == 0) & (events.record_type == TRANSIT)).sum())
+        of_others = (events.record_type == TRANSIT) | (events.network >= 0)
+        self.of_others += int(((outcome == 0) & of_others).sum())
         for number, name in enumerate(("canonical", "filtered", "lost")):
             for kind, service_name in enumerate(SERVICES):
                 mine = events.take((outcome == number) & (service == kind))
@@ -144,5 +145,5 @@ class AnswerKey:
             "conflicts": kinds.get("conflict", 0),
             "events_by_outcome": outcomes,
             "rating_by_status": suspended,
-            "carried_events": self.carried,
+            "events_without_customer": self.of_others,
         }

@@ -50,12 +50,17 @@ def _changed(
     """Return (calls, seconds, events, cents) as the partner sees them.
 
     The partner errs in its own favour: it under-declares what it owes us and over-declares what
-    we owe. `share` is the size of the difference in thousandths.
+    we owe. `share` is the size of the difference in thousandths; missing calls are whole calls, and
+    take their share of seconds and money along.
     """
     calls, seconds, messages, money = ours
     sign = -1 if owes_us else 1
     if cause == "missing_calls":
-        scaled = [value + sign * -(-value * share // 1000) for value in ours]
+        counted = max(calls, messages)
+        missing = -(-counted * share // 1000)
+        scaled = [
+            value + sign * ((2 * value * missing + counted) // (2 * counted)) for value in ours
+        ]
         return max(scaled[0], 0), max(scaled[1], 0), max(scaled[2], 0), max(scaled[3], 0)
     if cause == "longer_duration":
         return (

@@ -14,15 +14,15 @@ RECORD_TYPES = ("moc", "mtc", "sms_mo", "sms_mt", "data", "transit")
 SERVICES = ("voice", "sms", "data")
 SERVICE_OF = np.array([0, 0, 1, 1, 2, 0])
 IS_IN = np.array([False, True, False, True, False, False])
-DIRECTIONS = ("out", "in", "transit")
-OUT, IN, CARRIED = range(3)
+DIRECTIONS = ("out", "in", "transit", "visitors")
+OUT, IN, CARRIED, VISITORS = range(4)
 DIRECTION_OF = np.array([OUT, IN, OUT, IN, OUT, CARRIED])
 NODES = ("msc1", "fix1", "pgw1")
 OUTCOMES = ("answered", "busy", "no_answer", "rejected", "failed")
 INTERNATIONAL, SHORT, ALPHA, NO_NUMBER = 0, 1, 2, 3
 NUMBER_TYPES = ("international", "short", "alpha", "")
 SENDERS = ("AURBANK", "PARCELS", "CLINIC24", "TICKETO")
-UNKNOWN, TEST = -1, -2
+UNKNOWN, TEST, VISITOR = -1, -2, -3
 ACCESS_POINTS = ("internet", "selfcare", "music")
 _SELFCARE_BYTES = 2_000_000
 
@@ -31,7 +31,8 @@ _SELFCARE_BYTES = 2_000_000
 class Events:
     """Usage records, one array entry each.
 
-    `owner` indexes subscriptions (-1 none of ours, -2 test number); `start` is an epoch second;
+    `owner` indexes subscriptions (-1 none of ours, -2 test number, -3 and below a visitor, see
+    `network`); `start` is an epoch second;
     `a` and `b` are E.164 digits as integers (0 = none; an index into `SENDERS` where the type is
     alpha); `cell`, `trunk_in` and `trunk_out` are indices (-1 = none); durations are whole seconds.
     """
@@ -73,6 +74,11 @@ class Events:
                 for f in fields(Events)
             }
         )
+
+    @property
+    def network(self) -> np.ndarray:
+        """Return the home network of visitors as an index into `partners.NETWORKS`, else -1."""
+        return np.where(self.owner <= VISITOR, VISITOR - self.owner, -1)
 
     @property
     def volume(self) -> np.ndarray:

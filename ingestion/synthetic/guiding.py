@@ -21,6 +21,7 @@ from ingestion.synthetic.events import (
     SERVICES,
     TEST,
     TRANSIT,
+    VISITOR,
     Events,
 )
 from ingestion.synthetic.grouping import group
@@ -176,9 +177,10 @@ def find_rates(
 ) -> Priced:
     """Return a day's events with owner, plan, destination, rate, segments.
 
-    Test numbers are no traffic, and what is carried between networks has no customer.
+    Test numbers are no traffic, and what is carried between networks and visitors do has no
+    customer.
     """
-    keep = (events.owner != TEST) & (events.record_type != TRANSIT)
+    keep = (events.owner != TEST) & (events.record_type != TRANSIT) & (events.owner > VISITOR)
     events, refs = events.take(keep), refs[keep]
     owner, service, start = events.owner, SERVICE_OF[events.record_type], events.start
     is_in, holder = IS_IN[events.record_type], np.maximum(owner, 0)

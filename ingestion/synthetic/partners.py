@@ -11,13 +11,31 @@ from datetime import date
 from ingestion.synthetic.catalogue import DESTINATIONS, EARLY, OPEN, Row, Tier
 from ingestion.synthetic.config import add_months, stream
 
-PARTNER_IDS = ("BORA", "CASTELLAN", "TRANSGLOBE", "LYNX")
-PARTNER_CURRENCY = {"BORA": "EUR", "CASTELLAN": "EUR", "TRANSGLOBE": "USD", "LYNX": "EUR"}
+CARRIERS = ("BORA", "CASTELLAN", "TRANSGLOBE", "LYNX")
+# Mobile network, the partner that owns it, and where its numbers lie.
+NETWORKS = (
+    ("20891", "HEXA", "FRANCE_MOBILE"),
+    ("26891", "TEJO", "PORTUGAL_MOBILE"),
+    ("23491", "ALBION", "UK_MOBILE"),
+)
+PARTNER_IDS = (*CARRIERS, *(partner for _, partner, _ in NETWORKS))
+PARTNER_CURRENCY = {
+    "BORA": "EUR",
+    "CASTELLAN": "EUR",
+    "TRANSGLOBE": "USD",
+    "LYNX": "EUR",
+    "HEXA": "EUR",
+    "TEJO": "EUR",
+    "ALBION": "USD",
+}
 PARTNER_NAME = {
     "BORA": "Bora Mobile",
     "CASTELLAN": "Castellan Fixed Lines",
     "TRANSGLOBE": "Transglobe Carrier Services",
     "LYNX": "Lynx Interconnect",
+    "HEXA": "Hexa Mobile",
+    "TEJO": "Tejo Telecom",
+    "ALBION": "Albion Cellular",
 }
 TRUNKS = (
     ("TG-BORA-1", "BORA"),
@@ -55,6 +73,11 @@ WHOLESALE_RATES: dict[str, tuple[Tier, ...]] = {
     "W_TRANSIT_Z3": ((0, "0.160000", 60, 30, "0.000000", "0.000000"), (30, "0.160000", 60, 6, "0.000000", "0.000000")),
     "W_TRANSIT_Z3M": ((0, "0.400000", 60, 30, "0.000000", "0.000000"), (30, "0.400000", 60, 6, "0.000000", "0.000000")),
     "W_TRANSIT_Z4": ((0, "1.050000", 60, 60, "0.000000", "0.000000"),),
+    "V_LOCAL": ((0, "0.035000", 60, 1, "0.000000", "0.000000"),),
+    "V_HOME": ((0, "0.110000", 60, 30, "0.000000", "0.000000"), (30, "0.110000", 60, 1, "0.000000", "0.000000")),
+    "V_IN": ((0, "0.012000", 60, 1, "0.000000", "0.000000"),),
+    "V_SMS": ((0, "0.009000", 1, 1, "0.000000", "0.000000"),),
+    "V_DATA": ((0, "0.001300", 1048576, 1024, "0.000000", "0.000000"),),
     "W_DEFAULT": ((0, "0.250000", 60, 60, "0.000000", "0.000000"),),
 }  # fmt: skip
 
@@ -65,7 +88,7 @@ def partner_rows() -> list[Row]:
         (
             partner,
             PARTNER_NAME[partner],
-            "interconnect",
+            "interconnect" if partner in CARRIERS else "roaming",
             PARTNER_CURRENCY[partner],
             "1.00",
             "1.00",
@@ -81,17 +104,23 @@ def trunk_rows() -> list[Row]:
     return [(trunk, partner, "both", EARLY, OPEN) for trunk, partner in TRUNKS]
 
 
+def network_rows() -> list[Row]:
+    """Return the rows of `partner_networks`."""
+    return [(plmn, partner, EARLY, OPEN) for plmn, partner, _ in NETWORKS]
+
+
 def agreement_rows() -> list[Row]:
     """Return the rows of `agreements`: one running agreement per partner."""
     return [
         (
-            f"AG-{partner}",
+            f"AG-{partner}" if partner in CARRIERS else f"VI-{partner}",
             partner,
             PARTNER_CURRENCY[partner],
-            BAND_SET[partner],
+            BAND_SET.get(partner, "FLAT"),
             "line",
             2,
             "half_up",
+            "interconnect" if partner in CARRIERS else "visitors",
             EARLY,
             OPEN,
         )
@@ -132,7 +161,22 @@ def agreement_rate_rows() -> list[Row]:
             if kind == "international":
                 rate = "W_SAT" if zone == "NONE" else f"W_{zone}"
                 rows.append((carrier, "out", "voice", destination, "*any", rate, EARLY, OPEN))
-    return rows
+    return rows + _visitor_rate_rows()
+
+
+def _visitor_rate_rows() -> list[Row]:
+    """Return what networks pay for their subscribers in ours: calls home cost more."""
+    return [
+        (f"VI-{partner}", *what, "*any", rate, EARLY, OPEN)
+        for _, partner, home in NETWORKS
+        for *what, rate in (
+            ("out", "voice", "*any", "V_LOCAL"),
+            ("out", "voice", home, "V_HOME"),
+            ("in", "voice", "*any", "V_IN"),
+            ("out", "sms", "*any", "V_SMS"),
+            ("out", "data", "*any", "V_DATA"),
+        )
+    ]
 
 
 def fx_rows(seed: int, start: date) -> list[Row]:

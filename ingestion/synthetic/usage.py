@@ -9,7 +9,7 @@ from datetime import date
 
 import numpy as np
 
-from ingestion.synthetic import messages, transit, voice
+from ingestion.synthetic import messages, transit, visitors, voice
 from ingestion.synthetic.calendar import local_day
 from ingestion.synthetic.config import SimulationConfig, stream
 from ingestion.synthetic.events import Events
@@ -35,7 +35,10 @@ def day_events(config: SimulationConfig, population: Population, day: date) -> E
             transit.carried(here, stream(config.seed, "transit", day.toordinal())),
         ]
     )
-    events = Events.joined([usual, messages.strangers(here, usual, config.faults)])
+    abroad = stream(config.seed, "visitors", day.toordinal())
+    events = Events.joined(
+        [usual, messages.strangers(here, usual, config.faults), visitors.visiting(here, abroad)]
+    )
     who = np.where(events.owner >= 0, events.owner, -events.a)
     order = np.lexsort((who, events.start, events.node))
     events, who = events.take(order), who[order]

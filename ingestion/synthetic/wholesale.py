@@ -25,14 +25,19 @@ from ingestion.synthetic.events import (
     SERVICES,
     TEST,
     TRANSIT,
+    VISITORS,
     Events,
 )
 from ingestion.synthetic.grouping import group, sums
-from ingestion.synthetic.partners import PARTNER_IDS, TRUNKS
+from ingestion.synthetic.partners import NETWORKS, PARTNER_IDS, TRUNKS
 from ingestion.synthetic.tariff import ANY, Bands, Prefixes, RateBook, Tables, is_valid
 
 DECIMALS = 6
 _PARTNER_OF = np.array([PARTNER_IDS.index(partner) for _, partner in TRUNKS])
+_PARTNER_AT_HOME = np.array([PARTNER_IDS.index(partner) for _, partner, _ in NETWORKS])
+# A visitors' agreement prices what they do by its direction; their statement does not tell it.
+_VISITOR_OUT, _VISITOR_IN = VISITORS, VISITORS + 1
+_PRICED_AS = (*DIRECTIONS[:VISITORS], "out", "in")
 
 
 @dataclass
@@ -90,7 +95,7 @@ class WholesaleTariff:
         partner, direction, service, place = combo
         agreement = self._agreement[PARTNER_IDS[partner]][0]
         destination = DESTINATIONS[place][0] if place >= 0 else ANY
-        wanted = (agreement, DIRECTIONS[direction], SERVICES[service])
+        wanted = (agreement, _PRICED_AS[direction], SERVICES[service])
         fits = [
             row
             for row in valid
@@ -126,26 +131,33 @@ def day_lines(tariff: WholesaleTariff, day: Day, events: Events) -> Lines:
     """Return a day's settlement sums from its records (test numbers are no traffic).
 
     A leg belongs to the band and rate of its first segment. What is carried from one network to
-    another has two legs: the one it comes from pays us, the one it goes to is paid.
+    another has two legs: the one it comes from pays us, the one it goes to is paid. What a visitor
+    does has one of its home network, beside that of a trunk it crossed.
     """
     trunk = np.maximum(events.trunk_in, events.trunk_out)
     crossed = events.take((trunk >= 0) & (events.quantity > 0) & (events.owner != TEST))
     carried = crossed.take(crossed.record_type == TRANSIT)
-    legs = Events.joined([crossed, carried])
+    served = events.take((events.network >= 0) & (events.quantity > 0))
+    legs = Events.joined([crossed, carried, served])
     direction = DIRECTION_OF[legs.record_type]
-    direction[len(crossed) :] = OUT
+    second = len(crossed) + len(carried)
+    direction[len(crossed) : second] = OUT
+    direction[second:] = np.where(direction[second:] == IN, _VISITOR_IN, _VISITOR_OUT)
     service = SERVICE_OF[legs.record_type]
     partner = _PARTNER_OF[np.where(direction == OUT, legs.trunk_out, legs.trunk_in)]
+    partner[second:] = _PARTNER_AT_HOME[served.network]
     found = Prefixes(tariff.tables["destination_prefixes"], day.day).match(
-        np.where(direction == IN, 0, legs.b)
+        np.where(np.isin(direction, (IN, _VISITOR_IN)), 0, legs.b)
     )
     what = np.stack([partner, direction, service, found])
     choices = _Choices(tariff, day.day)
     band, rate = choices.at(what, legs.start)
     charged, amount = _priced(tariff.book, choices, legs, what, rate)
-    key = np.stack([*what, band, rate])
-    voice = (service == 0).astype(np.int64)
-    return _grouped(key, np.stack([voice, legs.duration, legs.messages, charged, amount]))
+    key = np.stack([partner, np.minimum(direction, VISITORS), service, found, band, rate])
+    is_call = (service == 0).astype(np.int64)
+    sessions = (service == 2).astype(np.int64)
+    figures = [is_call + sessions, legs.duration * is_call, legs.messages, charged, amount]
+    return _grouped(key, np.stack(figures))
 
 
 def _priced(

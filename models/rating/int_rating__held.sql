@@ -1,4 +1,4 @@
--- Whoever holds a number, SIM or trunk, with the plan or agreement they hold it under.
+-- Whoever holds a number, SIM, trunk or network, with the plan or agreement they hold it under.
 with
 
 held as (
@@ -24,7 +24,7 @@ held as (
         agreement_id as plan_id,
         valid_from,
         valid_to
-    from {{ ref('int_rating__trunk_holders') }}
+    from {{ ref('int_rating__partner_holders') }}
 )
 
 select * from held

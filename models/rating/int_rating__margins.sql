@@ -1,5 +1,5 @@
 -- What each event earned: what its customer pays and what the partner pays that sent it or has it
--- carried, less what we pay.
+-- carried or whose subscriber visits us, less what we pay.
 -- Per currency, since nothing is converted here.
 {{ config(materialized='view', event_time='started_local') }}
 
@@ -12,10 +12,13 @@ legs as (
         currency,
         case when rating_run = 'retail' then charge_amount else 0 end as retail_amount,
         case
-            when rating_run in ('interconnect_in', 'transit') then charge_amount
+            when rating_run in ('interconnect_in', 'transit', 'roaming_in') then charge_amount
             else 0
         end as earned_amount,
-        case when rating_run = 'interconnect_out' then charge_amount else 0 end as paid_amount
+        case
+            when rating_run in ('interconnect_out', 'roaming_out') then charge_amount
+            else 0
+        end as paid_amount
     from {{ ref('fct_rated_usage') }}
     where status = 'rated'
 ),

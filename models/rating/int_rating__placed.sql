@@ -35,6 +35,7 @@ placed as (
         holders.plan_to,
         case
             when holders.holder_key is not null then holders.holder_reason
+            when requests.rating_run = 'roaming_out' then 'unknown_network'
             when requests.trunk_id is null then 'no_owner'
             else 'unknown_trunk'
         end as holder_reason,

@@ -1,6 +1,7 @@
 -- One row per price to find: every usage event for its customer, and every answered event that
 -- crossed a trunk once more for the partner behind it. What is carried from one network to another
--- has no customer: the network it comes from takes that place. No money, no join.
+-- and what a visitor does has no customer: the network that it comes from takes that place. No
+-- money.
 {{ config(materialized='view', event_time='started_local') }}
 
 with
@@ -33,8 +34,18 @@ retail as (
         duration_s,
         bytes_total,
         event_count
-    from {{ ref('fct_usage_events') }}
-    where direction <> 'transit'
+    from {{ ref('fct_usage_events') }} as events
+    where
+        direction <> 'transit'
+        and not (coalesce(feed, '') = 'tap_in' and service_type = 'data')
+        and not exists (
+            select 1
+            from {{ ref('dim_partner_networks') }} as networks
+            where
+                networks.plmn = events.home_plmn
+                and cast(events.started_local as date) >= networks.valid_from
+                and cast(events.started_local as date) < networks.valid_to
+        )
 ),
 
 -- Traffic a partner hands us has one price for all of our numbers.
@@ -75,6 +86,8 @@ requests as (
     select * from interconnect
     union all
     select * from {{ ref('int_rating__carried') }}
+    union all
+    select * from {{ ref('int_rating__roaming') }}
 )
 
 select * from requests

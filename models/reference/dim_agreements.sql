@@ -1,4 +1,4 @@
--- Interconnect agreements: currency, band set and rounding.
+-- Agreements with partners, for interconnect and for roaming: currency, band set and rounding.
 with
 
 agreements as (
@@ -10,6 +10,7 @@ agreements as (
         rounding_level,
         rounding_decimals,
         rounding_mode,
+        agreement_kind,
         valid_from,
         valid_to
     from {{ ref('stg_reference__agreements') }}

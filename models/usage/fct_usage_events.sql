@@ -26,6 +26,7 @@ set_aside as (
 usage_events as (
     select
         received.usage_id,
+        received.feed,
         received.file_id,
         received.record_no,
         received.record_type,
@@ -37,6 +38,7 @@ usage_events as (
         received.b_token,
         received.b_prefix,
         received.imsi_token,
+        received.home_plmn,
         received.visited_plmn,
         received.cell_id,
         received.trunk_in,

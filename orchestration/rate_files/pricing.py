@@ -13,13 +13,14 @@ import duckdb
 from orchestration.errors import PipelineError
 from orchestration.rating_sql import Project, build, create_functions, relations
 
-# Partners, trunks and warehouse bookkeeping: a file has none of them.
+# Partners, trunks, networks and warehouse bookkeeping: a file has none of them.
 _EMPTY: Final = {
     "dim_agreements": "agreement_id varchar, partner_id varchar, currency varchar, "
-    "band_set_id varchar, valid_from date, valid_to date",
+    "band_set_id varchar, agreement_kind varchar, valid_from date, valid_to date",
     "dim_agreement_rates": "agreement_id varchar, direction varchar, service_type varchar, "
     "destination_id varchar, band_id varchar, rate_id varchar, valid_from date, valid_to date",
     "dim_trunks": "trunk_id varchar, partner_id varchar, valid_from date, valid_to date",
+    "dim_partner_networks": "plmn varchar, partner_id varchar, valid_from date, valid_to date",
 }
 _KEY: Final = "concat_ws('|', tenant, category, subject)"
 # What is rejected keeps its place in the file: it goes along without a holder.

@@ -20,7 +20,7 @@ from orchestration.whatif.scenario import Scenario
 # What the chain reads besides tariffs and usage: who holds what, and the partners.
 _HELD = (
     "dim_identifiers", "dim_subscriptions", "dim_agreements", "dim_agreement_rates", "dim_trunks",
-    "dim_tariff_versions",
+    "dim_partner_networks", "dim_tariff_versions",
 )  # fmt: skip
 _DRAWN = ("int_rating__unit_draws", "int_rating__money_draws")
 _EARLIER = "earlier_"

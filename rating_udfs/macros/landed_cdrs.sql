@@ -1,6 +1,6 @@
 {#- Usage records of one feed as they land, in the shape that all usage feeds share. The filter of a
     microbatch falls on usage_date, the folder name, so other days are never opened. -#}
-{% macro landed_cdrs(landed) -%}
+{% macro landed_cdrs(landed, feed) -%}
     select
         file_id,
         record_no,
@@ -45,6 +45,7 @@
         rating_group,
         extra,
         bytes_up + bytes_down as bytes_total,
-        cast(usage_date as date) as usage_date
+        cast(usage_date as date) as usage_date,
+        '{{ feed }}' as feed
     from {{ landed }}
 {%- endmacro %}

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # The warehouse tables below the chain. What follows from them is built anew in every round.
 GIVEN = (
     "dim_identifiers", "dim_subscriptions", "dim_agreements", "dim_agreement_rates", "dim_trunks",
-    "dim_tariff_versions",
+    "dim_partner_networks", "dim_tariff_versions",
 )  # fmt: skip
 # Filled from usage columns of the same type, so that the floor writes as many bytes.
 _FLOOR_VALUES = {

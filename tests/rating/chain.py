@@ -43,7 +43,7 @@ def load(engine: SqlEngine, world: World) -> None:
         if table == "destination_prefixes":
             rows = [row | {"declared_no": number} for number, row in enumerate(rows)]
         engine.put(f"stg_reference__{table}", rows)
-    for table in ("dim_agreements", "dim_agreement_rates", "dim_trunks"):
+    for table in ("dim_agreements", "dim_agreement_rates", "dim_trunks", "dim_partner_networks"):
         engine.put(table, [])
     engine.put("dim_tariff_versions", [{"tariff_hash": "x"}])
 

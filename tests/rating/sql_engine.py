@@ -25,7 +25,7 @@ INPUTS: dict[str, dict[str, str]] = {
     "fct_usage_events": {
         "usage_id": "uuid", "service_type": TEXT, "direction": TEXT, "a_token": TEXT,
         "a_prefix": TEXT, "b_token": TEXT, "imsi_token": TEXT, "b_prefix": TEXT,
-        "visited_plmn": TEXT, "access_point": TEXT, "cell_id": TEXT, "trunk_in": TEXT,
+        "feed": TEXT, "home_plmn": TEXT, "visited_plmn": TEXT, "access_point": TEXT, "cell_id": TEXT, "trunk_in": TEXT,
         "trunk_out": TEXT, "started_at": "timestamp", "ended_at": "timestamp",
         "started_local": "timestamp", "duration_s": "bigint", "bytes_total": "bigint",
         "event_count": "bigint", "is_continued": "boolean",
@@ -85,12 +85,14 @@ INPUTS: dict[str, dict[str, str]] = {
     | _VALID_ON,
     "dim_agreements": {
         "agreement_id": TEXT, "partner_id": TEXT, "currency": TEXT, "band_set_id": TEXT,
+        "agreement_kind": TEXT,
     } | _VALID_ON,
     "dim_agreement_rates": {
         "agreement_id": TEXT, "direction": TEXT, "service_type": TEXT, "destination_id": TEXT,
         "band_id": TEXT, "rate_id": TEXT,
     } | _VALID_ON,
     "dim_trunks": {"trunk_id": TEXT, "partner_id": TEXT} | _VALID_ON,
+    "dim_partner_networks": {"plmn": TEXT, "partner_id": TEXT} | _VALID_ON,
     "dim_tariff_versions": {"tariff_hash": TEXT},
 }  # fmt: skip
 # Three buckets of a plan, each with what two earlier periods left.

@@ -47,7 +47,7 @@ corrections as (
         sum(case side when 'now' then event_count else -event_count end) as corrected_count
     from {{ ref('int_rating__closed_changes') }} as changes
     where
-        rating_run in ('retail', 'transit')
+        {{ stands_for_event() }}
         and exists (
             select 1
             from {{ ref('int_rating__closed_changes') }} as billed

@@ -8,8 +8,8 @@ guiding_reasons as (
     where stage = 'guiding'
 ),
 
--- What is carried for another network is guided when the trunk it came in on has a partner.
-carried as (
+-- What no customer of ours made is guided when a partner stands behind its trunk or its network.
+others as (
     select
         usage_date as day,
         1 as events,
@@ -23,7 +23,7 @@ carried as (
         end as fate,
         partner_id is not null as is_owned
     from {{ ref('fct_rated_usage') }}
-    where rating_run = 'transit'
+    where rating_run <> 'retail' and {{ stands_for_event() }}
 ),
 
 usage_days as (
@@ -47,7 +47,7 @@ usage_days as (
 fates as (
     select * from usage_days
     union all
-    select * from carried
+    select * from others
 )
 
 select * from fates

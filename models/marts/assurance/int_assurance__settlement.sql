@@ -12,7 +12,9 @@ lines as (
         statement_id,
         sum(net_amount) as net_amount,
         sum(net_amount - rounding_amount) as exact_amount,
-        sum(case direction when 'out' then -net_amount else net_amount end) as position_amount
+        sum(
+            case when {{ is_receivable('direction') }} then 1 else -1 end * net_amount
+        ) as position_amount
     from {{ ref('fct_settlement_lines') }}
     group by statement_id
 ),
@@ -29,7 +31,9 @@ legs as (
 differences as (
     select
         statement_id,
-        sum(case direction when 'out' then -difference_amount else difference_amount end) as amount
+        sum(
+            case when {{ is_receivable('direction') }} then 1 else -1 end * difference_amount
+        ) as amount
     from {{ ref('fct_settlement_differences') }}
     group by statement_id
 ),

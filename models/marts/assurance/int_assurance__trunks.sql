@@ -1,19 +1,35 @@
 -- RA20 at the other end: every answered event on a trunk has exactly one leg, and two when it is
--- carried on; and RA23, routes sold below what the partner charges.
+-- carried on, and one more where it is roaming; and RA23, routes sold below what the partner
+-- charges.
 {{ config(access='private', contract={'enforced': false}) }}
 
 with
 
+answered as (
+    select
+        usage.*,
+        networks.plmn is not null and usage.direction <> 'transit' as is_visitor
+    from {{ ref('fct_usage_events') }} as usage
+    left join {{ ref('dim_partner_networks') }} as networks
+        on
+            usage.home_plmn = networks.plmn
+            and usage.usage_date >= networks.valid_from
+            and usage.usage_date < networks.valid_to
+    where {{ usage_quantity() }} > 0
+),
+
 events as (
     select
         cast(date_trunc('month', usage_date) as date) as month,
-        sum(case direction when 'transit' then 2 else 1 end) as events
-    from {{ ref('fct_usage_events') }}
-    where
-        (trunk_in is not null or trunk_out is not null or direction = 'transit')
-        and case service_type
-            when 'voice' then duration_s when 'data' then bytes_total else event_count
-        end > 0
+        sum(
+            case
+                when direction = 'transit' then 2
+                when trunk_in is not null or trunk_out is not null then 1
+                else 0
+            end
+            + case when feed = 'tap_in' or is_visitor then 1 else 0 end
+        ) as events
+    from answered
     group by all
 ),
 
@@ -69,7 +85,7 @@ joined as (
 results as (
     select
         'RA20' as control_id,
-        'month, trunk events = legs' as scope_kind,
+        'month, events with partners = legs' as scope_kind,
         strftime(month, '%Y-%m') as scope_value,
         month as scope_month,
         cast(events as decimal(38, 6)) as expected_value,

@@ -1,5 +1,5 @@
--- What each trunk event is worth between us and the partner: the interconnect runs of the rating
--- chain. An event that cannot be priced stays, suspended, with its reason.
+-- What each event on a trunk or abroad is worth between us and the partner: all runs of the rating
+-- chain but the customers'. An event that cannot be priced stays, suspended, with its reason.
 {{ config(
     materialized='incremental',
     incremental_strategy='microbatch',
@@ -21,7 +21,11 @@ settlement_legs as (
         {{ month_of('usage_date') }} as period_month,
         partner_id,
         plan_id as agreement_id,
-        direction,
+        case rating_run
+            when 'roaming_in' then 'visitors'
+            when 'roaming_out' then 'roamers'
+            else direction
+        end as direction,
         service_type,
         destination_id,
         band_id,

@@ -87,7 +87,11 @@ select
     coalesce(destinations.name, 'Any destination') as destination_name,
     rounded.band_id,
     rounded.rate_id,
-    case when rounded.service_type = 'voice' then 'second' else 'event' end as unit,
+    case rounded.service_type
+        when 'voice' then 'second'
+        when 'data' then 'byte'
+        else 'event'
+    end as unit,
     rounded.unit_price,
     rounded.calls,
     rounded.seconds,

@@ -38,8 +38,8 @@ data_window as (
 judged as (
     select
         statement_id,
-        sum(their_amount) filter (where direction <> 'out') as their_in_amount,
-        sum(their_amount) filter (where direction = 'out') as their_out_amount,
+        sum(their_amount) filter (where {{ is_receivable('direction') }}) as their_in_amount,
+        sum(their_amount) filter (where not {{ is_receivable('direction') }}) as their_out_amount,
         bool_and(is_within_tolerance) as is_within_tolerance
     from {{ ref('int_settlement__judged') }}
     group by statement_id

@@ -32,9 +32,13 @@ summed as (
         partner_id,
         period_month,
         currency,
-        cast(coalesce(sum(net_amount) filter (where direction <> 'out'), 0) as decimal(18, 2))
+        cast(coalesce(sum(net_amount) filter (
+            where {{ is_receivable('direction') }}
+        ), 0) as decimal(18, 2))
             as receivable_amount,
-        cast(coalesce(sum(net_amount) filter (where direction = 'out'), 0) as decimal(18, 2))
+        cast(coalesce(sum(net_amount) filter (
+            where not {{ is_receivable('direction') }}
+        ), 0) as decimal(18, 2))
             as payable_amount,
         cast(sum(calls) as bigint) as calls,
         cast(sum(seconds) as bigint) as seconds,

@@ -46,9 +46,13 @@ days as (
     select
         usage_date,
         subscription_id,
-        cast(coalesce(sum(reporting_amount) filter (where direction <> 'out'), 0) as decimal(38, 6))
+        cast(coalesce(sum(reporting_amount) filter (
+            where {{ is_receivable('direction') }}
+        ), 0) as decimal(38, 6))
             as in_amount_eur,
-        cast(coalesce(sum(reporting_amount) filter (where direction = 'out'), 0) as decimal(38, 6))
+        cast(coalesce(sum(reporting_amount) filter (
+            where not {{ is_receivable('direction') }}
+        ), 0) as decimal(38, 6))
             as out_amount_eur,
         cast(sum(legs) as bigint) as legs,
         cast(coalesce(sum(legs) filter (where reporting_amount is null), 0) as bigint)

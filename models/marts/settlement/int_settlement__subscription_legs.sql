@@ -43,7 +43,7 @@ rated as (
 carried as (
     select usage_id
     from {{ ref('fct_rated_usage') }}
-    where rating_run = 'transit'
+    where rating_run in ('transit', 'roaming_in')
 ),
 
 placed as (

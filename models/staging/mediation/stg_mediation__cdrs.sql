@@ -3,7 +3,7 @@
 with
 
 landed as (
-    {{ landed_cdrs(source('mediation', 'cdrs')) }}
+    {{ landed_cdrs(source('mediation', 'cdrs'), 'mediation') }}
 )
 
 select * from landed

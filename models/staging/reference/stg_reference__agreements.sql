@@ -10,6 +10,7 @@ landed as (
         rounding_level,
         rounding_decimals,
         rounding_mode,
+        coalesce(agreement_kind, 'interconnect') as agreement_kind,
         coalesce(valid_from, {{ first_date() }}) as valid_from,
         coalesce(valid_to, {{ open_date() }}) as valid_to,
         file_id

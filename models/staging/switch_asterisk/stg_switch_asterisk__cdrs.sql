@@ -3,7 +3,7 @@
 with
 
 landed as (
-    {{ landed_cdrs(source('switch_asterisk', 'cdrs')) }}
+    {{ landed_cdrs(source('switch_asterisk', 'cdrs'), 'switch_asterisk') }}
 )
 
 select * from landed

@@ -296,7 +296,7 @@ def test_records_are_conserved(october: World) -> None:
     landed += summary["duplicates"] + summary["conflicts"]
     assert summary["records"]["landed_records"] == landed
     rated = sum(summary["rating_by_status"].values())
-    assert rated + summary["carried_events"] == outcomes["canonical"]
+    assert rated + summary["events_without_customer"] == outcomes["canonical"]
     assert (
         sum(summary["quarantined_by_reason"].values()) == summary["records"]["quarantined_records"]
     )

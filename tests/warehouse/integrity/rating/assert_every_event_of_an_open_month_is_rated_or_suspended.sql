@@ -13,7 +13,7 @@ rated as (
         count(*) as events
     from {{ ref('fct_rated_usage') }}
     where
-        rating_run in ('retail', 'transit')
+        {{ stands_for_event() }}
         and usage_month not in (select closed_months.month from closed_months)
     group by service_type, direction
 ),
