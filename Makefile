@@ -63,13 +63,14 @@ app: setup ## Open the dashboards on the current publication
 dagster: setup ## Open the Dagster webserver on 127.0.0.1
 	@trunkline dagster
 
+WORKERS ?= 2
 .PHONY: test
 test: setup-dev ## Run the tests (browser tests need Chromium or Chrome)
-	@python -m pytest -m "not slow"
+	@python -m pytest -m "not slow" -n $(WORKERS) --dist loadgroup
 
 .PHONY: test-all
 test-all: setup-dev ## Run every test, the slow ones too
-	@python -m pytest
+	@python -m pytest -n $(WORKERS) --dist loadgroup
 
 .PHONY: lint
 lint: setup-dev ## Check style, types, SQL and the dbt project's conventions

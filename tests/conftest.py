@@ -23,6 +23,15 @@ for name, value in {
     os.environ.setdefault(name, value)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a folder's tests in one worker: what a session makes is made once, not once a worker."""
+    for item in items:
+        folder = item.path.parent.relative_to(ROOT / "tests")
+        group = item.path.relative_to(ROOT) if folder.name == "rating" else folder
+        item.add_marker(pytest.mark.xdist_group(str(group)))
+
+
 @pytest.fixture(scope="session")
 def repo_root() -> Path:
     """The checkout under test."""
