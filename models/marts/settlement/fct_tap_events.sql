@@ -1,4 +1,4 @@
--- What roaming partners charge us, event by event. Amounts are theirs; a repeat is the same usage in a second place.
+-- What roaming partners charge us, event by event; a repeat is usage that was charged before.
 with
 
 events as (
