@@ -10,7 +10,7 @@ from typing import Final
 import duckdb
 
 from ingestion.batch import BatchJob, BatchResult, FileResult, Reader
-from ingestion.readers import asterisk, decks, mediation, pm, tables, tmf
+from ingestion.readers import asterisk, decks, mediation, nrtrde, pm, rap, tables, tap, tmf
 from ingestion.readers.staging import Stage
 
 log = logging.getLogger(__name__)
@@ -24,6 +24,9 @@ READERS: Final[dict[str, Reader]] = {
     "payments": tables.read,
     "reference": tables.read,
     "decks": decks.read,
+    "tap_in": tap.read,
+    "rap_in": rap.read,
+    "nrtrde_in": nrtrde.read,
 }
 _OUR_TROUBLE: Final = (OSError, MemoryError, duckdb.IOException, duckdb.OutOfMemoryException)
 

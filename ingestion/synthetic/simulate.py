@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
-from ingestion.synthetic import declarations, mediation, network, payments, tmf
+from ingestion.synthetic import declarations, mediation, network, payments, roaming_files, tmf
 from ingestion.synthetic.answers import AnswerKey
 from ingestion.synthetic.books import Bookkeeper, Books, OpenMonth
 from ingestion.synthetic.calendar import local_midnight
@@ -87,6 +87,7 @@ class _Run:
             files = mediation.write_day(self.config, day, events, before, self.out)
             cells = network.write_day(self.config, day, events, self.out)
             paid = self._write_due(day)
+            self._write_roaming(day)
             self.count("mediation", files.written)
             self.count("pm", 1)
             self.count("tmf", tmf.write_day(self.config, self.population, day, self.out))
@@ -108,6 +109,13 @@ class _Run:
         self.key.add_month(closed, self.population)
         self.books = [*self.books, closed][-payments.MONTHS_OPEN :]
         return OpenMonth(tomorrow)
+
+    def _write_roaming(self, day: date) -> None:
+        """Write what partners tell of our customers abroad on that day."""
+        rows, written = roaming_files.write_day(self.config, self.population, day, self.out)
+        self.key.rows["roaming_files"] += rows
+        for feed, files in written.items():
+            self.count(feed, files)
 
     def _write_due(self, day: date) -> list[str]:
         """Write a day's payments, and on the fifth the partners' statements."""
