@@ -10,12 +10,14 @@ from datetime import date
 
 import numpy as np
 
+from ingestion.synthetic import events
 from ingestion.synthetic.calendar import local_day, local_midnight
 from ingestion.synthetic.config import SimulationConfig, stream
+from ingestion.synthetic.events import ABROAD, INTERNATIONAL, NO_NUMBER, Events, blank
+from ingestion.synthetic.foreign_networks import GPRS, MOC, MTC, NETWORKS, SMS
 from ingestion.synthetic.population import Population
 
-OUR_CODE = "AURTM"
-MOC, MTC, SMS, GPRS = "moc", "mtc", "sms", "gprs"
+_RECORD_TYPE = {MOC: events.MOC, MTC: events.MTC, SMS: events.SMS_MO, GPRS: events.DATA}
 _KINDS = (MOC, MTC, SMS, GPRS)
 _SHARES = (0.40, 0.25, 0.15, 0.20)
 # The evening in seconds of the local day: an NRTRDE file at 22:00 is in time for all of it.
@@ -25,35 +27,11 @@ _MOST_SECONDS = 1_800
 
 
 @dataclass(frozen=True)
-class Partner:
-    """A visited network: its codes, clock and prices in millionths of SDR by kind of event.
-
-    Calls are priced per second, messages each, data per kilobyte.
-    """
-
-    code: str
-    plmn: str
-    offset: str
-    currency: str
-    rate: int  # local currency per SDR, five decimals
-    prices: dict[str, int]
-
-
-PARTNERS = (
-    Partner("VESMO", "99911", "+0100", "EUR", 116203,
-            {MOC: 900, MTC: 250, SMS: 60_000, GPRS: 12}),
-    Partner("NORTL", "99912", "+0000", "GBP", 98450,
-            {MOC: 1_100, MTC: 300, SMS: 80_000, GPRS: 15}),
-    Partner("ATLCM", "99913", "-0500", "USD", 132540,
-            {MOC: 4_000, MTC: 1_500, SMS: 250_000, GPRS: 90}),
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
 class RoamingEvent:
-    """One event abroad; `start` in UTC seconds, `micro` the charge in millionths of SDR."""
+    """One event abroad of subscription `owner`; `start` in UTC seconds, `micro` millionths of SDR."""
 
     kind: str
+    owner: int
     imsi: str
     msisdn: str
     other: str
@@ -76,10 +54,10 @@ def day_events(
         (people.start < midnight) & (people.end > midnight + 2 * 86_400) & ~people.fixed
     )
     rng = stream(config.seed, "roaming", (day - config.start).days, place)
-    step = max(len(PARTNERS), len(active) // (len(PARTNERS) * _MOST_ROAMERS))
+    step = max(len(NETWORKS), len(active) // (len(NETWORKS) * _MOST_ROAMERS))
     roamers = active[place::step][:_MOST_ROAMERS]
     count = int(rng.integers(2, 7)) if len(roamers) else 0
-    partner, found = PARTNERS[place], []
+    network, found = NETWORKS[place], []
     starts = np.sort(rng.integers(*EVENING, count)) + local_day(day).start
     for number, start in enumerate(starts.tolist()):
         who = int(rng.choice(roamers))
@@ -90,6 +68,7 @@ def day_events(
         found.append(
             RoamingEvent(
                 kind=kind,
+                owner=who,
                 imsi=str(people.imsi[who]),
                 msisdn=str(people.number[who]),
                 other=f"4477009{rng.integers(10_000, 99_999)}",
@@ -99,7 +78,31 @@ def day_events(
                 volume_out=volume // 5,
                 reference=((day - config.start).days * 1000 + number) * 10 + place + 1,
                 units=units,
-                micro=units * partner.prices[kind],
+                micro=units * network.prices[kind],
             )
         )
     return found
+
+
+def as_usage(told: list[tuple[int, RoamingEvent]]) -> Events:
+    """Return (place of the network, event) as usage records; `node` says where they were made."""
+    columns = blank(len(told))
+    for row, (place, event) in enumerate(told):
+        has_number = event.kind != GPRS
+        ends = (event.other, event.msisdn) if event.kind == MTC else (event.msisdn, event.other)
+        values = {
+            "record_type": _RECORD_TYPE[event.kind],
+            "node": ABROAD + place,
+            "owner": event.owner,
+            "start": event.start,
+            "duration": event.duration,
+            "up": event.volume_out,
+            "down": event.volume_in,
+            "a": int(ends[0]),
+            "b": int(ends[1]) if has_number else 0,
+            "b_type": INTERNATIONAL if has_number else NO_NUMBER,
+            "imsi": int(event.imsi),
+        }
+        for name, value in values.items():
+            columns[name][row] = value
+    return Events(**columns)

@@ -11,17 +11,10 @@ from pathlib import Path
 from ingestion.synthetic.ber import digits, group, number, octets, text
 from ingestion.synthetic.calendar import local_day
 from ingestion.synthetic.config import SimulationConfig
+from ingestion.synthetic.events import Events
+from ingestion.synthetic.foreign_networks import GPRS, MTC, NETWORKS, OUR_CODE, SMS, Network
 from ingestion.synthetic.population import Population
-from ingestion.synthetic.roaming import (
-    GPRS,
-    MTC,
-    OUR_CODE,
-    PARTNERS,
-    SMS,
-    Partner,
-    RoamingEvent,
-    day_events,
-)
+from ingestion.synthetic.roaming import RoamingEvent, as_usage, day_events
 
 MISSING, REPEATED, WRONG_TOTAL = "missing_file", "repeated_file", "wrong_total"
 UNKNOWN_CODE, LATE, SILENT = "unknown_code", "late_file", "no_traffic"
@@ -50,18 +43,18 @@ def write_day(
     rows: list[Row] = []
     written = {"tap_in": 0, "nrtrde_in": 0}
     since = (day - config.start).days
-    for place, partner in enumerate(PARTNERS):
+    for place, network in enumerate(NETWORKS):
         fault = FAULTS.get((since, place), "")
         events = [] if fault == SILENT else day_events(config, population, day, place)
         made = [
-            ("tap_in", f"CD{partner.code}{OUR_CODE}{since + 1:05d}",
-             _tap(partner, events, since + 1, local_day(day).start + _BILLED_AT, fault)),
-            ("nrtrde_in", f"NR{partner.code}{OUR_CODE}{since + 1:07d}",
-             _nrtrde(partner, events, since + 1, local_day(day).start + _TOLD_AT, fault)),
+            ("tap_in", f"CD{network.code}{OUR_CODE}{since + 1:05d}",
+             _tap(network, events, since + 1, local_day(day).start + _BILLED_AT, fault)),
+            ("nrtrde_in", f"NR{network.code}{OUR_CODE}{since + 1:07d}",
+             _nrtrde(network, events, since + 1, local_day(day).start + _TOLD_AT, fault)),
         ]  # fmt: skip
         for feed, name, data in made:
             told = _truth(feed, fault, events)
-            rows += [(feed, n, day, partner.code, since + 1, *t) for n, t in _names(name, told)]
+            rows += [(feed, n, day, network.code, since + 1, *t) for n, t in _names(name, told)]
             for copy, (state, *_) in _names(name, told):
                 if state != MISSING:
                     folder = out / feed
@@ -69,6 +62,18 @@ def write_day(
                     (folder / copy).write_bytes(data)
                     written[feed] += 1
     return rows, written
+
+
+def arrived(config: SimulationConfig, population: Population, day: date) -> Events:
+    """Return the usage that a local day's TAP files bring: not of a lost or refused file."""
+    told: list[tuple[int, RoamingEvent]] = []
+    for place in range(len(NETWORKS)):
+        fault = FAULTS.get(((day - config.start).days, place), "")
+        if fault in {MISSING, WRONG_TOTAL, SILENT}:
+            continue
+        events = day_events(config, population, day, place)
+        told += [(place, event) for event in events[1 if fault == UNKNOWN_CODE else 0 :]]
+    return as_usage(told)
 
 
 def _names(
@@ -98,42 +103,42 @@ def _sdr(micro: int) -> str:
     return f"{micro // 10**_MICRO}.{micro % 10**_MICRO:06d}"
 
 
-def _clock(partner: Partner, at: int) -> str:
+def _clock(network: Network, at: int) -> str:
     """Return UTC seconds as the partner's local digits."""
-    minutes = int(partner.offset[:3]) * 60
+    minutes = int(network.offset[:3]) * 60
     local = datetime.fromtimestamp(at, UTC) + timedelta(minutes=minutes)
     return f"{local:%Y%m%d%H%M%S}"
 
 
-def _stamp(tag: int, partner: Partner, at: int) -> bytes:
-    return group(tag, text(16, _clock(partner, at)), text(231, partner.offset))
+def _stamp(tag: int, network: Network, at: int) -> bytes:
+    return group(tag, text(16, _clock(network, at)), text(231, network.offset))
 
 
-def _tap(partner: Partner, events: list[RoamingEvent], sequence: int, at: int, fault: str) -> bytes:
-    ends = text(196, partner.code), text(182, OUR_CODE), text(109, f"{sequence:05d}")
+def _tap(network: Network, events: list[RoamingEvent], sequence: int, at: int, fault: str) -> bytes:
+    ends = text(196, network.code), text(182, OUR_CODE), text(109, f"{sequence:05d}")
     version = number(201, 3), number(189, 12)
     if not events:
-        return group(2, *ends, _stamp(107, partner, at), _stamp(227, partner, at), *version)
-    times = (_stamp(tag, partner, at) for tag in (108, 227, 107))
-    rate = group(80, group(106, number(105, 1), number(159, 5), number(104, partner.rate)))
-    offsets = group(234, group(233, number(232, 1), text(231, partner.offset)))
-    entity = group(183, number(184, 1), number(186, 1), text(400, f"{partner.code.lower()}-1"))
+        return group(2, *ends, _stamp(107, network, at), _stamp(227, network, at), *version)
+    times = (_stamp(tag, network, at) for tag in (108, 227, 107))
+    rate = group(80, group(106, number(105, 1), number(159, 5), number(104, network.rate)))
+    offsets = group(234, group(233, number(232, 1), text(231, network.offset)))
+    entity = group(183, number(184, 1), number(186, 1), text(400, f"{network.code.lower()}-1"))
     codes = [_SPARE_CODE if fault == UNKNOWN_CODE and n == 0 else 1 for n in range(len(events))]
-    told = (_tap_event(partner, e, code) for e, code in zip(events, codes, strict=True))
+    told = (_tap_event(network, e, code) for e, code in zip(events, codes, strict=True))
     total = sum(event.micro for event in events) + (1000 if fault == WRONG_TOTAL else 0)
     return group(
         1,
         group(4, *ends, *times, *version),
-        group(5, text(135, partner.currency), rate, number(244, _MICRO)),
+        group(5, text(135, network.currency), rate, number(244, _MICRO)),
         group(6, offsets, group(188, entity)),
         group(3, *told),
         group(15, number(415, total), number(226, 0), number(225, 0), number(43, len(events))),
     )
 
 
-def _tap_event(partner: Partner, event: RoamingEvent, code: int) -> bytes:
+def _tap_event(network: Network, event: RoamingEvent, code: int) -> bytes:
     subscriber = group(427, group(199, digits(129, event.imsi), digits(152, event.msisdn)))
-    started = group(44, text(16, _clock(partner, event.start)), number(232, code))
+    started = group(44, text(16, _clock(network, event.start)), number(232, code))
     detail = group(63, text(71, "00"), number(62, event.micro), number(65, event.units),
                    number(68, event.units))  # fmt: skip
     item = {SMS: "E", GPRS: "X"}.get(event.kind, "D")
@@ -154,19 +159,19 @@ def _tap_event(partner: Partner, event: RoamingEvent, code: int) -> bytes:
 
 
 def _nrtrde(
-    partner: Partner, events: list[RoamingEvent], sequence: int, at: int, fault: str
+    network: Network, events: list[RoamingEvent], sequence: int, at: int, fault: str
 ) -> bytes:
     at += _LATE_BY if fault == LATE else 0
-    told = [_nrtrde_event(partner, event) for event in events]
+    told = [_nrtrde_event(network, event) for event in events]
     return group(
-        1, number(41, 2), number(37, 1), text(38, partner.code), text(36, OUR_CODE),
-        text(39, f"{sequence:07d}"), text(31, _clock(partner, at)), text(45, partner.offset),
+        1, number(41, 2), number(37, 1), text(38, network.code), text(36, OUR_CODE),
+        text(39, f"{sequence:07d}"), text(31, _clock(network, at)), text(45, network.offset),
         group(2, *told), number(20, len(told)),
     )  # fmt: skip
 
 
-def _nrtrde_event(partner: Partner, event: RoamingEvent) -> bytes:
-    start = text(21, _clock(partner, event.start)), text(45, partner.offset)
+def _nrtrde_event(network: Network, event: RoamingEvent) -> bytes:
+    start = text(21, _clock(network, event.start)), text(45, network.offset)
     if event.kind == GPRS:
         return group(
             5, digits(34, event.imsi), *start, number(19, event.duration), text(16, "internet"),
@@ -177,5 +182,5 @@ def _nrtrde_event(partner: Partner, event: RoamingEvent) -> bytes:
     return group(
         4 if is_in else 3, digits(34, event.imsi), digits(49, event.msisdn), *start,
         number(19, event.duration), text(22 if is_in else 27, event.other),
-        number(23, event.reference), service, text(35, f"{partner.code.lower()}-1"),
+        number(23, event.reference), service, text(35, f"{network.code.lower()}-1"),
     )  # fmt: skip

@@ -21,6 +21,7 @@ from ingestion.synthetic.config import (
     days_between,
     month_index,
 )
+from ingestion.synthetic.events import Events
 from ingestion.synthetic.lifecycle import live
 from ingestion.synthetic.orders import MAX_WAIT_DAYS
 from ingestion.synthetic.reference_tables import reference_tables, write_reference
@@ -71,7 +72,9 @@ class _Run:
                 self.progress(f"books {month:%Y-%m}", 0.0)
                 book = OpenMonth(month)
                 for day in days_between(month, add_months(month, 1)):
-                    self.keeper.add_day(book, day, day_events(self.config, self.population, day))
+                    usual = day_events(self.config, self.population, day)
+                    abroad = roaming_files.arrived(self.config, self.population, day)
+                    self.keeper.add_day(book, day, Events.joined([usual, abroad]))
                 self.books.append(self.keeper.close(book))
             month = add_months(month, 1)
 
@@ -94,8 +97,10 @@ class _Run:
             self.report.bytes += files.bytes
             self.report.events += len(events)
             if not self.config.is_partial:
-                self.key.add_day(day, events, files, cells, paid)
-                self.keeper.add_day(book, day, events)
+                abroad = roaming_files.arrived(self.config, self.population, day)
+                everything = Events.joined([events, abroad])
+                self.key.add_day(day, everything, files, cells, paid)
+                self.keeper.add_day(book, day, everything)
                 book = self._turn(book, day)
             before = events
             self.progress(day.isoformat(), (number + 1) / len(days))

@@ -3,7 +3,7 @@
 with
 
 landed as (
-    {{ landed_cdrs(source('tap_in', 'cdrs')) }}
+    {{ landed_cdrs(source('tap_in', 'cdrs'), 'tap_in') }}
 )
 
 select * from landed

@@ -11,7 +11,7 @@ import pytest
 
 from ingestion.home import Home
 from ingestion.landing import land
-from ingestion.synthetic.roaming import PARTNERS
+from ingestion.synthetic.foreign_networks import NETWORKS
 
 from .conftest import World
 
@@ -79,14 +79,14 @@ def test_charges_add_up_to_the_key(october: World, home: Home) -> None:
         "select sender, cast(sum(charge_amount) * 1000000 as bigint) from {t} group by all",
     )  # fmt: skip
     assert dict(found) == expected
-    assert len(found) == len(PARTNERS)
+    assert len(found) == len(NETWORKS)
 
 
 def test_roamers_are_our_customers_abroad(october: World, home: Home) -> None:
     places = rows(
         home, "tap_in/cdrs/*/*.parquet", "select distinct home_plmn, visited_plmn from {t}"
     )
-    assert sorted(places) == [("99970", partner.plmn) for partner in PARTNERS]
+    assert sorted(places) == [("99970", partner.plmn) for partner in NETWORKS]
 
 
 def test_nrtrde_tells_of_the_same_usage(october: World, home: Home) -> None:
