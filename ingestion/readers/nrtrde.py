@@ -52,7 +52,8 @@ _PLACED: Final = frozenset({
 })  # fmt: skip
 _LANDED: Final = (
     f"select landed.*, named_in.* exclude (file_no, record_no), "
-    "cast(epoch(named_in.available_at) - epoch(landed.ended_at) as bigint) as delay_s "
+    "cast(epoch(named_in.available_at) - epoch(landed.ended_at) as bigint) as delay_s, "
+    "strftime(landed.started_local, '%Y-%m') as usage_month "
     f"from ({cdr_sql.landed()}) as landed inner join named_in using (file_no, record_no)"
 )
 

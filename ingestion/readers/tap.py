@@ -216,11 +216,12 @@ def _land(stage: Stage, results: dict[int, FileResult], good: _File) -> None:
         quarantined=QUARANTINED,
     )
     stage.con.execute(f"create temp table placed as {cdr_sql.landed()}")
-    judged = ", ".join(f"placed.{name}" for name in (*_JUDGED, "usage_date"))
+    judged = ", ".join(f"placed.{name}" for name in _JUDGED)
     for name in ("events", "charges"):
         stage.write(
             TABLES[f"tap_in/{name}"],
-            f"select {name}_in.*, {judged} from {name}_in "
+            f"select {name}_in.*, {judged}, "
+            f"strftime(placed.started_local, '%Y-%m') as usage_month from {name}_in "
             "inner join placed using (file_no, record_no)",
         )
     write_batches(stage, good.batches)

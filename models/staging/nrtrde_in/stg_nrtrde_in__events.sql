@@ -52,7 +52,7 @@ landed as (
         byte_offset,
         available_at,
         delay_s,
-        cast(usage_date as date) as usage_date
+        cast(started_local as date) as usage_date
     from {{ source('nrtrde_in', 'events') }}
 )
 

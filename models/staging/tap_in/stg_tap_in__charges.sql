@@ -22,8 +22,7 @@ landed as (
         currency,
         local_currency,
         exchange_rate_code,
-        exchange_rate,
-        cast(usage_date as date) as usage_date
+        exchange_rate
     from {{ source('tap_in', 'charges') }}
 )
 

@@ -24,7 +24,7 @@ landed as (
         currency,
         local_currency,
         exchange_rate,
-        cast(usage_date as date) as usage_date
+        cast(started_local as date) as usage_date
     from {{ source('tap_in', 'events') }}
 )
 
