@@ -28,7 +28,7 @@ _MOST_SECONDS = 1_800
 
 @dataclass(frozen=True)
 class RoamingEvent:
-    """One event abroad of subscription `owner`; `start` in UTC seconds, `micro` millionths of SDR."""
+    """One event of subscription `owner`; `start` in UTC seconds, `micro` in millionths of SDR."""
 
     kind: str
     owner: int

@@ -12,13 +12,19 @@ partners as (
     from {{ ref('dim_partners') }}
 ),
 
+-- A statement may lie under an interconnect and a roaming agreement in the same currency.
 agreements as (
     select
-        agreement_id,
-        partner_id,
-        valid_from,
-        valid_to
-    from {{ ref('dim_agreements') }}
+        stated.statement_id,
+        string_agg(held.agreement_id, ' ' order by held.agreement_id) as agreement_id
+    from stated
+    inner join {{ ref('dim_agreements') }} as held
+        on
+            stated.partner_id = held.partner_id
+            and stated.currency = held.currency
+            and last_day(stated.period_month) >= held.valid_from
+            and last_day(stated.period_month) < held.valid_to
+    group by stated.statement_id
 ),
 
 fx_rates as (
@@ -73,10 +79,7 @@ stood as (
             and last_day(stated.period_month) >= partners.valid_from
             and last_day(stated.period_month) < partners.valid_to
     left join agreements
-        on
-            stated.partner_id = agreements.partner_id
-            and last_day(stated.period_month) >= agreements.valid_from
-            and last_day(stated.period_month) < agreements.valid_to
+        on stated.statement_id = agreements.statement_id
     left join judged
         on stated.statement_id = judged.statement_id
     left join fx_rates
