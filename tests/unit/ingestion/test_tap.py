@@ -21,10 +21,9 @@ from roaming_files import (
     notification,
     nrtrde,
     nrtrde_call,
+    profile,
     tap,
 )
-
-from ingestion.reasons import LandingError
 
 
 def outcome(
@@ -39,12 +38,6 @@ def findings(landing: Landing) -> set[str]:
     import json
 
     return {item["code"] for row in landing.files() for item in json.loads(row["findings"])}
-
-
-def profile(landing: Landing, text: str, sender: str = "WERFD") -> None:
-    folder = landing.home.root / "profiles" / "roaming"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{sender}.yml").write_text(text)
 
 
 def test_a_batch_lands_as_usage_events_and_charges(landing: Landing) -> None:
@@ -332,30 +325,6 @@ def test_an_event_is_named_by_its_place_in_the_file(landing: Landing) -> None:
 def test_an_unknown_kind_of_event_is_quarantined(landing: Landing) -> None:
     landing.one("tap_in", "1", tap(el(499, el(129, "x")), total=0))
     assert landing.reasons("tap_in") == ["unknown_type"]
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("totals: maybe\n", "expected one of refuse, finding"),
-        ("visited_plmn: 23415\n", "5 or 6 digits in quotes"),
-        ("plmn: '23415'\n", "unexpected keyword"),
-    ],
-)
-def test_a_wrong_profile_is_the_operators_to_mend(landing: Landing, text: str, words: str) -> None:
-    profile(landing, text)
-    landing.drop("tap_in", "1", tap(call()))
-    with pytest.raises(LandingError, match=words):
-        landing()
-    profile(landing, "totals: refuse\n")
-    assert landing().records == 1
-
-
-def test_a_home_network_may_be_known_in_full(landing: Landing) -> None:
-    profile(landing, 'home_plmns: ["999700"]\n', "networks")
-    landing.one("tap_in", "1", tap(call(), call(imsi="310410123456789", reference="0e")))
-    found = [row["home_plmn"] for row in landing.rows("tap_in/cdrs", "home_plmn")]
-    assert found == ["31041", "999700"]
 
 
 def test_a_new_day_names_its_days(landing: Landing) -> None:
