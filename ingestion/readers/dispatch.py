@@ -12,6 +12,7 @@ import duckdb
 from ingestion.batch import BatchJob, BatchResult, FileResult, Reader
 from ingestion.readers import asterisk, decks, mediation, nrtrde, pm, rap, tables, tap, tmf
 from ingestion.readers.staging import Stage
+from ingestion.reasons import LandingError
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,13 @@ READERS: Final[dict[str, Reader]] = {
     "rap_in": rap.read,
     "nrtrde_in": nrtrde.read,
 }
-_OUR_TROUBLE: Final = (OSError, MemoryError, duckdb.IOException, duckdb.OutOfMemoryException)
+_OUR_TROUBLE: Final = (
+    OSError,
+    MemoryError,
+    LandingError,
+    duckdb.IOException,
+    duckdb.OutOfMemoryException,
+)
 
 
 def read_batch(job: BatchJob) -> list[BatchResult]:
@@ -36,6 +43,7 @@ def read_batch(job: BatchJob) -> list[BatchResult]:
 
     Raises:
         OSError, MemoryError, duckdb.IOException: the machine failed, not a file.
+        LandingError: a profile of the operator must be mended first.
     """
     try:
         return [READERS[job.feed](job)]

@@ -15,9 +15,9 @@ from ingestion.readers.nrtrde_tags import EVENT_KINDS, EVENTS
 from ingestion.readers.roaming_heading import Frame, open_frame
 from ingestion.readers.roaming_partners import (
     Networks,
+    Partners,
     RoamingPartner,
     load_networks,
-    load_partner,
 )
 from ingestion.readers.roaming_rows import (
     QUARANTINED,
@@ -61,7 +61,7 @@ _LANDED: Final = (
 def read(job: BatchJob) -> BatchResult:
     """Read one batch of NRTRDE files into staged Parquet."""
     home = Home(job.root)
-    networks = load_networks(home)
+    networks, partners = load_networks(home), Partners(home)
     results: dict[int, FileResult] = {}
     declared: dict[int, int | None] = {}
     records, named, batches = Rows(RECORD_COLUMNS), Rows(_NAMED), Rows(batch_columns("nrtrde_in"))
@@ -69,7 +69,7 @@ def read(job: BatchJob) -> BatchResult:
         result = results[number] = FileResult(item.file_id)
         try:
             frame = open_frame(rawstore.content_of(home, item.file_id), item.format)
-            partner = load_partner(home, frame.heading.sender)
+            partner = partners.of(frame.heading.sender)
             rows = _events(frame, partner, networks, job.key)
             _check_count(frame, len(rows), partner, result)
         except RefusedError as refusal:

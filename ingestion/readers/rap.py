@@ -15,7 +15,7 @@ from ingestion.home import Home
 from ingestion.readers import tap_tags
 from ingestion.readers.ber import Element
 from ingestion.readers.roaming_heading import RAP_BATCH, Frame, open_frame
-from ingestion.readers.roaming_partners import load_partner
+from ingestion.readers.roaming_partners import Partners
 from ingestion.readers.roaming_rows import Rows, batch_columns, heading_row, write_batches
 from ingestion.readers.staging import Stage
 from ingestion.readers.tap_tables import read_tables
@@ -32,6 +32,7 @@ _PLACE = "strftime(coalesce(files.created_at, files.first_seen_at), '%Y-%m') as 
 def read(job: BatchJob) -> BatchResult:
     """Read one batch of RAP files into staged Parquet."""
     home = Home(job.root)
+    partners = Partners(home)
     results: list[FileResult] = []
     tokens: dict[str, str] = {}
     columns = {k: v for k, v in TABLES["rap_in/returns"].columns.items() if k != "file_id"}
@@ -50,7 +51,7 @@ def read(job: BatchJob) -> BatchResult:
             rows: list[dict[str, Any]] = []
             if item.format == RAP_BATCH:
                 rows = list(_returns(frame, heading, identify))
-                heading |= {"batch_kind": "return"} | _totals(home, frame, rows, result)
+                heading |= {"batch_kind": "return"} | _totals(partners, frame, rows, result)
         except RefusedError as refusal:
             result.refuse(refusal.code, refusal.detail)
             continue
@@ -82,7 +83,7 @@ def _write(stage: Stage, returns: Rows, bad: Rows) -> None:
 
 
 def _totals(
-    home: Home, frame: Frame, rows: list[dict[str, Any]], result: FileResult
+    partners: Partners, frame: Frame, rows: list[dict[str, Any]], result: FileResult
 ) -> dict[str, Any]:
     """Compare the declared count and return what the table of headings keeps of the totals."""
     has_audit = tap_tags.RAP_AUDIT in frame.parts
@@ -91,7 +92,7 @@ def _totals(
     if declared is not None:
         if declared != len(rows):
             detail = f"{declared} return details declared, {len(rows)} found"
-            if load_partner(home, frame.heading.sender).totals == "refuse":
+            if partners.of(frame.heading.sender).totals == "refuse":
                 raise RefusedError("count_mismatch", f"{detail}; resend the file.")
             result.findings.append(finding("totals_differ", detail))
         result.declared = DeclaredCount(declared)

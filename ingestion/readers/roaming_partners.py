@@ -52,6 +52,24 @@ class Networks:
         return imsi[:6] if imsi[:3] in self.three_digit_mccs else imsi[:5]
 
 
+class Partners:
+    """The senders of one batch of files: each profile is read once."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._known: dict[str, RoamingPartner] = {}
+
+    def of(self, sender: str) -> RoamingPartner:
+        """Return what is known about a sender.
+
+        Raises:
+            LandingError: its profile has a key or a value that cannot be.
+        """
+        if sender not in self._known:
+            self._known[sender] = load_partner(self._home, sender)
+        return self._known[sender]
+
+
 def load_partner(home: Home, sender: str) -> RoamingPartner:
     """Return what is known about the sender with this TADIG code; nothing is no error.
 

@@ -56,10 +56,11 @@ class Rows:
 
     def extend(self, other: "Rows") -> None:
         """Add all rows of another buffer of the same columns, and empty it."""
-        other._flush()
-        self._flush()
         self._parts.extend(other._parts)
-        other._parts = []
+        self._rows.extend(other._rows)
+        other._parts, other._rows = [], []
+        if len(self._rows) >= _FLUSH_ROWS:
+            self._flush()
 
     def _flush(self) -> None:
         if not self._rows:

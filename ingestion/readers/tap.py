@@ -13,7 +13,7 @@ from ingestion.home import Home
 from ingestion.readers import cdr, cdr_sql, tap_tags
 from ingestion.readers.ber import Element
 from ingestion.readers.roaming_heading import TAP_BATCH, Frame, open_frame
-from ingestion.readers.roaming_partners import load_networks, load_partner
+from ingestion.readers.roaming_partners import Partners, load_networks
 from ingestion.readers.roaming_rows import (
     QUARANTINED,
     RECORD_COLUMNS,
@@ -72,7 +72,7 @@ def _columns(table: str) -> dict[str, str]:
 def read(job: BatchJob) -> BatchResult:
     """Read one batch of TAP files into staged Parquet."""
     home = Home(job.root)
-    networks = load_networks(home)
+    networks, partners = load_networks(home), Partners(home)
     results: dict[int, FileResult] = {}
     declared: dict[int, int | None] = {}
     good = _File()
@@ -80,7 +80,7 @@ def read(job: BatchJob) -> BatchResult:
         result = results[number] = FileResult(item.file_id)
         try:
             frame = open_frame(rawstore.content_of(home, item.file_id), item.format)
-            partner = load_partner(home, frame.heading.sender)
+            partner = partners.of(frame.heading.sender)
             result.findings.extend(frame.heading.findings)
             file = _File()
             if item.format == TAP_BATCH:

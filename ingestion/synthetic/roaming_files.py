@@ -172,15 +172,17 @@ def _nrtrde(
 
 def _nrtrde_event(network: Network, event: RoamingEvent) -> bytes:
     start = text(21, _clock(network, event.start)), text(45, network.offset)
+    cell = number(48, 100), number(47, 7)
     if event.kind == GPRS:
         return group(
             5, digits(34, event.imsi), *start, number(19, event.duration), text(16, "internet"),
             number(26, event.reference), number(28, event.volume_in), number(29, event.volume_out),
+            *cell,
         )  # fmt: skip
     is_in = event.kind == MTC
     service = group(46, text(43, "22" if event.kind == SMS else "11"))
     return group(
         4 if is_in else 3, digits(34, event.imsi), digits(49, event.msisdn), *start,
         number(19, event.duration), text(22 if is_in else 27, event.other),
-        number(23, event.reference), service, text(35, f"{network.code.lower()}-1"),
+        number(23, event.reference), service, text(35, f"{network.code.lower()}-1"), *cell,
     )  # fmt: skip

@@ -12,7 +12,7 @@ partners as (
     from {{ ref('dim_partners') }}
 ),
 
--- A statement may lie under an interconnect and a roaming agreement in the same currency.
+-- Interconnect and roaming may have one currency.
 agreements as (
     select
         stated.statement_id,
@@ -20,8 +20,7 @@ agreements as (
     from stated
     inner join {{ ref('dim_agreements') }} as held
         on
-            stated.partner_id = held.partner_id
-            and stated.currency = held.currency
+            (stated.partner_id, stated.currency) = (held.partner_id, held.currency)
             and last_day(stated.period_month) >= held.valid_from
             and last_day(stated.period_month) < held.valid_to
     group by stated.statement_id

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from landing_files import Landing
+
 Content = bytes | list[Any]
 
 
@@ -201,3 +203,9 @@ def rap(*returns: bytes, count: int | None = None, sequence: str = "00005") -> b
 
 def errors(*codes: int) -> bytes:
     return el(520, *(el(521, el(524, 8), el(519, code)) for code in codes))
+
+
+def profile(landing: Landing, text: str, sender: str = "WERFD") -> None:
+    folder = landing.home.root / "profiles" / "roaming"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{sender}.yml").write_text(text)

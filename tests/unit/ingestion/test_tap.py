@@ -21,10 +21,9 @@ from roaming_files import (
     notification,
     nrtrde,
     nrtrde_call,
+    profile,
     tap,
 )
-
-SMALL = "tap_in/cdrs", "tap_in/events", "tap_in/charges"
 
 
 def outcome(
@@ -39,12 +38,6 @@ def findings(landing: Landing) -> set[str]:
     import json
 
     return {item["code"] for row in landing.files() for item in json.loads(row["findings"])}
-
-
-def profile(landing: Landing, text: str, sender: str = "WERFD") -> None:
-    folder = landing.home.root / "profiles" / "roaming"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{sender}.yml").write_text(text)
 
 
 def test_a_batch_lands_as_usage_events_and_charges(landing: Landing) -> None:
