@@ -36,10 +36,6 @@ fx_rates as (
     where to_currency = '{{ var("reporting_currency") }}' and rate_type = 'month_end'
 ),
 
-data_window as (
-    select last_complete_month from {{ ref('int_assurance__data_window') }}
-),
-
 judged as (
     select
         statement_id,
@@ -71,7 +67,7 @@ stood as (
             else fx_rates.rate
         end as fx_rate
     from stated
-    cross join data_window
+    cross join {{ ref('int_assurance__data_window') }} as data_window
     left join partners
         on
             stated.partner_id = partners.partner_id
