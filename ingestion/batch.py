@@ -74,6 +74,16 @@ class Totals:
         )
 
 
+@dataclass(frozen=True)
+class DeclaredCount:
+    """What a file declares that counts its records alone."""
+
+    records: int
+    duration_ms: None = None
+    bytes: None = None
+    events: None = None
+
+
 @dataclass
 class FileResult:
     """What reading one file came to."""
@@ -81,7 +91,7 @@ class FileResult:
     file_id: str
     refusal: tuple[str, str] | None = None
     findings: list[Finding] = field(default_factory=list)
-    declared: Totals | None = None
+    declared: Totals | DeclaredCount | None = None
     landed: Totals = field(default_factory=Totals)
     quarantined: Totals = field(default_factory=Totals)
     days: set[date] = field(default_factory=set)

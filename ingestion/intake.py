@@ -12,8 +12,8 @@ from ingestion.ledger import Ledger, SequenceKey
 from ingestion.reasons import finding
 
 # Expanded bytes of one batch: what a worker holds in memory at once. Usage text stays in columns; a
-# value of a PM file or a JSON document becomes an object of its own.
-_BATCH_BYTES = {"mediation": 64 << 20}
+# value of a PM file, a JSON document or an event in BER becomes objects of its own.
+_BATCH_BYTES = {"mediation": 64 << 20, "tap_in": 8 << 20, "nrtrde_in": 8 << 20}
 _OTHER_BATCH_BYTES = 22 << 20
 _GZIP_GUESS = {"mediation": 7, "pm": 20}
 _ONE_FILE_PER_BATCH = frozenset({"reference", "decks"})  # the newest file wins as a whole

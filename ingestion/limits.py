@@ -14,6 +14,7 @@ EXPANDED_BYTES: Final = 1 << 30
 LINE_BYTES: Final = 1 << 20
 FIELD_BYTES: Final = 100_000
 JSON_DEPTH: Final = 64
+BER_DEPTH: Final = 32
 
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")

@@ -15,7 +15,7 @@ from ingestion.batch import Candidate, Received
 from ingestion.decks.source import format_of
 from ingestion.home import Home
 from ingestion.rawstore import RawWriter
-from ingestion.readers import mediation
+from ingestion.readers import mediation, roaming_heading
 from ingestion.readers.profile import load_profile
 from ingestion.reasons import RefusedError
 from ingestion.sniff import check_feed, feed_of, reference_table, sniff
@@ -85,6 +85,11 @@ def _heading(item: Received, content: bytes) -> None:
         header = mediation.read_header(content, load_profile(mediation.PROFILE))
         item.node_id, item.stream = header.node_id, header.stream
         item.sequence_no, item.created_at = header.sequence_no, header.created_at
+    elif item.format in roaming_heading.FORMATS:
+        told = roaming_heading.open_frame(content, item.format).heading
+        roaming_heading.check_name(item.name, told)
+        item.node_id, item.stream = told.sender, told.stream
+        item.sequence_no, item.created_at = told.sequence_no, told.created_at
     elif item.feed == "tmf":
         item.hint = tmf_hint(item.candidate.path)
     elif item.feed == "reference":

@@ -22,6 +22,9 @@ FEEDS: Final = (
     "payments",
     "reference",
     "decks",
+    "tap_in",
+    "rap_in",
+    "nrtrde_in",
 )
 
 _LINEAGE: Final = {"file_id": "VARCHAR", "record_no": "INTEGER"}
@@ -42,6 +45,45 @@ _CDRS: Final = _LINEAGE | {
     "bytes_up": "BIGINT", "bytes_down": "BIGINT", "event_count": "BIGINT",
     "release_cause": "INTEGER", "call_outcome": "VARCHAR", "rating_group": "VARCHAR",
     "extra": "VARCHAR",
+}  # fmt: skip
+
+_ROAMING_FILE: Final = {
+    "sender": "VARCHAR", "recipient": "VARCHAR", "sequence_no": "BIGINT",
+}  # fmt: skip
+
+_ROAMING_BATCHES: Final = _LINEAGE | {"batch_kind": "VARCHAR"} | _ROAMING_FILE | {
+    "about_sequence_no": "BIGINT", "is_test": "BOOLEAN", "specification_version": "INTEGER",
+    "release_version": "INTEGER", "available_at": "TIMESTAMP", "cut_off_at": "TIMESTAMP",
+    "currency": "VARCHAR", "local_currency": "VARCHAR", "decimal_places": "INTEGER",
+    "declared_records": "BIGINT", "declared_charge_amount": "DECIMAL(18,6)",
+    "declared_tax_amount": "DECIMAL(18,6)",
+}  # fmt: skip
+
+_TAP_EVENTS: Final = _LINEAGE | {"event_kind": "VARCHAR"} | _ROAMING_FILE | {
+    "is_test": "BOOLEAN", "byte_offset": "BIGINT", "byte_length": "BIGINT", "usage_id": "UUID",
+    "imsi_token": "VARCHAR", "home_plmn": "VARCHAR", "visited_plmn": "VARCHAR",
+    "started_at": "TIMESTAMP", "started_local": "TIMESTAMP", "charge_amount": "DECIMAL(18,6)",
+    "tax_amount": "DECIMAL(18,6)", "discount_amount": "DECIMAL(18,6)", "currency": "VARCHAR",
+    "local_currency": "VARCHAR", "exchange_rate": "DECIMAL(18,8)",
+}  # fmt: skip
+
+_TAP_CHARGES: Final = _LINEAGE | {"charge_no": "INTEGER"} | _ROAMING_FILE | {
+    "is_test": "BOOLEAN", "byte_offset": "BIGINT", "charged_item": "VARCHAR",
+    "charge_type": "VARCHAR", "chargeable_units": "BIGINT", "charged_units": "BIGINT",
+    "charge_amount": "DECIMAL(18,6)", "tax_amount": "DECIMAL(18,6)",
+    "discount_amount": "DECIMAL(18,6)", "is_refund": "BOOLEAN", "currency": "VARCHAR",
+    "local_currency": "VARCHAR", "exchange_rate_code": "BIGINT", "exchange_rate": "DECIMAL(18,8)",
+}  # fmt: skip
+
+_NRTRDE_EVENTS: Final = _CDRS | {"event_kind": "VARCHAR"} | _ROAMING_FILE | {
+    "byte_offset": "BIGINT", "available_at": "TIMESTAMP", "delay_s": "BIGINT",
+}  # fmt: skip
+
+_RAP_RETURNS: Final = _LINEAGE | {"return_kind": "VARCHAR"} | _ROAMING_FILE | {
+    "is_test": "BOOLEAN", "byte_offset": "BIGINT", "tap_sender": "VARCHAR",
+    "tap_recipient": "VARCHAR", "tap_sequence_no": "BIGINT", "last_tap_sequence_no": "BIGINT",
+    "faulty_part": "VARCHAR", "error_codes": "VARCHAR", "event_kind": "VARCHAR",
+    "imsi_token": "VARCHAR", "event_local_time": "TIMESTAMP", "available_at": "TIMESTAMP",
 }  # fmt: skip
 
 _TMF: Final = _LINEAGE | {
@@ -174,6 +216,14 @@ _PARTITIONED: Final = (
     Table("pm", "cell_counters", "measured_date", _CELL_COUNTERS),
     Table("partner", "declarations", "period", _DECLARATIONS),
     Table("payments", "payments", "paid_month", _PAYMENTS),
+    Table("tap_in", "batches", "batch_month", _ROAMING_BATCHES),
+    Table("tap_in", "cdrs", "usage_date", _CDRS),
+    Table("tap_in", "events", "usage_month", _TAP_EVENTS),
+    Table("tap_in", "charges", "usage_month", _TAP_CHARGES),
+    Table("rap_in", "batches", "batch_month", _ROAMING_BATCHES),
+    Table("rap_in", "returns", "batch_month", _RAP_RETURNS),
+    Table("nrtrde_in", "batches", "batch_month", _ROAMING_BATCHES),
+    Table("nrtrde_in", "events", "usage_month", _NRTRDE_EVENTS),
     Table("decks", "prices", None, _DECK_PRICES),
     Table("decks", "changes", None, _DECK_CHANGES),
     *(Table("quarantine", feed, "landed_month", QUARANTINE) for feed in FEEDS),

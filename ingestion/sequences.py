@@ -9,9 +9,10 @@ from typing import Any, Final, Protocol
 
 from ingestion.readers.mediation import PROFILE
 from ingestion.readers.profile import load_profile
+from ingestion.readers.roaming_heading import SEQUENCE_LAST
 
 _QUERY: Final = (
-    "select node_id, stream, sequence_no, min(file_id) from files "
+    "select node_id, stream, sequence_no, min(file_id), min(feed) from files "
     "where sequence_no is not null and node_id is not null and state <> 'duplicate' "
     "group by node_id, stream, sequence_no order by node_id, stream, sequence_no"
 )
@@ -44,12 +45,13 @@ class SequenceGap:
 def sequence_gaps(ledger: Queryable) -> list[SequenceGap]:
     """Return every open gap, by node, stream and number.
 
-    After the last number of the profile a stream begins again at 1; that step is no gap.
+    After the last number of its format a stream begins again at 1; that step is no gap.
     """
-    last_number = load_profile(PROFILE).sequence_last
+    mediation_last = load_profile(PROFILE).sequence_last
     gaps = []
     before: tuple[str, str, int] | None = None
-    for node, stream, number, file_id in ledger.query(_QUERY):
+    for node, stream, number, file_id, feed in ledger.query(_QUERY):
+        last_number = SEQUENCE_LAST.get(feed, mediation_last)
         if before and before[:2] == (node, stream) and number > before[2] + 1:
             wrapped = number > last_number // 2 and before[2] < last_number // 2
             if not wrapped:

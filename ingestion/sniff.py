@@ -23,6 +23,9 @@ FEED_FORMATS: Final[dict[str, frozenset[str]]] = {
     "payments": frozenset({"payment list"}),
     "reference": frozenset({"reference table"}),
     "decks": frozenset({"rate deck CSV", "rate deck Parquet", "rate deck spreadsheet"}),
+    "tap_in": frozenset({"TAP transfer batch", "TAP notification"}),
+    "rap_in": frozenset({"RAP return batch", "RAP acknowledgement"}),
+    "nrtrde_in": frozenset({"NRTRDE file"}),
 }
 
 _XML_ROOTS: Final = {
@@ -47,6 +50,8 @@ _BINARY: Final = (
     (b"\xbf\x4e", "TS 32.298 records without file framing"),
     (b"\x1f\x8b", "gzip inside gzip"),
 )
+_APPLICATION_TAGS: Final = frozenset(bytes([0x60 + number]) for number in range(31))
+_CONTROL_BYTES: Final = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _ROOT_TAG: Final = re.compile(rb"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s>/]")
 _HEAD: Final = 65_536
 _TELLING: Final = 3  # columns of a reference table that a heading must have to be its heading
@@ -79,9 +84,27 @@ def _binary(content: bytes) -> str | None:
             return name
     if len(content) > 8 and int.from_bytes(content[:4], "big") == len(content):
         return "TS 32.297 charging file"
-    if content[:1] == b"\x61" and b"\0" in content[:_HEAD]:
-        return "NRTRDE file" if b"\x5f\x29" in content[:8] else "TAP transfer batch"
-    return None
+    return _roaming(content)
+
+
+def _roaming(content: bytes) -> str | None:
+    """Return the format of a file that starts with an APPLICATION tag below 31, or None.
+
+    The tag alone is a lower-case letter; what follows tells text apart, and TAP from NRTRDE.
+    """
+    if content[:1] not in _APPLICATION_TAGS or not _CONTROL_BYTES.search(content[:_HEAD]):
+        return None
+    size = content[1:2]
+    width = 1 + (size[0] & 0x7F if size > b"\x80" else 0)
+    inner = content[1 + width : 3 + width]
+    if content[:1] == b"\x61":
+        return "NRTRDE file" if inner == b"\x5f\x29" else "TAP transfer batch"
+    if content[:1] == b"\x62":
+        return "TAP notification"
+    declared = int.from_bytes(content[2 : 1 + width], "big") if width > 1 else size[0]
+    if 1 + width + declared != len(content):
+        return None
+    return f"BER of application tag {content[0] & 0x1F}"
 
 
 def _xml(head: bytes) -> str:

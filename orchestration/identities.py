@@ -146,8 +146,10 @@ IDENTITIES = (
         "statement.payable_amount, line.payable_amount "
         "from {fct_settlement_statements} as statement "
         "left join (select statement_id, "
-        "coalesce(sum(net_amount) filter (where direction <> 'out'), 0) as receivable_amount, "
-        "coalesce(sum(net_amount) filter (where direction = 'out'), 0) as payable_amount "
+        "coalesce(sum(net_amount) filter (where direction not in ('out', 'roamers')), 0) "
+        "as receivable_amount, "
+        "coalesce(sum(net_amount) filter (where direction in ('out', 'roamers')), 0) "
+        "as payable_amount "
         "from {fct_settlement_lines} group by all) as line "
         "on statement.statement_id = line.statement_id "
         "where statement.receivable_amount <> coalesce(line.receivable_amount, 0) "
@@ -187,7 +189,7 @@ IDENTITIES = (
         # A statement nets what they owe us less what we owe them; so do its differences.
         "select statement.statement_id, statement.difference_amount, classified.amount "
         "from {fct_settlement_statements} as statement inner join (select statement_id, "
-        "sum(case direction when 'out' then -difference_amount else difference_amount end) "
+        "sum(case when direction in ('out', 'roamers') then -1 else 1 end * difference_amount) "
         "as amount from {fct_settlement_differences} group by all) as "
         "classified on statement.statement_id = classified.statement_id "
         "where statement.difference_amount <> classified.amount",

@@ -11,8 +11,7 @@ from ingestion.schemas import TABLES
 
 NAME: Final = "cdr"
 
-_RULES: Final = [
-    *shape(list(TABLES["mediation/cdrs"].columns)),
+_RECORDS: Final = [
     *tokens_only("a_token", "b_token", "c_token", "imsi_token", "device_token"),
     critical("ExpectColumnValuesToNotBeNull", column="usage_id"),
     critical("ExpectColumnValueLengthsToBeBetween", column="b_prefix", min_value=1, max_value=8),
@@ -30,4 +29,7 @@ _RULES: Final = [
     warning("ExpectColumnMaxToBeBetween", column="duration_s", max_value=86_400),
 ]
 
-SUITES: Final[dict[str, list[Rule]]] = {"mediation/cdrs": _RULES, "switch_asterisk/cdrs": _RULES}
+_TABLES: Final = ("mediation/cdrs", "switch_asterisk/cdrs", "tap_in/cdrs", "nrtrde_in/events")
+SUITES: Final[dict[str, list[Rule]]] = {
+    table: [*shape(list(TABLES[table].columns)), *_RECORDS] for table in _TABLES
+}

@@ -52,9 +52,27 @@ def register_lines(
 
 
 def land_records(
-    stage: Stage, results: dict[int, FileResult], text: str, profile: Profile, operator_zone: str
+    stage: Stage,
+    results: dict[int, FileResult],
+    text: str,
+    profile: Profile,
+    operator_zone: str,
+    *,
+    table: str = "cdrs",
+    landed: str = cdr_sql.landed(),
+    quarantined: str = cdr_sql.quarantined(),
 ) -> None:
     """Judge, tokenise and write the records of `text`; complete `results` (by place in the batch).
+
+    Args:
+        stage: the connection of the batch.
+        results: by place in the batch.
+        text: SQL giving the text columns of the records (`cdr_sql.parsed`).
+        profile: what holds for records of this feed.
+        operator_zone: the zone of local time.
+        table: where the records land.
+        landed: SQL giving the columns of that table, from `judged` and `token_map`.
+        quarantined: SQL giving the records that do not land, from `judged`.
 
     Raises:
         duckdb.Error: the staging folder cannot be written.
@@ -75,8 +93,8 @@ def land_records(
     con.register("token_map", token_table(stage.identifiers))
     for number, day in con.execute(cdr_sql.DAYS).fetchall():
         results[number].days.add(day)
-    stage.write(TABLES[f"{feed}/cdrs"], cdr_sql.landed(), order_by=None)
-    stage.quarantine("cdrs", cdr_sql.quarantined())
+    stage.write(TABLES[f"{feed}/{table}"], landed, order_by=None)
+    stage.quarantine(table, quarantined)
 
 
 def token_table(identifiers: list[tuple[str, str, str]]) -> pa.Table:

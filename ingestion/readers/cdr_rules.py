@@ -43,7 +43,7 @@ _LEAST_YEAR: Final = "timestamp '1990-01-01'"
 Rule = tuple[str, str, str]  # reason code, column (or ''), SQL that is true for a bad record
 
 
-def rules(future_tolerance_h: int) -> list[Rule]:
+def rules(future_tolerance_h: int, *, needs_numbers: bool = True) -> list[Rule]:
     """Return the rules in the order in which the first that holds names the record's reason.
 
     The conditions read the text columns of a record and the columns `started_utc`, `ended_utc`,
@@ -51,13 +51,7 @@ def rules(future_tolerance_h: int) -> list[Rule]:
     """
     return [
         *(("missing", column, f"{column} is null") for column in MANDATORY),
-        ("missing", "b_number", "b_number is null and service_type <> 'data'"),
-        (
-            "missing",
-            "a_number",
-            "a_number is null and direction = 'out' and service_type <> 'data'",
-        ),
-        ("missing", "imsi", "imsi is null and a_number is null"),
+        *_party_rules(needs_numbers=needs_numbers),
         ("missing", "a_number_type", "a_number is not null and a_number_type is null"),
         ("missing", "b_number_type", "b_number is not null and b_number_type is null"),
         *_number_rules(),
@@ -65,6 +59,21 @@ def rules(future_tolerance_h: int) -> list[Rule]:
         *(("bad_code", column, _outside(column, values)) for column, values in CODES.items()),
         *_identifier_rules(),
         *_time_rules(future_tolerance_h),
+    ]
+
+
+def _party_rules(*, needs_numbers: bool) -> list[Rule]:
+    """Return who must be named: both ends, or (roaming) the subscriber by IMSI alone."""
+    if not needs_numbers:
+        return [("missing", "imsi", "imsi is null and service_type <> 'content'")]
+    return [
+        ("missing", "b_number", "b_number is null and service_type <> 'data'"),
+        (
+            "missing",
+            "a_number",
+            "a_number is null and direction = 'out' and service_type <> 'data'",
+        ),
+        ("missing", "imsi", "imsi is null and a_number is null"),
     ]
 
 
@@ -132,10 +141,11 @@ def _time_rules(future_tolerance_h: int) -> list[Rule]:
     ]
 
 
-def problem_case(future_tolerance_h: int) -> str:
+def problem_case(future_tolerance_h: int, *, needs_numbers: bool = True) -> str:
     """Return SQL for `reason:column` of the first rule a record breaks, or NULL."""
     blocks = ["case when problem is not null then problem || ':' end"]
-    for column, group in groupby(rules(future_tolerance_h), key=_number_column):
+    listed = rules(future_tolerance_h, needs_numbers=needs_numbers)
+    for column, group in groupby(listed, key=_number_column):
         arms = [f"when {condition} then '{code}:{name}'" for code, name, condition in group]
         if column:
             # Fewer digits than the bound has: nearly every record, and it breaks no number rule.

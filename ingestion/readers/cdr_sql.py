@@ -74,6 +74,9 @@ def parsed(text: str, profile: Profile) -> str:
         f"from (select *, {_read_instant('started_at', 'start')}, "
         f"{_read_instant('ended_at', 'end')} from ({text}))"
     )
+    written_at = "coalesce(files.created_at, files.first_seen_at)"
+    if not profile.trusts_created_at:
+        written_at = "files.first_seen_at"
     number = (
         "try_cast(case when regexp_full_match({c}, '[0-9]{{1,15}}(\\.[0-9]+)?') "
         "then {c} end as {t})"
@@ -88,7 +91,7 @@ def parsed(text: str, profile: Profile) -> str:
         f"{number.format(c='bytes_up', t='bigint')} as up_read, "
         f"{number.format(c='bytes_down', t='bigint')} as down_read, "
         f"{number.format(c='event_count', t='bigint')} as events_read, "
-        "coalesce(files.created_at, files.first_seen_at) as written_at "
+        f"{written_at} as written_at "
         f"from ({clocks}) as clocks inner join files using (file_no)"
     )
 
@@ -98,7 +101,8 @@ def judged(text: str, profile: Profile, operator_zone: str) -> str:
     country = profile.country_code
     return (
         f"select * exclude ({', '.join(_SPENT)}), "
-        f"{problem_case(profile.future_tolerance_h)} as verdict, "
+        f"{problem_case(profile.future_tolerance_h, needs_numbers=profile.needs_numbers)} "
+        "as verdict, "
         f"{_party('a', country)} as a_party, {_party('b', country)} as b_party, "
         f"{_party('c', country)} as c_party, "
         f"{offset_of_utc('started_utc', operator_zone)} as local_shift "

@@ -10,8 +10,9 @@ from typing import Final
 import duckdb
 
 from ingestion.batch import BatchJob, BatchResult, FileResult, Reader
-from ingestion.readers import asterisk, decks, mediation, pm, tables, tmf
+from ingestion.readers import asterisk, decks, mediation, nrtrde, pm, rap, tables, tap, tmf
 from ingestion.readers.staging import Stage
+from ingestion.reasons import LandingError
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +25,17 @@ READERS: Final[dict[str, Reader]] = {
     "payments": tables.read,
     "reference": tables.read,
     "decks": decks.read,
+    "tap_in": tap.read,
+    "rap_in": rap.read,
+    "nrtrde_in": nrtrde.read,
 }
-_OUR_TROUBLE: Final = (OSError, MemoryError, duckdb.IOException, duckdb.OutOfMemoryException)
+_OUR_TROUBLE: Final = (
+    OSError,
+    MemoryError,
+    LandingError,
+    duckdb.IOException,
+    duckdb.OutOfMemoryException,
+)
 
 
 def read_batch(job: BatchJob) -> list[BatchResult]:
@@ -33,6 +43,7 @@ def read_batch(job: BatchJob) -> list[BatchResult]:
 
     Raises:
         OSError, MemoryError, duckdb.IOException: the machine failed, not a file.
+        LandingError: a profile of the operator must be mended first.
     """
     try:
         return [READERS[job.feed](job)]

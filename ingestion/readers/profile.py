@@ -37,6 +37,8 @@ class Profile:
     node_id: str = ""
     layouts: dict[str, list[str]] = field(default_factory=dict)
     layout: str = ""
+    needs_numbers: bool = True  # both ends of a call must be named
+    trusts_created_at: bool = True  # a record may not start after the heading's time
 
     def canonical(self, column: str) -> str:
         """Return our name of a column of the file."""

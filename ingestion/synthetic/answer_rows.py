@@ -19,7 +19,7 @@ from ingestion.synthetic.events import DIRECTIONS, SERVICES
 from ingestion.synthetic.grouping import group, sums
 from ingestion.synthetic.guiding import KINDS, STATUSES
 from ingestion.synthetic.ids import account_id, subscription_id
-from ingestion.synthetic.partners import PARTNER_CURRENCY, PARTNER_IDS
+from ingestion.synthetic.partners import PARTNER_IDS, currency_of
 from ingestion.synthetic.population import Population
 from ingestion.synthetic.tariff import ANY
 from ingestion.synthetic.wholesale import cents
@@ -198,7 +198,7 @@ def leg_rows(books: Books) -> list[tuple]:
                 *figure[:4],
                 decimal_text(figure[4], 6),
                 decimal_text(money, 2),
-                PARTNER_CURRENCY[name],
+                currency_of(name, DIRECTIONS[direction]),
             )
         )
     return rows

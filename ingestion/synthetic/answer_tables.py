@@ -21,6 +21,18 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "bytes",
         "events",
     ),
+    "roaming_files": (
+        "feed",
+        "file_name",
+        "day",
+        "sender",
+        "sequence_no",
+        "state",
+        "landed_records",
+        "quarantined_records",
+        "charge_sdr",
+        "fault",
+    ),
     "faults": ("fault", "file_name", "line", "detail"),
     "usage_days": (
         "day",

@@ -25,7 +25,7 @@ from ingestion.synthetic.answer_rows import (
 from ingestion.synthetic.answer_tables import HEADERS
 from ingestion.synthetic.books import Books
 from ingestion.synthetic.config import SimulationConfig
-from ingestion.synthetic.events import SERVICE_OF, SERVICES, TEST, TRANSIT, Events
+from ingestion.synthetic.events import DATA, SERVICE_OF, SERVICES, TEST, TRANSIT, Events
 from ingestion.synthetic.mediation import DayFiles
 from ingestion.synthetic.network import CellHours
 from ingestion.synthetic.network_plan import CELL_IDS
@@ -50,6 +50,7 @@ class AnswerKey:
         outcome = np.where(lost, 2, np.where(events.owner == TEST, 1, 0))
         service = SERVICE_OF[events.record_type]
         of_others = (events.record_type == TRANSIT) | (events.network >= 0)
+        of_others |= (events.visited >= 0) & (events.record_type == DATA)
         self.of_others += int(((outcome == 0) & of_others).sum())
         for number, name in enumerate(("canonical", "filtered", "lost")):
             for kind, service_name in enumerate(SERVICES):

@@ -13,9 +13,9 @@ import numpy as np
 
 from ingestion.synthetic.catalogue import DESTINATIONS
 from ingestion.synthetic.config import SimulationConfig, add_months, month_index, stream
-from ingestion.synthetic.events import DIRECTIONS, OUT, SERVICES
+from ingestion.synthetic.events import DIRECTIONS, OUT, ROAMERS, SERVICES
 from ingestion.synthetic.grouping import group, sums
-from ingestion.synthetic.partners import PARTNER_CURRENCY, PARTNER_IDS
+from ingestion.synthetic.partners import PARTNER_IDS, currency_of
 from ingestion.synthetic.tariff import ANY
 from ingestion.synthetic.wholesale import Lines, cents
 
@@ -97,7 +97,7 @@ def declare(config: SimulationConfig, month: date, lines: Lines) -> list[Declare
         cause = CLASSES[pick[row]] if pick[row] < len(CLASSES) else ""
         if cause == "longer_duration" and kind != 0:
             cause = ""
-        theirs = _changed(cause, direction != OUT, ours, int(share[row]))
+        theirs = _changed(cause, direction not in (OUT, ROAMERS), ours, int(share[row]))
         destination = DESTINATIONS[where][0] if where >= 0 else ANY
         declared.append(
             Declared(
@@ -135,7 +135,7 @@ def write_statements(
         for one in rows:
             calls, seconds, messages, money = one.theirs
             what = f"{one.direction},{one.service},{one.destination},{calls},{seconds},{messages}"
-            amount = f"{money // 100}.{money % 100:02d},{PARTNER_CURRENCY[partner]}"
+            amount = f"{money // 100}.{money % 100:02d},{currency_of(partner, one.direction)}"
             lines.append(
                 f"{partner}-{month:%Y%m},{partner},{month},{last},{what},{amount}",
             )

@@ -14,10 +14,12 @@ RECORD_TYPES = ("moc", "mtc", "sms_mo", "sms_mt", "data", "transit")
 SERVICES = ("voice", "sms", "data")
 SERVICE_OF = np.array([0, 0, 1, 1, 2, 0])
 IS_IN = np.array([False, True, False, True, False, False])
-DIRECTIONS = ("out", "in", "transit", "visitors")
-OUT, IN, CARRIED, VISITORS = range(4)
+DIRECTIONS = ("out", "in", "transit", "visitors", "roamers")
+OUT, IN, CARRIED, VISITORS, ROAMERS = range(5)
 DIRECTION_OF = np.array([OUT, IN, OUT, IN, OUT, CARRIED])
 NODES = ("msc1", "fix1", "pgw1")
+ABROAD = len(NODES)
+"""`node` of what a foreign network recorded: this, plus its place among the networks."""
 OUTCOMES = ("answered", "busy", "no_answer", "rejected", "failed")
 INTERNATIONAL, SHORT, ALPHA, NO_NUMBER = 0, 1, 2, 3
 NUMBER_TYPES = ("international", "short", "alpha", "")
@@ -32,7 +34,7 @@ class Events:
     """Usage records, one array entry each.
 
     `owner` indexes subscriptions (-1 none of ours, -2 test number, -3 and below a visitor, see
-    `network`); `start` is an epoch second;
+    `network`); `node` is one of `NODES`, or abroad, see `visited`; `start` is an epoch second;
     `a` and `b` are E.164 digits as integers (0 = none; an index into `SENDERS` where the type is
     alpha); `cell`, `trunk_in` and `trunk_out` are indices (-1 = none); durations are whole seconds.
     """
@@ -77,8 +79,13 @@ class Events:
 
     @property
     def network(self) -> np.ndarray:
-        """Return the home network of visitors as an index into `partners.NETWORKS`, else -1."""
+        """Return the home network of visitors as an index into `NETWORKS`, else -1."""
         return np.where(self.owner <= VISITOR, VISITOR - self.owner, -1)
+
+    @property
+    def visited(self) -> np.ndarray:
+        """Return the foreign network that recorded the event, by its place, else -1."""
+        return np.where(self.node >= ABROAD, self.node - ABROAD, -1)
 
     @property
     def volume(self) -> np.ndarray:

@@ -15,6 +15,7 @@ from ingestion.synthetic.calendar import Day
 from ingestion.synthetic.catalogue import DESTINATIONS, PLAN_IDS, Row
 from ingestion.synthetic.clock import Clock
 from ingestion.synthetic.events import (
+    DATA,
     INTERNATIONAL,
     IS_IN,
     SERVICE_OF,
@@ -178,9 +179,10 @@ def find_rates(
     """Return a day's events with owner, plan, destination, rate, segments.
 
     Test numbers are no traffic, and what is carried between networks and visitors do has no
-    customer.
+    customer. Data of roamers is sold by the gateway's record of it.
     """
     keep = (events.owner != TEST) & (events.record_type != TRANSIT) & (events.owner > VISITOR)
+    keep &= (events.visited < 0) | (events.record_type != DATA)
     events, refs = events.take(keep), refs[keep]
     owner, service, start = events.owner, SERVICE_OF[events.record_type], events.start
     is_in, holder = IS_IN[events.record_type], np.maximum(owner, 0)

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
+
 from ingestion.synthetic.catalogue import DESTINATIONS, EARLY, OPEN, Row, Tier
 from ingestion.synthetic.config import add_months, stream
+from ingestion.synthetic.foreign_networks import GPRS, MOC, MTC, NETWORKS, SMS
 
 CARRIERS = ("BORA", "CASTELLAN", "TRANSGLOBE", "LYNX")
-# Mobile network, the partner that owns it, and where its numbers lie.
-NETWORKS = (
-    ("20891", "HEXA", "FRANCE_MOBILE"),
-    ("26891", "TEJO", "PORTUGAL_MOBILE"),
-    ("23491", "ALBION", "UK_MOBILE"),
-)
-PARTNER_IDS = (*CARRIERS, *(partner for _, partner, _ in NETWORKS))
+PARTNER_IDS = (*CARRIERS, *(network.partner for network in NETWORKS))
 PARTNER_CURRENCY = {
     "BORA": "EUR",
     "CASTELLAN": "EUR",
@@ -45,6 +42,7 @@ TRUNKS = (
     ("TG-LYNX-1", "LYNX"),
 )
 TRUNK = {name: index for index, (name, _) in enumerate(TRUNKS)}
+SDR = "XDR"
 BAND_SET = {"BORA": "STD", "CASTELLAN": "FLAT", "TRANSGLOBE": "FLAT", "LYNX": "FLAT"}
 BORA_CUT = "2026-07-01"
 FX_HORIZON_MONTHS = 60
@@ -81,6 +79,20 @@ WHOLESALE_RATES: dict[str, tuple[Tier, ...]] = {
     "W_DEFAULT": ((0, "0.250000", 60, 60, "0.000000", "0.000000"),),
 }  # fmt: skip
 
+# What networks charge for our subscribers in them, per minute, message and kilobyte.
+WHOLESALE_RATES |= {
+    f"R_{network.partner}_{kind.upper()}": (
+        (0, f"{network.prices[kind] * times / 10**6:.6f}", size, step, "0.000000", "0.000000"),
+    )
+    for network in NETWORKS
+    for kind, times, size, step in (
+        (MOC, 60, 60, 1),
+        (MTC, 60, 60, 1),
+        (SMS, 1, 1, 1),
+        (GPRS, 1, 1000, 1000),
+    )
+}
+
 
 def partner_rows() -> list[Row]:
     """Return the rows of `partners`."""
@@ -106,25 +118,34 @@ def trunk_rows() -> list[Row]:
 
 def network_rows() -> list[Row]:
     """Return the rows of `partner_networks`."""
-    return [(plmn, partner, EARLY, OPEN) for plmn, partner, _ in NETWORKS]
+    return [(network.plmn, network.partner, EARLY, OPEN) for network in NETWORKS]
+
+
+def currency_of(partner: str, direction: str) -> str:
+    """Return the currency of a partner's agreement; what our roamers do is charged in SDR."""
+    return SDR if direction == "roamers" else PARTNER_CURRENCY[partner]
 
 
 def agreement_rows() -> list[Row]:
-    """Return the rows of `agreements`: one running agreement per partner."""
+    """Return the rows of `agreements`: one of a carrier, two of a network."""
+    held = [("AG", partner, "interconnect", PARTNER_CURRENCY[partner]) for partner in CARRIERS]
+    for network in NETWORKS:
+        held.append(("VI", network.partner, "visitors", PARTNER_CURRENCY[network.partner]))
+        held.append(("RO", network.partner, "roamers", SDR))
     return [
         (
-            f"AG-{partner}" if partner in CARRIERS else f"VI-{partner}",
+            f"{name}-{partner}",
             partner,
-            PARTNER_CURRENCY[partner],
+            currency,
             BAND_SET.get(partner, "FLAT"),
             "line",
             2,
             "half_up",
-            "interconnect" if partner in CARRIERS else "visitors",
+            kind,
             EARLY,
             OPEN,
         )
-        for partner in PARTNER_IDS
+        for name, partner, kind, currency in held
     ]
 
 
@@ -161,17 +182,17 @@ def agreement_rate_rows() -> list[Row]:
             if kind == "international":
                 rate = "W_SAT" if zone == "NONE" else f"W_{zone}"
                 rows.append((carrier, "out", "voice", destination, "*any", rate, EARLY, OPEN))
-    return rows + _visitor_rate_rows()
+    return rows + _visitor_rate_rows() + _roamer_rate_rows()
 
 
 def _visitor_rate_rows() -> list[Row]:
     """Return what networks pay for their subscribers in ours: calls home cost more."""
     return [
-        (f"VI-{partner}", *what, "*any", rate, EARLY, OPEN)
-        for _, partner, home in NETWORKS
+        (f"VI-{network.partner}", *what, "*any", rate, EARLY, OPEN)
+        for network in NETWORKS
         for *what, rate in (
             ("out", "voice", "*any", "V_LOCAL"),
-            ("out", "voice", home, "V_HOME"),
+            ("out", "voice", network.numbers, "V_HOME"),
             ("in", "voice", "*any", "V_IN"),
             ("out", "sms", "*any", "V_SMS"),
             ("out", "data", "*any", "V_DATA"),
@@ -179,13 +200,50 @@ def _visitor_rate_rows() -> list[Row]:
     ]
 
 
+def _roamer_rate_rows() -> list[Row]:
+    """Return what networks charge for our subscribers in them."""
+    sides = (
+        ("out", "voice", MOC),
+        ("in", "voice", MTC),
+        ("out", "sms", SMS),
+        ("out", "data", GPRS),
+    )
+    return [
+        (
+            f"RO-{network.partner}",
+            side,
+            service,
+            "*any",
+            "*any",
+            f"R_{network.partner}_{kind.upper()}",
+            EARLY,
+            OPEN,
+        )
+        for network in NETWORKS
+        for side, service, kind in sides
+    ]
+
+
 def fx_rows(seed: int, start: date) -> list[Row]:
-    """Return the month-end exchange rates USD to EUR, 8 decimals, a fixed horizon long."""
-    steps = stream(seed, "fx").normal(0, 0.011, FX_HORIZON_MONTHS)
+    """Return the month-end exchange rates to EUR, 8 decimals, a fixed horizon long."""
+    return [
+        *_rate_path("USD", stream(seed, "fx"), (0.80, 0.92, 1.05), 0.011, start),
+        *_rate_path(SDR, stream(seed, "fx_sdr"), (1.10, 1.20, 1.30), 0.006, start),
+    ]
+
+
+def _rate_path(
+    currency: str,
+    rng: np.random.Generator,
+    levels: tuple[float, float, float],
+    step: float,
+    start: date,
+) -> list[Row]:
+    steps = rng.normal(0, step, FX_HORIZON_MONTHS)
     rows: list[Row] = []
-    level = 0.92
+    least, level, most = levels
     for month in range(FX_HORIZON_MONTHS):
-        level = min(max(level * (1 + float(steps[month])), 0.80), 1.05)
+        level = min(max(level * (1 + float(steps[month])), least), most)
         first, end = add_months(start, month), add_months(start, month + 1)
-        rows.append(("USD", "EUR", "month_end", first, end, f"{level:.8f}"))
+        rows.append((currency, "EUR", "month_end", first, end, f"{level:.8f}"))
     return rows

@@ -31,8 +31,9 @@ from ingestion.synthetic.events import (
     SERVICES,
     Events,
 )
+from ingestion.synthetic.foreign_networks import NETWORKS, OUR_PLMN
 from ingestion.synthetic.network_plan import CELL_IDS
-from ingestion.synthetic.partners import NETWORKS, TRUNKS
+from ingestion.synthetic.partners import TRUNKS
 
 COLUMNS = (
     "record_type,service_type,direction,node_id,charging_ref,record_sequence_no,closing_cause,"
@@ -42,7 +43,6 @@ COLUMNS = (
 )
 COLUMN_NAMES = tuple(COLUMNS.split(","))
 REFS_PER_DAY = 10**8
-OWN_PLMN = "99970"
 _CLOCK = pa.array([f"{s // 3600:02d}:{s % 3600 // 60:02d}:{s % 60:02d}" for s in range(86_400)])
 _STYLE = csv.WriteOptions(include_header=False, quoting_style="none")
 
@@ -99,7 +99,7 @@ def table_of(events: Events, refs: np.ndarray, day: Day) -> pa.Table:
     is_data = events.record_type == DATA
     mobile = pa.array(events.node != 1)
     empty = pa.nulls(count, pa.string())
-    home = _coded(events.network + 1, (OWN_PLMN, *(plmn for plmn, *_ in NETWORKS)))
+    home = _coded(events.network + 1, (OUR_PLMN, *(one.plmn for one in NETWORKS)))
     columns = {
         "record_type": _coded(events.record_type, RECORD_TYPES),
         "service_type": _coded(SERVICE_OF[events.record_type], SERVICES),
@@ -116,7 +116,7 @@ def table_of(events: Events, refs: np.ndarray, day: Day) -> pa.Table:
         "imsi": _digits(events.imsi),
         "imei": _digits(events.imei),
         "home_plmn": if_else(mobile, home, None),
-        "visited_plmn": if_else(mobile, OWN_PLMN, None),
+        "visited_plmn": if_else(mobile, OUR_PLMN, None),
         "cell_id": _coded(events.cell, CELL_IDS),
         "trunk_in": _coded(events.trunk_in, tuple(name for name, _ in TRUNKS)),
         "trunk_out": _coded(events.trunk_out, tuple(name for name, _ in TRUNKS)),

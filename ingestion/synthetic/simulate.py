@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
-from ingestion.synthetic import declarations, mediation, network, payments, tmf
+from ingestion.synthetic import declarations, mediation, network, payments, roaming_files, tmf
 from ingestion.synthetic.answers import AnswerKey
 from ingestion.synthetic.books import Bookkeeper, Books, OpenMonth
 from ingestion.synthetic.calendar import local_midnight
@@ -21,6 +21,7 @@ from ingestion.synthetic.config import (
     days_between,
     month_index,
 )
+from ingestion.synthetic.events import Events
 from ingestion.synthetic.lifecycle import live
 from ingestion.synthetic.orders import MAX_WAIT_DAYS
 from ingestion.synthetic.reference_tables import reference_tables, write_reference
@@ -71,7 +72,9 @@ class _Run:
                 self.progress(f"books {month:%Y-%m}", 0.0)
                 book = OpenMonth(month)
                 for day in days_between(month, add_months(month, 1)):
-                    self.keeper.add_day(book, day, day_events(self.config, self.population, day))
+                    usual = day_events(self.config, self.population, day)
+                    abroad = roaming_files.arrived(self.config, self.population, day)
+                    self.keeper.add_day(book, day, Events.joined([usual, abroad]))
                 self.books.append(self.keeper.close(book))
             month = add_months(month, 1)
 
@@ -87,14 +90,17 @@ class _Run:
             files = mediation.write_day(self.config, day, events, before, self.out)
             cells = network.write_day(self.config, day, events, self.out)
             paid = self._write_due(day)
+            self._write_roaming(day)
             self.count("mediation", files.written)
             self.count("pm", 1)
             self.count("tmf", tmf.write_day(self.config, self.population, day, self.out))
             self.report.bytes += files.bytes
             self.report.events += len(events)
             if not self.config.is_partial:
-                self.key.add_day(day, events, files, cells, paid)
-                self.keeper.add_day(book, day, events)
+                abroad = roaming_files.arrived(self.config, self.population, day)
+                everything = Events.joined([events, abroad])
+                self.key.add_day(day, everything, files, cells, paid)
+                self.keeper.add_day(book, day, everything)
                 book = self._turn(book, day)
             before = events
             self.progress(day.isoformat(), (number + 1) / len(days))
@@ -108,6 +114,13 @@ class _Run:
         self.key.add_month(closed, self.population)
         self.books = [*self.books, closed][-payments.MONTHS_OPEN :]
         return OpenMonth(tomorrow)
+
+    def _write_roaming(self, day: date) -> None:
+        """Write what partners tell of our customers abroad on that day."""
+        rows, written = roaming_files.write_day(self.config, self.population, day, self.out)
+        self.key.rows["roaming_files"] += rows
+        for feed, files in written.items():
+            self.count(feed, files)
 
     def _write_due(self, day: date) -> list[str]:
         """Write a day's payments, and on the fifth the partners' statements."""

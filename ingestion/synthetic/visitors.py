@@ -1,6 +1,6 @@
 """Usage of one day by subscribers of other networks who are in the country and use ours.
 
-Their networks and prices are in `partners`, the legs they make in `wholesale`.
+Their networks are in `foreign_networks`, prices in `partners`, the legs they make in `wholesale`.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from ingestion.synthetic.events import (
     Events,
     blank,
 )
+from ingestion.synthetic.foreign_networks import NETWORKS
 from ingestion.synthetic.network_plan import CELLS
-from ingestion.synthetic.partners import NETWORKS, TRUNK
+from ingestion.synthetic.partners import TRUNK
 from ingestion.synthetic.traffic import Present, abroad_or_other
 from ingestion.synthetic.voice import CARRIER, durations
 
@@ -53,7 +54,7 @@ def visiting(here: Present, rng: np.random.Generator) -> Events:
     _fill_calls(here, columns, np.isin(kind, (MOC, MTC)))
     _fill_sessions(rng, columns, kind == DATA)
     _fill_numbers(here, columns, network)
-    plmn = np.array([int(code) for code, *_ in NETWORKS], np.int64)
+    plmn = np.array([int(one.plmn) for one in NETWORKS], np.int64)
     columns["imsi"] = plmn[network] * 10**10 + rng.integers(10**9, 10**10, count)
     return Events(**columns)
 
@@ -80,7 +81,7 @@ def _fill_sessions(
 def _fill_numbers(here: Present, columns: dict[str, np.ndarray], network: np.ndarray) -> None:
     """Fill who calls whom, and the trunk where the other side is not ours."""
     rng, count, kind = here.rng, len(network), columns["record_type"]
-    home = np.array([DESTINATION[place] for _, _, place in NETWORKS])[network]
+    home = np.array([DESTINATION[one.numbers] for one in NETWORKS])[network]
     own, other = abroad_or_other(rng, home), abroad_or_other(rng, home)
     at_home = rng.random(count) < _HOME_SHARE
     dialled = np.where(at_home, other, here.own_number(count, fixed=False))

@@ -17,10 +17,11 @@ from ingestion.synthetic.catalogue import DESTINATIONS, Row
 from ingestion.synthetic.charges import amounts, charged_units
 from ingestion.synthetic.clock import Clock
 from ingestion.synthetic.events import (
+    CARRIED,
     DIRECTION_OF,
-    DIRECTIONS,
     IN,
     OUT,
+    ROAMERS,
     SERVICE_OF,
     SERVICES,
     TEST,
@@ -28,16 +29,27 @@ from ingestion.synthetic.events import (
     VISITORS,
     Events,
 )
+from ingestion.synthetic.foreign_networks import NETWORKS
 from ingestion.synthetic.grouping import group, sums
-from ingestion.synthetic.partners import NETWORKS, PARTNER_IDS, TRUNKS
+from ingestion.synthetic.partners import PARTNER_IDS, TRUNKS
 from ingestion.synthetic.tariff import ANY, Bands, Prefixes, RateBook, Tables, is_valid
 
 DECIMALS = 6
 _PARTNER_OF = np.array([PARTNER_IDS.index(partner) for _, partner in TRUNKS])
-_PARTNER_AT_HOME = np.array([PARTNER_IDS.index(partner) for _, partner, _ in NETWORKS])
-# A visitors' agreement prices what they do by its direction; their statement does not tell it.
-_VISITOR_OUT, _VISITOR_IN = VISITORS, VISITORS + 1
-_PRICED_AS = (*DIRECTIONS[:VISITORS], "out", "in")
+_OWNER_OF = np.array([PARTNER_IDS.index(network.partner) for network in NETWORKS])
+# Side of a leg: its direction on the statement, the kind of agreement, the direction priced there.
+_SIDES = (
+    (OUT, "interconnect", "out"),
+    (IN, "interconnect", "in"),
+    (CARRIED, "interconnect", "transit"),
+    (VISITORS, "visitors", "out"),
+    (VISITORS, "visitors", "in"),
+    (ROAMERS, "roamers", "out"),
+    (ROAMERS, "roamers", "in"),
+)
+_VISITOR, _ROAMER = 3, 5
+_INWARD = [place for place, (_, _, priced) in enumerate(_SIDES) if priced == "in"]
+_DIRECTION = np.array([direction for direction, _, _ in _SIDES])
 
 
 @dataclass
@@ -80,22 +92,24 @@ class WholesaleTariff:
         self.tables = tables
         self.book = RateBook.of(tables["rates"])
         self.bands = Bands(tables["time_bands"])
-        self._agreement = {str(row[1]): (str(row[0]), str(row[3])) for row in tables["agreements"]}
+        self._agreement = {(str(row[1]), str(row[7])): str(row[0]) for row in tables["agreements"]}
+        self._band_set = {str(row[1]): str(row[3]) for row in tables["agreements"]}
 
     def band_set(self, partner: int) -> int:
-        """Return the band set of a partner's agreement, by its place in `Bands.sets`."""
-        return self.bands.sets.index(self._agreement[PARTNER_IDS[partner]][1])
+        """Return the band set of a partner's agreements, by its place in `Bands.sets`."""
+        return self.bands.sets.index(self._band_set[PARTNER_IDS[partner]])
 
     def rates_on(self, day: date) -> list[Row]:
         """Return the rows of `agreement_rates` valid on a day."""
         return [row for row in self.tables["agreement_rates"] if is_valid(row[6], row[7], day)]
 
     def rate(self, valid: list[Row], combo: tuple[int, int, int, int], band: str) -> int:
-        """Return the rate of (partner, direction, service, destination) in a band, -1 for none."""
-        partner, direction, service, place = combo
-        agreement = self._agreement[PARTNER_IDS[partner]][0]
+        """Return the rate of (partner, side, service, destination) in a band, -1 for none."""
+        partner, side, service, place = combo
+        _, kind, direction = _SIDES[side]
+        agreement = self._agreement[PARTNER_IDS[partner], kind]
         destination = DESTINATIONS[place][0] if place >= 0 else ANY
-        wanted = (agreement, _PRICED_AS[direction], SERVICES[service])
+        wanted = (agreement, direction, SERVICES[service])
         fits = [
             row
             for row in valid
@@ -132,28 +146,30 @@ def day_lines(tariff: WholesaleTariff, day: Day, events: Events) -> Lines:
 
     A leg belongs to the band and rate of its first segment. What is carried from one network to
     another has two legs: the one it comes from pays us, the one it goes to is paid. What a visitor
-    does has one of its home network, beside that of a trunk it crossed.
+    does has one of its home network, beside that of a trunk it crossed; what ours do abroad has one
+    of the network there.
     """
-    trunk = np.maximum(events.trunk_in, events.trunk_out)
-    crossed = events.take((trunk >= 0) & (events.quantity > 0) & (events.owner != TEST))
+    answered = events.take((events.quantity > 0) & (events.owner != TEST))
+    crossed = answered.take(np.maximum(answered.trunk_in, answered.trunk_out) >= 0)
     carried = crossed.take(crossed.record_type == TRANSIT)
-    served = events.take((events.network >= 0) & (events.quantity > 0))
-    legs = Events.joined([crossed, carried, served])
-    direction = DIRECTION_OF[legs.record_type]
-    second = len(crossed) + len(carried)
-    direction[len(crossed) : second] = OUT
-    direction[second:] = np.where(direction[second:] == IN, _VISITOR_IN, _VISITOR_OUT)
-    service = SERVICE_OF[legs.record_type]
-    partner = _PARTNER_OF[np.where(direction == OUT, legs.trunk_out, legs.trunk_in)]
-    partner[second:] = _PARTNER_AT_HOME[served.network]
+    visiting, roaming = answered.take(answered.network >= 0), answered.take(answered.visited >= 0)
+    legs = Events.joined([crossed, carried, visiting, roaming])
+    service, side = SERVICE_OF[legs.record_type], DIRECTION_OF[legs.record_type]
+    ends = np.cumsum([len(crossed), len(carried), len(visiting)])
+    side[ends[0] : ends[1]] = OUT
+    side[ends[1] : ends[2]] += _VISITOR
+    side[ends[2] :] += _ROAMER
+    partner = _PARTNER_OF[np.where(side == OUT, legs.trunk_out, legs.trunk_in)]
+    partner[ends[1] : ends[2]] = _OWNER_OF[visiting.network]
+    partner[ends[2] :] = _OWNER_OF[roaming.visited]
     found = Prefixes(tariff.tables["destination_prefixes"], day.day).match(
-        np.where(np.isin(direction, (IN, _VISITOR_IN)), 0, legs.b)
+        np.where(np.isin(side, _INWARD), 0, legs.b)
     )
-    what = np.stack([partner, direction, service, found])
+    what = np.stack([partner, side, service, found])
     choices = _Choices(tariff, day.day)
     band, rate = choices.at(what, legs.start)
     charged, amount = _priced(tariff.book, choices, legs, what, rate)
-    key = np.stack([partner, np.minimum(direction, VISITORS), service, found, band, rate])
+    key = np.stack([partner, _DIRECTION[side], service, found, band, rate])
     is_call = (service == 0).astype(np.int64)
     sessions = (service == 2).astype(np.int64)
     figures = [is_call + sessions, legs.duration * is_call, legs.messages, charged, amount]

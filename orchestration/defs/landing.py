@@ -29,6 +29,9 @@ FEEDS: dict[str, tuple[tuple[str, ...], int | None]] = {
     "pm": (("cell_counters",), 36),
     "partner": (("declarations",), 1080),
     "payments": (("payments",), 48),
+    "tap_in": (("tap_in_batches", "tap_in_cdrs", "tap_in_events", "tap_in_charges"), None),
+    "rap_in": (("rap_in_batches", "rap_in_returns"), None),
+    "nrtrde_in": (("nrtrde_in_batches", "nrtrde_in_events"), None),
 }
 # Feeds that no model reads by themselves: rate decks become rows of the reference tables.
 LANDED_WITH = {"reference": ("decks",)}

@@ -8,6 +8,11 @@
     )
 {%- endmacro %}
 
+{#- Under which kind of agreement a direction of a settlement leg, line or declaration lies. -#}
+{% macro agreement_kind_of(direction) -%}
+    case when {{ direction }} in ('visitors', 'roamers') then {{ direction }} else 'interconnect' end
+{%- endmacro %}
+
 {#- What a partner pays us, told by the direction of a settlement leg, line or declaration. -#}
 {% macro is_receivable(direction) -%}
     ({{ direction }} in ('in', 'transit', 'visitors'))

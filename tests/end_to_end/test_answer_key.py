@@ -161,3 +161,13 @@ def test_every_payment_arrived_once(demo: Demo) -> None:
         "select sum(payments::bigint), sum(amount::decimal(18, 2)) from truth_payments",
         "select count(*), sum(amount) from stg_payments__payments",
     )
+
+
+def test_roaming_partners_charge_what_they_charged(demo: Demo) -> None:
+    assert not differences(
+        demo.published(),
+        """select sender, sum(landed_records::bigint), sum(charge_sdr::decimal(18, 6))
+           from truth_roaming_files where feed = 'tap_in' group by all""",
+        """select sender, count(*), sum(charge_amount)
+           from fct_tap_events where not is_repeat group by all""",
+    )

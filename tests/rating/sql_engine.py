@@ -25,7 +25,8 @@ INPUTS: dict[str, dict[str, str]] = {
     "fct_usage_events": {
         "usage_id": "uuid", "service_type": TEXT, "direction": TEXT, "a_token": TEXT,
         "a_prefix": TEXT, "b_token": TEXT, "imsi_token": TEXT, "b_prefix": TEXT,
-        "feed": TEXT, "home_plmn": TEXT, "visited_plmn": TEXT, "access_point": TEXT, "cell_id": TEXT, "trunk_in": TEXT,
+        "feed": TEXT, "home_plmn": TEXT, "visited_plmn": TEXT, "access_point": TEXT,
+        "cell_id": TEXT, "trunk_in": TEXT,
         "trunk_out": TEXT, "started_at": "timestamp", "ended_at": "timestamp",
         "started_local": "timestamp", "duration_s": "bigint", "bytes_total": "bigint",
         "event_count": "bigint", "is_continued": "boolean",

@@ -27,6 +27,8 @@ measured as (
     union all
     select * from {{ ref('int_assurance__trunks') }}
     union all
+    select * from {{ ref('int_assurance__roaming') }}
+    union all
     select * from {{ ref('int_assurance__network') }}
     union all
     select * from {{ ref('int_assurance__aggregates') }}

@@ -1,4 +1,5 @@
--- What became of each usage file's records: one pass over the raw records, then files only.
+-- What became of each usage file's records: one pass over the raw records, then files only. What a
+-- visited network charges without usage, and what tests the exchange, is kept as an event.
 {{ config(access='private', contract={'enforced': false}) }}
 
 with
@@ -11,6 +12,15 @@ raw_records as (
         bytes_total,
         event_count
     from {{ ref('fct_raw_records') }}
+    union all
+    select
+        file_id,
+        'kept' as outcome,
+        0 as duration_s,
+        0 as bytes_total,
+        0 as event_count
+    from {{ ref('fct_tap_events') }}
+    where service_type is null
 ),
 
 outcomes as (
@@ -22,7 +32,7 @@ outcomes as (
         sum(bytes_total) as outcome_bytes,
         sum(event_count) as outcome_events
     from raw_records
-    where outcome in ('canonical', 'duplicate', 'conflict', 'filtered')
+    where outcome in ('canonical', 'duplicate', 'conflict', 'filtered', 'kept')
     group by file_id
 ),
 
@@ -46,7 +56,7 @@ files as (
             {{ local_time('coalesce(created_at, first_seen_at)') }} - interval 1 second as date
         ) as day
     from {{ ref('dim_files') }}
-    where feed in ('mediation', 'switch_asterisk') and state = 'landed'
+    where feed in ('mediation', 'switch_asterisk', 'tap_in') and state = 'landed'
 ),
 
 joined as (

@@ -25,8 +25,13 @@ days as (
 ),
 
 all_records as (
-    select count(*) as landed_records
-    from {{ ref('fct_raw_records') }}
+    select sum(records) as landed_records
+    from (
+        select count(*) as records from {{ ref('fct_raw_records') }}
+        union all
+        select count(*) as records from {{ ref('fct_tap_events') }}
+        where service_type is null
+    ) as by_table
 ),
 
 all_files as (

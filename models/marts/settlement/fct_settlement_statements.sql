@@ -12,13 +12,18 @@ partners as (
     from {{ ref('dim_partners') }}
 ),
 
+-- Interconnect and roaming may have one currency.
 agreements as (
     select
-        agreement_id,
-        partner_id,
-        valid_from,
-        valid_to
-    from {{ ref('dim_agreements') }}
+        stated.statement_id,
+        string_agg(held.agreement_id, ' ' order by held.agreement_id) as agreement_id
+    from stated
+    inner join {{ ref('dim_agreements') }} as held
+        on
+            (stated.partner_id, stated.currency) = (held.partner_id, held.currency)
+            and last_day(stated.period_month) >= held.valid_from
+            and last_day(stated.period_month) < held.valid_to
+    group by stated.statement_id
 ),
 
 fx_rates as (
@@ -29,10 +34,6 @@ fx_rates as (
         rate
     from {{ ref('dim_fx_rates') }}
     where to_currency = '{{ var("reporting_currency") }}' and rate_type = 'month_end'
-),
-
-data_window as (
-    select last_complete_month from {{ ref('int_assurance__data_window') }}
 ),
 
 judged as (
@@ -66,17 +67,14 @@ stood as (
             else fx_rates.rate
         end as fx_rate
     from stated
-    cross join data_window
+    cross join {{ ref('int_assurance__data_window') }} as data_window
     left join partners
         on
             stated.partner_id = partners.partner_id
             and last_day(stated.period_month) >= partners.valid_from
             and last_day(stated.period_month) < partners.valid_to
     left join agreements
-        on
-            stated.partner_id = agreements.partner_id
-            and last_day(stated.period_month) >= agreements.valid_from
-            and last_day(stated.period_month) < agreements.valid_to
+        on stated.statement_id = agreements.statement_id
     left join judged
         on stated.statement_id = judged.statement_id
     left join fx_rates

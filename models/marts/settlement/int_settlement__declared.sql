@@ -23,6 +23,7 @@ declarations as (
 agreements as (
     select
         partner_id,
+        agreement_kind,
         currency,
         valid_from,
         valid_to
@@ -48,6 +49,7 @@ our_currencies as (
     left join agreements
         on
             declarations.partner_id = agreements.partner_id
+            and {{ agreement_kind_of('declarations.direction') }} = agreements.agreement_kind
             and last_day(declarations.period_month) >= agreements.valid_from
             and last_day(declarations.period_month) < agreements.valid_to
 ),

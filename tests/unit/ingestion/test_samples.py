@@ -48,3 +48,61 @@ def test_asterisk_calls_land_in_utc(landing: Landing, samples: Path) -> None:
     answered = next(row for row in rows if row["duration_s"] == 13 and row["ring_s"] == 18)
     assert str(answered["started_at"]) == "2023-07-25 22:51:50"
     assert "no_answer" in {row["call_outcome"] for row in rows}
+
+
+TAP_SAMPLES = {
+    # name: state, code of the refusal, landed, quarantined; totals lowered to a finding
+    "asn1c-sample-DataInterChange-1.ber": ("landed", "", 0, 5),
+    "length_overflow.ber": ("refused", "unknown_format", 0, 0),
+    "tap_3_12_negative_volume.ber": ("landed", "", 0, 1),
+    "tap_3_12_trailing_eoc_invalid.ber": ("landed", "", 4, 0),
+    "tap_3_12_valid.ber": ("landed", "", 4, 0),
+    "tap_3_12_valid_add_osi.ber": ("landed", "", 4, 0),
+    "tap_3_12_valid_att.ber": ("landed", "", 4, 0),
+    "tap_3_12_valid_removed.ber": ("landed", "", 3, 0),
+    "tap_notification.ber": ("landed", "", 0, 0),
+}
+
+
+@pytest.mark.parametrize("name", TAP_SAMPLES)
+def test_roaming_files_land_or_say_what_they_are(
+    landing: Landing, samples: Path, name: str
+) -> None:
+    folder = landing.home.root / "profiles" / "roaming"
+    folder.mkdir(parents=True)
+    (folder / "WERFD.yml").write_text("totals: finding\n")
+    file = landing(paths=[samples / "tap3" / name], feed="tap_in").files[0]
+    found = (file.state, file.reason.split(":")[0], file.records, file.quarantined)
+    assert found == TAP_SAMPLES[name]
+
+
+def test_published_totals_do_not_reconcile(landing: Landing, samples: Path) -> None:
+    file = landing(paths=[samples / "tap3" / "tap_3_12_valid.ber"], feed="tap_in").files[0]
+    assert file.reason.startswith("count_mismatch: total_charge 2300 declared, 71200 computed")
+
+
+def test_a_roaming_batch_gives_the_values_of_its_reference_decode(
+    landing: Landing, samples: Path
+) -> None:
+    folder = landing.home.root / "profiles" / "roaming"
+    folder.mkdir(parents=True)
+    (folder / "WERFD.yml").write_text("totals: finding\n")
+    landing(paths=[samples / "tap3" / "tap_3_12_valid.ber"], feed="tap_in")
+    columns = "record_type, cast(started_at as varchar), duration_s, bytes_down, bytes_up, cell_id"
+    rows = landing.rows("tap_in/cdrs", f"record_no, {columns}, access_point")
+    assert [tuple(row.values()) for row in rows] == [
+        (1, "mtc", "2014-03-01 12:03:42", 153, 0, 0, "3505-7182", None),
+        (2, "moc", "2014-03-01 13:02:00", 213, 0, 0, "3505-7182", None),
+        (3, "data", "2014-03-01 13:08:00", 500, 1_200_000_000, 2_200_000_000, None,
+         "foo.example.net"),
+    ]  # fmt: skip
+    events = landing.rows("tap_in/events", "record_no, charge_amount, currency")
+    assert [str(row["charge_amount"]) for row in events] == [
+        "2.300000", "2.300000", "66.600000", "0.000000",
+    ]  # fmt: skip
+
+
+def test_a_published_acknowledgement_lands(landing: Landing, samples: Path) -> None:
+    file = landing(paths=[samples / "tap3" / "rap_ack.ber"], feed="rap_in").files[0]
+    assert file.state == "landed"
+    assert landing.rows("rap_in/batches")[0]["about_sequence_no"] == 123

@@ -1,0 +1,46 @@
+-- RA17: events abroad that a visited network charges otherwise than its agreement says, by more
+-- than a minor unit or in another currency. An event without a price of ours is one of RA20L.
+{{ config(access='private', contract={'enforced': false}) }}
+
+with
+
+agreed as (
+    select
+        usage_id,
+        charge_amount,
+        currency
+    from {{ ref('fct_rated_usage') }}
+    where rating_run = 'roaming_out' and status = 'rated'
+),
+
+charged as (
+    select
+        usage_id,
+        period_month,
+        charge_amount,
+        currency
+    from {{ ref('fct_tap_events') }}
+    where not is_repeat and not is_test and service_type is not null
+),
+
+months as (
+    select
+        charged.period_month,
+        count_if(
+            charged.currency is distinct from agreed.currency
+            or abs(charged.charge_amount - agreed.charge_amount) > 0.01
+        ) as charged_otherwise
+    from charged
+    inner join agreed on charged.usage_id = agreed.usage_id
+    group by charged.period_month
+)
+
+select
+    'RA17' as control_id,
+    'month' as scope_kind,
+    strftime(period_month, '%Y-%m') as scope_value,
+    period_month as scope_month,
+    cast(0 as decimal(38, 6)) as expected_value,
+    cast(charged_otherwise as decimal(38, 6)) as actual_value,
+    cast(0 as decimal(38, 6)) as tolerance_value
+from months
