@@ -12,9 +12,9 @@ from rich.console import Console
 from orchestration.rating_sql import ROOT
 from tests.mutants.catalogue import Mutant, mutants_of_function, mutants_of_model, names_of_models
 from tests.mutants.judge import Judge
-from tests.mutants.report import Tally, accepted, described, write_survivors
+from tests.mutants.report import Accepted, Tally, described, write_survivors
 
-WORLDS = 5
+WORLDS = 4
 
 
 def main() -> int:
@@ -31,7 +31,7 @@ def main() -> int:
     unknown = set(sources) - {*names_of_models(), *judge.functions}
     if unknown:
         parser.error(f"no rating model or pricing function: {', '.join(sorted(unknown))}")
-    tally = Tally(accepted())
+    tally = Tally(Accepted())
     flags.report.parent.mkdir(parents=True, exist_ok=True)
     for number, source in enumerate(sources, start=1):
         started = time.monotonic()

@@ -115,13 +115,15 @@ def _applied(tree: exp.Expression, sites: list[tuple[exp.Expression, exp.Express
 
 
 def _step_of(node: exp.Expression) -> str:
-    """Return the named steps that a place is in, `outer/inner`; empty for the last select."""
+    """Return the named steps a place is in and the column it makes: `outer/inner.column`."""
     names: list[str] = []
     step = node.find_ancestor(exp.CTE)
     while step is not None:
         names.insert(0, step.alias)
         step = step.find_ancestor(exp.CTE)
-    return "/".join(names)
+    column = node if isinstance(node, exp.Alias) else node.find_ancestor(exp.Alias, exp.Query)
+    made = f".{column.alias}" if isinstance(column, exp.Alias) else ""
+    return "/".join(names) + made
 
 
 def _text(node: exp.Expression) -> str:

@@ -56,10 +56,10 @@ class Judge:
     def of_model(self, mutant: Mutant) -> Verdict:
         """Judge a mutant of a model."""
         texts = {rendering: make() for rendering, make in mutant.texts.items()}
-        return self._verdict(mutant, [
-            lambda: self._failing(mutant.source, texts),
-            *(_asked(shelf, {mutant.source: texts.get(_rendering(shelf))}) for shelf in self.shelves),
-        ])  # fmt: skip
+        on_shelves = (
+            _asked(shelf, {mutant.source: texts.get(_rendering(shelf))}) for shelf in self.shelves
+        )
+        return self._verdict(mutant, [lambda: self._failing(mutant.source, texts), *on_shelves])
 
     def of_function(self, mutant: Mutant) -> Verdict:
         """Judge a mutant of a pricing function, in every model that asks it."""

@@ -40,6 +40,7 @@ _OTHER: dict[type[exp.Expression], tuple[str, type[exp.Expression]]] = {
     exp.Lag: ("neighbour", exp.Lead),
     exp.Lead: ("neighbour", exp.Lag),
 }
+_TRUTHS = (exp.In, exp.Exists, exp.Is, exp.Between)
 # Where a condition stands that can be left out.
 _CONDITIONS = (exp.Where, exp.Having, exp.Qualify, exp.Join)
 
@@ -61,9 +62,8 @@ def _other(node: exp.Expression) -> Iterator[Change]:
 def _negation(node: exp.Expression) -> Iterator[Change]:
     if isinstance(node, exp.Not):
         yield "negated", node.this.copy()
-    elif isinstance(node, (exp.In, exp.Exists, exp.Is, exp.Between)):
-        if not isinstance(node.parent, exp.Not):
-            yield "negated", exp.Not(this=node.copy())
+    elif isinstance(node, _TRUTHS) and not isinstance(node.parent, exp.Not):
+        yield "negated", exp.Not(this=node.copy())
 
 
 def _left_out(node: exp.Expression) -> Iterator[Change]:
@@ -81,6 +81,8 @@ def _left_out(node: exp.Expression) -> Iterator[Change]:
 
 
 def _constant(node: exp.Expression) -> Iterator[Change]:
+    if isinstance(node.parent, exp.Select) and isinstance(node.parent.parent, exp.Exists):
+        return  # what `exists (select 1 ...)` selects is of no account
     if isinstance(node, exp.Boolean):
         yield "constant", exp.Boolean(this=not node.this)
     elif isinstance(node, exp.Literal) and not node.is_string:
@@ -113,9 +115,7 @@ def _default(node: exp.Expression) -> Iterator[Change]:
         parts = [node.this, *node.expressions]
         yield "default", parts[0].copy()
         yield "default", parts[-1].copy()
-    elif isinstance(node, exp.Neg):
-        yield "sign", node.this.copy()
-    elif isinstance(node, exp.Abs):
+    elif isinstance(node, (exp.Neg, exp.Abs)):
         yield "sign", node.this.copy()
 
 
@@ -159,20 +159,14 @@ def _window(node: exp.Expression) -> Iterator[Change]:
 
 
 def _relation(node: exp.Expression) -> Iterator[Change]:
-    if isinstance(node, exp.Join) and node.args.get("on"):
-        if node.side in ("LEFT", "FULL"):
-            other = node.copy()
-            other.set("side", None)
-            other.set("kind", "INNER")
-            yield "join", other
-        elif node.kind in ("", "INNER"):
-            other = node.copy()
-            other.set("kind", None)
-            other.set("side", "LEFT")
-            yield "join", other
-    elif isinstance(node, exp.Union):
+    if isinstance(node, exp.Join) and node.args.get("on") and node.side in ("LEFT", "FULL"):
         other = node.copy()
-        other.set("distinct", not node.args.get("distinct"))
+        other.set("side", None)
+        other.set("kind", "INNER")
+        yield "join", other
+    elif isinstance(node, exp.Union) and node.args.get("distinct"):
+        other = node.copy()
+        other.set("distinct", False)
         yield "union", other
     elif isinstance(node, exp.Select) and node.args.get("distinct"):
         other = node.copy()

@@ -24,7 +24,7 @@ def broken(engine: SqlEngine) -> str | None:
     for name, holds in _properties():
         try:
             holds(engine)
-        except Exception:  # noqa: BLE001 - whatever a test raises, it has noticed
+        except Exception:
             return f"property: {name.removeprefix('test_')}"
     return None
 

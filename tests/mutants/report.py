@@ -15,19 +15,35 @@ EQUIVALENT = Path(__file__).parent / "equivalent.csv"
 COLUMNS = ("source", "step", "operator", "before", "after", "number")
 
 
-def accepted() -> dict[tuple[str, ...], str]:
-    """Return why each mutant that changes nothing is accepted, by its key."""
-    with EQUIVALENT.open(encoding="utf-8", newline="") as file:
-        return {
-            tuple(row[column] for column in COLUMNS): row["reason"] for row in csv.DictReader(file)
-        }
+class Accepted:
+    """The mutants that are known to change nothing, each with its reason.
+
+    A cell `*` stands for anything, one that ends in `*` for what begins so.
+    """
+
+    def __init__(self) -> None:
+        with EQUIVALENT.open(encoding="utf-8", newline="") as file:
+            self.rows = list(csv.DictReader(file))
+        self._cells = [tuple(row[column] for column in COLUMNS) for row in self.rows]
+        self.used = [False] * len(self.rows)
+
+    def __contains__(self, mutant: Mutant) -> bool:
+        for at, cells in enumerate(self._cells):
+            if all(map(_fits, cells, mutant.key)):
+                self.used[at] = True
+                return True
+        return False
+
+
+def _fits(cell: str, value: str) -> bool:
+    return value.startswith(cell[:-1]) if cell.endswith("*") else value == cell
 
 
 @dataclass
 class Tally:
     """Verdicts, counted by the model or function they are of."""
 
-    reasons: dict[tuple[str, ...], str]
+    accepted: Accepted
     verdicts: list[Verdict] = field(default_factory=list)
 
     @property
@@ -35,13 +51,18 @@ class Tally:
         """Mutants that nothing noticed and nobody accepted."""
         return [
             one.mutant for one in self.verdicts
-            if not one.killed_by and not one.is_invalid and one.mutant.key not in self.reasons
+            if not one.killed_by and not one.is_invalid and one.mutant not in self.accepted
         ]  # fmt: skip
+
+    @property
+    def killed(self) -> list[Verdict]:
+        """Mutants that something noticed."""
+        return [one for one in self.verdicts if one.killed_by]
 
     @property
     def wrongly_accepted(self) -> list[Verdict]:
         """Mutants on the list that a test does notice."""
-        return [one for one in self.verdicts if one.killed_by and one.mutant.key in self.reasons]
+        return [one for one in self.verdicts if one.killed_by and one.mutant in self.accepted]
 
     def lines(self) -> list[str]:
         """Return the report as lines of Markdown."""
@@ -54,14 +75,14 @@ class Tally:
             f"| model or function | {' | '.join(heads)} |",
             f"|---|{'---:|' * len(heads)}",
             *(_row(name, one, heads) for name, one in (*counts.items(), ("**all**", total))),
-            "", "`error`: the engine refused or did not end. "
-            f"{sum(one.is_invalid for one in self.verdicts)} statements that do not bind are not counted.",
+            "", "`error`: the engine refused or did not end. Statements that do not even bind are",
+            f"not counted: {sum(one.is_invalid for one in self.verdicts)}.",
             "", "## Survivors", "",
             *(described(one) for one in self.survivors),
             "", "## On the list of equivalent ones, yet noticed", "",
             *(f"{described(one.mutant)}: {one.killed_by}" for one in self.wrongly_accepted),
             "", "## Killed", "",
-            *(f"{described(one.mutant)}: {one.killed_by}" for one in self.verdicts if one.killed_by),
+            *(f"{described(one.mutant)}: {one.killed_by}" for one in self.killed),
         ]  # fmt: skip
 
     def _sources(self) -> list[str]:
@@ -78,7 +99,7 @@ class Tally:
     def _fate(self, verdict: Verdict) -> str:
         if verdict.killed_by:
             return verdict.killed_by.split(":")[0].replace("time", "error")
-        return "equivalent" if verdict.mutant.key in self.reasons else "survived"
+        return "equivalent" if verdict.mutant in self.accepted else "survived"
 
 
 def described(mutant: Mutant) -> str:

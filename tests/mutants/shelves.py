@@ -15,8 +15,8 @@ from sql_engine import SqlEngine
 from world_basics import ZONE
 from worlds import World
 
-from orchestration.rating_sql import Model, create_functions
-from rating_udfs.oracle import rate
+from orchestration.rating_sql import Model
+from rating_udfs.oracle import Charge, rate
 from tests.mutants.catalogue import EARLIER
 from tests.mutants.joined import joined, place_of
 
@@ -69,12 +69,12 @@ class Shelf:
         Args:
             changed: other statements by model; a function's mutant changes every model it is in.
         """
+        self.con.execute("create schema other")
         try:
             return self._notices(changed)
         finally:
-            for model in self.models:
-                self.con.execute(f"drop table if exists other.{model.name}")
             self.con.execute("set search_path = 'main'")
+            self.con.execute("drop schema other cascade")
 
     def _notices(self, changed: Mapping[str, str]) -> str | None:
         self.con.execute("set search_path = 'other,main'")
@@ -149,29 +149,28 @@ def later_shelf_of(name: str, world: World) -> Shelf:
 
 
 def _build(shelf: Shelf) -> None:
-    shelf.con.execute("create schema other")
     for model in shelf.models:
         shelf.con.execute(f"create table {model.name} as {model.sql}")
 
 
 def _assert_true(shelf: Shelf, world: World) -> None:
     charges = rate(world.events, world.tariff)
-    shown = {
-        key: tuple(
-            None if column in ONLY_RATED and charge.status == "suspended" else getattr(charge, column)
-            for column in COMPARED
-        )
-        for key, charge in charges.items()
-    }  # fmt: skip
-    _same(shelf, "rated", shown, {
-        str(row[0]): row[1:-1] for row in _rows(shelf, "int_rating__rated")
-    })  # fmt: skip
-    _same(shelf, "draws", {k: sorted(c.draws, key=str) for k, c in charges.items() if c.draws},
-          _grouped(_rows(shelf, "fct_allowance_use")))  # fmt: skip
-    _same(shelf, "segments", {
-        key: sorted((tuple(getattr(one, name) for name in LINES) for one in charge.segments), key=str)
-        for key, charge in charges.items() if charge.segments
-    }, _grouped(_rows(shelf, "int_rating__segment_lines")))  # fmt: skip
+    rated = {str(row[0]): row[1:-1] for row in _rows(shelf, "int_rating__rated")}
+    draws = {key: sorted(one.draws, key=str) for key, one in charges.items() if one.draws}
+    lines = {key: _lines(charge) for key, charge in charges.items() if charge.segments}
+    _same(shelf, "charge", {key: _shown(charge) for key, charge in charges.items()}, rated)
+    _same(shelf, "draws", draws, _grouped(_rows(shelf, "fct_allowance_use")))
+    _same(shelf, "segments", lines, _grouped(_rows(shelf, "int_rating__segment_lines")))
+
+
+def _shown(charge: Charge) -> tuple:
+    hidden = ONLY_RATED if charge.status == "suspended" else ()
+    return tuple(None if name in hidden else getattr(charge, name) for name in COMPARED)
+
+
+def _lines(charge: Charge) -> list[tuple]:
+    lines = [tuple(getattr(segment, name) for name in LINES) for segment in charge.segments]
+    return sorted(lines, key=str)
 
 
 def _rows(shelf: Shelf, table: str) -> list[tuple]:

@@ -53,9 +53,7 @@ class UnitTests:
                 test = self._given(told, len(self.con.execute("from duckdb_schemas()").fetchall()))
                 true = renderings[test.rendering].model(test.model).sql
                 if self._found(test, true) != test.expected:
-                    raise ValueError(
-                        f"unit test {test.name}: fails on the true text {self._found(test, true) - test.expected} {test.expected - self._found(test, true)}"
-                    )
+                    raise ValueError(f"unit test {test.name}: fails on the true text")
                 self.tests.setdefault(test.model, []).append(test)
 
     def failing(self, model: str, texts: Mapping[str, str]) -> str | None:
