@@ -52,8 +52,12 @@ class UnitTests:
             for told in yaml.safe_load(path.read_text(encoding="utf-8"))["unit_tests"]:
                 test = self._given(told, len(self.con.execute("from duckdb_schemas()").fetchall()))
                 true = renderings[test.rendering].model(test.model).sql
-                if self._found(test, true) != test.expected:
-                    raise ValueError(f"unit test {test.name}: fails on the true text")
+                found = self._found(test, true)
+                if found != test.expected:
+                    raise ValueError(
+                        f"unit test {test.name}: the true text gives {found - test.expected}, "
+                        f"expected {test.expected - found}"
+                    )
                 self.tests.setdefault(test.model, []).append(test)
 
     def failing(self, model: str, texts: Mapping[str, str]) -> str | None:
