@@ -15,18 +15,17 @@ import duckdb
 from golden_world import ZONE, world_of
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sql_engine import SqlEngine
 from world_changes import that_draws, that_the_models_can_rate
 from worlds import World, worlds
 
 from orchestration.rating_sql import ROOT
 from tests.mutants.catalogue import FIRST, LATER, Mutant, names_of_models, projects
 from tests.mutants.properties import broken
-from tests.mutants.shelves import Shelf, later_shelf_of, shelf_of
+from tests.mutants.shelves import Shelf, engine_for_mutants, later_shelf_of, shelf_of
 from tests.mutants.unit_tests import UnitTests
 
 TOGETHER = 6  # golden folders that are rated as one world: more of them price each other's offers
-SECONDS = 60.0
+SECONDS = 20.0
 GOLDEN = ROOT / "tests" / "rating" / "golden"
 
 
@@ -51,7 +50,7 @@ class Judge:
         }
         self.unit_tests = UnitTests(self.renderings)
         self.shelves = [*_golden(), *_worlds(many_worlds)]
-        self._properties = SqlEngine(ZONE)
+        self._properties = engine_for_mutants()
 
     def of_model(self, mutant: Mutant) -> Verdict:
         """Judge a mutant of a model."""

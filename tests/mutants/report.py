@@ -25,14 +25,20 @@ class Accepted:
         with EQUIVALENT.open(encoding="utf-8", newline="") as file:
             self.rows = list(csv.DictReader(file))
         self._cells = [tuple(row[column] for column in COLUMNS) for row in self.rows]
-        self.used = [False] * len(self.rows)
+        self._used: set[int] = set()
 
     def __contains__(self, mutant: Mutant) -> bool:
-        for at, cells in enumerate(self._cells):
-            if all(map(_fits, cells, mutant.key)):
-                self.used[at] = True
-                return True
-        return False
+        return any(all(map(_fits, cells, mutant.key)) for cells in self._cells)
+
+    def note(self, mutant: Mutant) -> None:
+        """Remember which rows a mutant fits."""
+        self._used |= {
+            at for at, cells in enumerate(self._cells) if all(map(_fits, cells, mutant.key))
+        }
+
+    def unused(self) -> list[tuple[str, ...]]:
+        """Return the rows that no noted mutant fits."""
+        return [cells for at, cells in enumerate(self._cells) if at not in self._used]
 
 
 def _fits(cell: str, value: str) -> bool:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
-from sql_engine import INPUTS, SqlEngine
-from world_basics import ZONE
+from sql_engine import INPUTS
 
 from orchestration.rating_sql import ROOT, Project
 from orchestration.rerating.tables import TABLES
 from tests.mutants.catalogue import EARLIER, FIRST, LATER, names_of_models
+from tests.mutants.shelves import engine_for_mutants
 
 _REF = re.compile(r"ref\('(\w+)'\)")
 
@@ -43,7 +43,7 @@ class UnitTests:
     """
 
     def __init__(self, renderings: Mapping[str, Project]) -> None:
-        self.engine = SqlEngine(ZONE)
+        self.engine = engine_for_mutants()
         self.con = self.engine.con
         self._build_empty(renderings[FIRST])
         self._types = self._described()
