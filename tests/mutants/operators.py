@@ -54,7 +54,7 @@ def changes_of(node: exp.Expression) -> Iterator[Change]:
 def _other(node: exp.Expression) -> Iterator[Change]:
     found = _OTHER.get(type(node))
     # Of `a and b and c` one `and` is enough.
-    if found and not (isinstance(node, exp.And) and isinstance(node.parent, exp.And)):
+    if found and not (isinstance(node, exp.Connector) and type(node.parent) is type(node)):
         operator, other = found
         yield operator, other(**node.copy().args)
 
@@ -67,8 +67,11 @@ def _negation(node: exp.Expression) -> Iterator[Change]:
 
 
 def _left_out(node: exp.Expression) -> Iterator[Change]:
-    """Yield a condition of `where`, `on` and the like without one of its conjuncts."""
+    """Yield a condition of `where`, `on` and the like, or a chain of `or`, without one part."""
     parent = node.parent
+    if isinstance(parent, exp.Or) and not isinstance(node, exp.Or):
+        yield "left_out", exp.false()
+        return
     if isinstance(parent, exp.Paren) or isinstance(node, (exp.And, exp.Paren, exp.Boolean)):
         return
     while isinstance(parent, exp.And):
