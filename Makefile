@@ -9,6 +9,7 @@ BIN := $(CURDIR)/$(VENV)/bin
 APP ?= yes
 DEMO_ARGS ?=
 BENCH_ARGS ?=
+MUTANTS_ARGS ?=
 
 export PATH := $(BIN):$(PATH)
 # No tool that we start reports home.
@@ -84,6 +85,10 @@ lint: setup-dev ## Check style, types, SQL and the dbt project's conventions
 .PHONY: bench
 bench: setup-dev ## Print speed and memory as ratios inside one run (BENCH_ARGS="--rows 5000000")
 	@python -m tests.bench $(BENCH_ARGS)
+
+.PHONY: mutants
+mutants: setup-dev ## Change the rating SQL place by place: does a test notice? (MUTANTS_ARGS="--only int_rating__held")
+	@python -m tests.mutants $(MUTANTS_ARGS)
 
 .PHONY: docs
 docs: setup-dev ## Build the dbt documentation into target/static_index.html

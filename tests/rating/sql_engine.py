@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from orchestration.rating_sql import Project, build, create_functions
+from orchestration.rating_sql import Model, Project, build, create_functions
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -107,9 +107,8 @@ class SqlEngine:
     def __init__(self, time_zone: str, earlier: str | None = None) -> None:
         self.con = duckdb.connect(":memory:", config={"threads": 1})
         self.con.execute("set TimeZone = 'UTC'")
-        project = Project({"time_zone": time_zone, "allowance_ranks": RANKS}, earlier)
+        project, self.models = _rendered(time_zone, earlier)
         create_functions(self.con, project)
-        self._models = project.chain(WANTED, INPUTS)
 
     def put(self, table: str, rows: Rows) -> None:
         """Replace an input table; columns a row does not name are null."""
@@ -125,7 +124,7 @@ class SqlEngine:
 
     def build(self) -> None:
         """Build every model from the inputs to rated usage."""
-        build(self.con, self._models)
+        build(self.con, self.models)
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Return a query's rows as dictionaries."""
@@ -141,8 +140,15 @@ class SqlEngine:
 
 
 @cache
+def _rendered(time_zone: str, earlier: str | None) -> tuple[Project, list[Model]]:
+    """Return the models of a zone, rendered once: that takes longer than running them."""
+    project = Project({"time_zone": time_zone, "allowance_ranks": RANKS}, earlier)
+    return project, project.chain(WANTED, INPUTS)
+
+
+@cache
 def engine_of(time_zone: str) -> SqlEngine:
-    """Return the one engine of a zone: rendering the models takes longer than running them."""
+    """Return the one engine of a zone."""
     return SqlEngine(time_zone)
 
 

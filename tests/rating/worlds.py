@@ -95,7 +95,9 @@ volumes = short | st.integers(0, 5_000_000)
 
 
 @st.composite
-def _events(draw: st.DrawFn, changes: list[datetime], most: int) -> list[dict[str, Any]]:
+def _events(
+    draw: st.DrawFn, changes: list[datetime], least: int, most: int
+) -> list[dict[str, Any]]:
     just_before = st.builds(
         lambda change, lead: change - timedelta(seconds=lead),
         st.sampled_from(changes),
@@ -117,12 +119,12 @@ def _events(draw: st.DrawFn, changes: list[datetime], most: int) -> list[dict[st
             event_count=draw(st.sampled_from([1, 1, 0, 3])),
             is_continued=draw(st.sampled_from([False, False, False, True])),
         )
-        for number in range(draw(st.integers(1, most)))
+        for number in range(draw(st.integers(least, most)))
     ]  # fmt: skip
 
 
 @st.composite
-def worlds(draw: st.DrawFn, max_events: int = 25) -> World:
+def worlds(draw: st.DrawFn, max_events: int = 25, min_events: int = 1) -> World:
     """A whole small tariff with customers and events."""
     # Plans change at few instants and calls start just before them, so that calls meet changes.
     changes = draw(st.lists(instants, min_size=1, max_size=4))
@@ -134,4 +136,4 @@ def worlds(draw: st.DrawFn, max_events: int = 25) -> World:
         **draw(price_tables()),
         **draw(term_tables()),
     )
-    return World(tariff, draw(_events(changes, max_events)))
+    return World(tariff, draw(_events(changes, min_events, max_events)))
