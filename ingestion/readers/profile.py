@@ -37,6 +37,10 @@ class Profile:
     node_id: str = ""
     layouts: dict[str, list[str]] = field(default_factory=dict)
     layout: str = ""
+    # strptime forms of a local time, tried in turn; without %S an interval may be off by 60 s.
+    time_formats: tuple[str, ...] = ()
+    # Record types of one file: how many fields each has, and the places, from 1, of those read.
+    records: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def canonical(self, column: str) -> str:
         """Return our name of a column of the file."""
