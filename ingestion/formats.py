@@ -5,10 +5,12 @@ documentation share. Reading does not.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ingestion import openings
+from ingestion.csv_profiles import csv_profiles
+from ingestion.home import Home
 from ingestion.openings import Opening
 
 Kind = str  # what a mark is looked for in: bytes, xml, json, text, folder
@@ -68,6 +70,21 @@ class Format:
     origin: str
     record: str
     mark: Mark
+
+    @property
+    def recognised_by(self) -> str:
+        """The rule for a person."""
+        return self.mark.words
+
+    def as_dict(self) -> dict[str, str | None]:
+        """Return what the list of formats says of it."""
+        return {
+            "name": self.name,
+            "recognised_by": self.recognised_by,
+            "feed": self.feed,
+            "origin": self.origin,
+            "record": self.record,
+        }
 
 
 def _is_charging_file(data: bytes) -> bool:
@@ -164,9 +181,9 @@ FORMATS: Final[tuple[Format, ...]] = (*_BYTES, *_XML, *_JSON, *_TEXT, *_DECKS)
 BY_PROFILE: Final = Format(
     "CSV by profile",
     "mediation",
-    "own",
+    "vendor",
     "one data line",
-    Mark("profile", "first data line fits `first_line` of a profile", lambda _: False),
+    Mark("profile", "first data line fits a profile of profiles/cdr/", lambda _: False),
 )
 
 
@@ -177,3 +194,22 @@ def read_formats() -> dict[str, frozenset[str]]:
         if item.feed is not None:
             found.setdefault(item.feed, set()).add(item.name)
     return {feed: frozenset(names) for feed, names in found.items()}
+
+
+def list_formats(home: Home) -> list[Format]:
+    """Return every format, in the order in which it is looked for, and the profiles of CSV.
+
+    Raises:
+        LandingError: a profile of the deployment cannot be read.
+    """
+    by_profile = [
+        replace(
+            BY_PROFILE,
+            name=f"{BY_PROFILE.name} {profile.name}",
+            mark=Mark(
+                "profile", f"first data line fits {profile.first_line}", BY_PROFILE.mark.fits
+            ),
+        )
+        for profile in csv_profiles(home)
+    ]
+    return [*FORMATS, *(by_profile or [BY_PROFILE])]

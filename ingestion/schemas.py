@@ -11,24 +11,8 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.columns import CHANGE_COLUMNS, REFERENCE_COLUMNS
+from ingestion.feeds import FEEDS, SWITCH_FEEDS
 from ingestion.home import Home
-
-FEEDS: Final = (
-    "mediation",
-    "switch_asterisk",
-    "switch_freeswitch",
-    "switch_opensips",
-    "switch_cucm",
-    "switch_ribbon",
-    "tmf",
-    "pm",
-    "partner",
-    "payments",
-    "reference",
-    "decks",
-)
-
-SWITCH_FEEDS: Final = tuple(feed for feed in FEEDS if feed.startswith("switch_"))
 
 _LINEAGE: Final = {"file_id": "VARCHAR", "record_no": "INTEGER"}
 

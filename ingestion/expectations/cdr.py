@@ -7,6 +7,7 @@ are those of `readers/cdr_rules.py` and are not repeated.
 from typing import Final
 
 from ingestion.expectations.rules import Rule, critical, shape, tokens_only, warning
+from ingestion.feeds import SWITCH_FEEDS
 from ingestion.schemas import TABLES
 
 NAME: Final = "cdr"
@@ -30,4 +31,16 @@ _RULES: Final = [
     warning("ExpectColumnMaxToBeBetween", column="duration_s", max_value=86_400),
 ]
 
-SUITES: Final[dict[str, list[Rule]]] = {"mediation/cdrs": _RULES, "switch_asterisk/cdrs": _RULES}
+# A switch knows no cells.
+_SWITCH_RULES: Final = [rule for rule in _RULES if rule.arguments.get("column") != "cell_id"]
+_MEASURED: Final = [
+    *shape(list(TABLES["switch_cucm/cmrs"].columns)),
+    critical("ExpectColumnValuesToNotBeNull", column="call_ref"),
+    warning("ExpectColumnMeanToBeBetween", column="jitter_ms", min_value=0, max_value=1_000),
+]
+
+SUITES: Final[dict[str, list[Rule]]] = {
+    "mediation/cdrs": _RULES,
+    **{f"{feed}/cdrs": _SWITCH_RULES for feed in SWITCH_FEEDS},
+    "switch_cucm/cmrs": _MEASURED,
+}

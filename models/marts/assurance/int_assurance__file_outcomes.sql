@@ -11,6 +11,14 @@ raw_records as (
         bytes_total,
         event_count
     from {{ ref('fct_raw_records') }}
+    union all
+    select
+        file_id,
+        outcome,
+        0 as duration_s,
+        0 as bytes_total,
+        0 as event_count
+    from {{ ref('fct_call_quality') }}
 ),
 
 outcomes as (
@@ -22,7 +30,7 @@ outcomes as (
         sum(bytes_total) as outcome_bytes,
         sum(event_count) as outcome_events
     from raw_records
-    where outcome in ('canonical', 'duplicate', 'conflict', 'filtered')
+    where outcome in ('canonical', 'duplicate', 'conflict', 'filtered', 'waiting', 'unpaired')
     group by file_id
 ),
 
@@ -46,7 +54,7 @@ files as (
             {{ local_time('coalesce(created_at, first_seen_at)') }} - interval 1 second as date
         ) as day
     from {{ ref('dim_files') }}
-    where feed in ('mediation', 'switch_asterisk') and state = 'landed'
+    where (feed = 'mediation' or feed like 'switch_%') and state = 'landed'
 ),
 
 joined as (

@@ -25,8 +25,12 @@ days as (
 ),
 
 all_records as (
-    select count(*) as landed_records
-    from {{ ref('fct_raw_records') }}
+    select sum(records) as landed_records
+    from (
+        select count(*) as records from {{ ref('fct_raw_records') }}
+        union all
+        select count(*) as records from {{ ref('fct_call_quality') }}
+    ) as by_table
 ),
 
 all_files as (
