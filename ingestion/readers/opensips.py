@@ -69,7 +69,12 @@ def _named(batch: Batch, lines: str, skipped: int, time: str) -> str:
         for place, name in enumerate(names, start=skipped + 1)
     )
     rest = f"nullif(array_to_string(f[{skipped + len(names) + 1}:], '|'), '') as rest"
-    return f"(select file_no, record_no, line, problem, {fields}, {rest} from ({lines}))"
+    problem = (
+        "case when problem is null "
+        f"and coalesce(f[{skipped + 1}], '') not in ('INVITE', 'ACK', 'BYE') "
+        "then 'unknown_type' else problem end as problem"
+    )
+    return f"(select file_no, record_no, line, {problem}, {fields}, {rest} from ({lines}))"
 
 
 def _text(fields: str, profile: Profile) -> str:
@@ -92,14 +97,15 @@ def _text(fields: str, profile: Profile) -> str:
         "when method = 'ACK' then 'answer' when method = 'BYE' then 'end' end"
     )
     cause = causes.of_sip_code("sip_code")
-    names = set(profile.layouts["extras"]) - {"caller", "callee", "supplier"}
-    kept = {name: name for name in ["method", "sip_code", *sorted(names), "rest"]}
-    columns = VOICE | parties("caller", "callee") | {
-        "record_type": "case when method in ('INVITE', 'ACK', 'BYE') then 'moc' else method end",
+    added = profile.layouts["extras"]
+    known = {name: name if name in added else "null" for name in ("caller", "callee", "supplier")}
+    names = sorted(set(added) - set(known))
+    kept = {name: name for name in ["method", "sip_code", *names, "rest"]}
+    columns = VOICE | parties(known["caller"], known["callee"]) | {
         "node_id": f"'{profile.node_id}'",
         "charging_ref": "dialog",
         "record_sequence_no": _ORDER,
-        "trunk_out": "supplier",
+        "trunk_out": known["supplier"],
         "started_at": "at_",
         "ended_at": "at_",
         "duration_s": "'0'",

@@ -69,12 +69,17 @@ def _text(lines: str, profile: Profile) -> str:
              "b_number")  # fmt: skip
     fields = ", ".join(f"{_field(profile, name)} as {name}_" for name in names)
     # `GMT-08:00-Pacific(US)`: the offset is read, the name kept (RB-2).
-    offset = f"regexp_extract(f[{_ZONE}], '^GMT([+-][0-9]{{2}}:[0-9]{{2}})', 1)"
-    # Tenths of a second become milliseconds; the day of an ATTEMPT's end is not written.
-    read = (
-        f"(select *, case when f[{_ZONE}] = 'GMT' then 'Z' else {offset} end as offset_, {fields} "
-        f"from ({lines}))"
+    kinds = ", ".join(f"'{kind}'" for kind in profile.records)
+    offset = (
+        f"case when f[{_ZONE}] = 'GMT' then 'Z' else coalesce(nullif(regexp_extract("
+        f"f[{_ZONE}], '^GMT([+-][0-9]{{2}}:[0-9]{{2}})', 1), ''), '?') end"
     )
+    problem = (
+        f"case when problem is null and f[1] not in ({kinds}) then 'unknown_type' "
+        "else problem end as problem"
+    )
+    # Tenths of a second become milliseconds; the day of an ATTEMPT's end is not written.
+    read = f"(select * replace ({problem}), {offset} as offset_, {fields} from ({lines}))"
     tenths = "regexp_replace({time}, '\\.([0-9])$', '.\\1' || '00')"
     start_time, end_time = (tenths.format(time=time) for time in (f"f[{_TIME}]", "end_time_"))
     is_attempt, is_start = "f[1] = 'ATTEMPT'", "f[1] = 'START'"
@@ -91,10 +96,8 @@ def _text(lines: str, profile: Profile) -> str:
     )
     ticks = f"cast(try_cast(duration_ as bigint) / {1000 // _TICK_MS}.0 as decimal(18, 2))"
     cause = causes.of_number("cause_")
-    kinds = ", ".join(f"'{kind}'" for kind in profile.records)
     ring = f"({_ticks(f'f[{_SERVICE}]')} - {_ticks(f'f[{_ALERT}]')}) // 1000"
     columns = VOICE | parties("a_number_", "b_number_") | {
-        "record_type": f"case when f[1] in ({kinds}) then 'moc' else f[1] end",
         "node_id": "f[2]",
         "charging_ref": "f[3]",
         "record_sequence_no": f"case when {is_start} then '0' else '1' end",
