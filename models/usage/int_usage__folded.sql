@@ -59,7 +59,7 @@ seen as (
                     else 5
                 end,
                 case when other.call_outcome = 'answered' then 0 else 1 end,
-                other.duration_s desc,
+                -other.duration_s,
                 other.started_at,
                 other.usage_id
         ) as part_rank
