@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from ingestion.batch import Candidate
+from ingestion.feeds import FEEDS
 from ingestion.home import Home
 from ingestion.reasons import LandingError
-from ingestion.schemas import FEEDS
 
 DEFAULT_SETTLE_S: Final = 0.2
 _FRESH_S: Final = 2.0  # files older than this need no second look

@@ -13,11 +13,15 @@ import pyarrow.parquet as pq
 from ingestion.home import Home
 from ingestion.ledger import Ledger
 from ingestion.reasons import finding
-from ingestion.schemas import DECK_ACTIVATIONS, EXPECTATIONS, FILES, arrow_schema
+from ingestion.schemas import DECK_ACTIVATIONS, EXPECTATIONS, EXPORTED_FILES, arrow_schema
 from ingestion.sequences import sequence_gaps
 
 # SQLite has no type of these; Arrow casts whole columns of what it keeps.
 _KEPT_AS = {"TIMESTAMP": pa.string(), "DATE": pa.string(), "BOOLEAN": pa.int64()}
+# What the ledger keeps in a table of its own.
+_COMPUTED = {
+    "last_data_on": "(select max(day) from file_days where file_days.file_id = files.file_id)"
+}
 
 
 def export_ledger(home: Home, ledger: Ledger) -> None:
@@ -26,13 +30,13 @@ def export_ledger(home: Home, ledger: Ledger) -> None:
     for gap in sequence_gaps(ledger):
         text = f"{gap.missing} files missing: sequence {gap.first} to {gap.last}"
         gaps[gap.file_id].append(finding("sequence_gap", text))
-    files = _columns(ledger, "files", FILES, "landed_seq, file_id")
-    place = list(FILES).index("findings")
+    files = _columns(ledger, "files", EXPORTED_FILES, "landed_seq, file_id")
+    place = list(EXPORTED_FILES).index("findings")
     for number, file_id in enumerate(files[0]):
         if file_id in gaps:
             known = json.loads(files[place][number] or "[]")
             files[place][number] = json.dumps(known + gaps[file_id])
-    _write(home, "files.parquet", FILES, files)
+    _write(home, "files.parquet", EXPORTED_FILES, files)
     checks = _columns(ledger, "expectations", EXPECTATIONS, "rowid")
     _write(home, "expectations.parquet", EXPECTATIONS, checks)
     decks = _columns(ledger, "deck_activations", DECK_ACTIVATIONS, "activation_id")
@@ -40,7 +44,8 @@ def export_ledger(home: Home, ledger: Ledger) -> None:
 
 
 def _columns(ledger: Ledger, table: str, columns: dict[str, str], order: str) -> list[list[Any]]:
-    rows = ledger.query(f"select {', '.join(columns)} from {table} order by {order}")
+    listed = ", ".join(_COMPUTED.get(name, name) for name in columns)
+    rows = ledger.query(f"select {listed} from {table} order by {order}")
     return [list(values) for values in zip(*rows, strict=True)] or [[] for _ in columns]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingestion.batch import Received
+from ingestion.formats import BY_PROFILE
 from ingestion.ledger import Ledger, SequenceKey
 from ingestion.reasons import finding
 
@@ -87,25 +88,30 @@ def _as_duplicate(item: Received, original: str) -> Received:
 
 
 def batches(accepted: list[Received]) -> list[list[Received]]:
-    """Cut accepted files into batches of one feed each, in the order in which they land."""
+    """Cut accepted files into batches of one feed and profile, in the order in which they land."""
     ordered = sorted(accepted, key=_landing_order)
     found: list[list[Received]] = []
-    feed, room = "", 0
+    kind, room = ("", ""), 0
     for item in ordered:
         size = _expanded_guess(item)
-        if item.feed != feed or size > room or item.feed in _ONE_FILE_PER_BATCH:
+        if _kind(item) != kind or size > room or item.feed in _ONE_FILE_PER_BATCH:
             found.append([])
-            feed, room = item.feed, _BATCH_BYTES.get(item.feed, _OTHER_BATCH_BYTES)
+            kind, room = _kind(item), _BATCH_BYTES.get(item.feed, _OTHER_BATCH_BYTES)
         found[-1].append(item)
         room -= size
     return found
 
 
-def _landing_order(item: Received) -> tuple[str, str, int, str, str]:
-    """Order by feed, then by the time of the heading; reference files by their time of writing."""
+def _kind(item: Received) -> tuple[str, str]:
+    """Return feed and CSV profile: what one batch has in common."""
+    return item.feed, (item.hint or "") if item.format == BY_PROFILE.name else ""
+
+
+def _landing_order(item: Received) -> tuple[tuple[str, str], str, int, str, str]:
+    """Order by feed and profile, then by the heading's time; reference files by that of writing."""
     written = item.created_at.isoformat() if item.created_at else ""
     by_mtime = item.candidate.mtime_ns if item.feed in _ONE_FILE_PER_BATCH else 0
-    return item.feed, written, by_mtime, item.name, item.file_id
+    return _kind(item), written, by_mtime, item.name, item.file_id
 
 
 def _expanded_guess(item: Received) -> int:

@@ -3,6 +3,7 @@
 What belongs here: the numbers of FORMATS section 1.4 and the checks on whole byte strings.
 """
 
+import re
 import zlib
 from typing import Final
 
@@ -16,6 +17,7 @@ FIELD_BYTES: Final = 100_000
 JSON_DEPTH: Final = 64
 BER_DEPTH: Final = 32
 
+_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -82,3 +84,15 @@ def check_line(length: int, line_no: int) -> None:
         raise RefusedError(
             "limit", f"line {line_no} has {length} bytes, at most {LINE_BYTES} allowed."
         )
+
+
+def check_json_depth(text: str) -> None:
+    """Refuse JSON that nests deeper than the bound; brackets inside strings do not count."""
+    if text.count("{") + text.count("[") <= JSON_DEPTH:
+        return
+    depth = deepest = 0
+    for sign in re.findall(r"[\[\]{}]", _STRING.sub("", text)):
+        depth += 1 if sign in "[{" else -1
+        deepest = max(deepest, depth)
+    if deepest > JSON_DEPTH:
+        raise RefusedError("limit", f"JSON is nested {deepest} deep, at most {JSON_DEPTH}.")

@@ -12,13 +12,16 @@ from pathlib import Path
 
 from ingestion import limits
 from ingestion.batch import Candidate, Received
+from ingestion.csv_profiles import CsvProfile, csv_profiles, profile_of
 from ingestion.decks.source import format_of
+from ingestion.formats import BY_PROFILE
 from ingestion.home import Home
+from ingestion.openings import reference_table
 from ingestion.rawstore import RawWriter
 from ingestion.readers import mediation, roaming_heading
 from ingestion.readers.profile import load_profile
 from ingestion.reasons import RefusedError
-from ingestion.sniff import check_feed, feed_of, reference_table, sniff
+from ingestion.sniff import advice, check_feed, feed_of, sniff
 
 _TMF_NAME = re.compile(r"TMF(\d{3})(?:-v\d)?-([A-Za-z]+)")
 
@@ -39,20 +42,23 @@ def receive(job: ReceiveJob) -> list[Received]:
     """
     home = Home(job.root)
     writer = RawWriter(home)
+    profiles = csv_profiles(home)
     taken = []
     for candidate in job.candidates:
         try:
             data = candidate.path.read_bytes()
         except FileNotFoundError:
             continue
-        item = _look(candidate, data, job.seen_at)
+        item = _look(candidate, data, job.seen_at, profiles)
         writer.add(item.file_id, data)
         taken.append(item)
     writer.commit()
     return taken
 
 
-def _look(candidate: Candidate, data: bytes, seen_at: datetime) -> Received:
+def _look(
+    candidate: Candidate, data: bytes, seen_at: datetime, profiles: list[CsvProfile]
+) -> Received:
     file_id = hashlib.sha256(data).hexdigest()
     item = Received(candidate, file_id, file_id, candidate.feed or "", "unknown", seen_at)
     try:
@@ -65,21 +71,19 @@ def _look(candidate: Candidate, data: bytes, seen_at: datetime) -> Received:
         elif candidate.feed == "decks" and content:
             item.format = format_of(content)
         else:
-            item.format = sniff(content)
+            item.format = sniff(content, profiles)
         item.feed = candidate.feed or feed_of(item.format) or ""
         if not item.feed:
-            raise RefusedError(
-                "wrong_feed", f"the file is {item.format}; no feed reads this format yet."
-            )
+            raise RefusedError("wrong_feed", f"the file is {item.format}; {advice(item.format)}.")
         check_feed(item.feed, item.format)
-        _heading(item, content)
+        _heading(item, content, profiles)
     except RefusedError as refusal:
         item.feed = item.feed or "unknown"
         item.refusal = (refusal.code, refusal.detail)
     return item
 
 
-def _heading(item: Received, content: bytes) -> None:
+def _heading(item: Received, content: bytes, profiles: list[CsvProfile]) -> None:
     """Fill what the heading, the folder or the name of an accepted file says about it."""
     if item.format == "trunkline-cdr":
         header = mediation.read_header(content, load_profile(mediation.PROFILE))
@@ -90,6 +94,9 @@ def _heading(item: Received, content: bytes) -> None:
         roaming_heading.check_name(item.name, told)
         item.node_id, item.stream = told.sender, told.stream
         item.sequence_no, item.created_at = told.sequence_no, told.created_at
+    elif item.format == BY_PROFILE.name:
+        profile = profile_of(content, profiles)
+        item.hint = profile.name if profile else None
     elif item.feed == "tmf":
         item.hint = tmf_hint(item.candidate.path)
     elif item.feed == "reference":

@@ -11,21 +11,8 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.columns import CHANGE_COLUMNS, REFERENCE_COLUMNS
+from ingestion.feeds import FEEDS, SWITCH_FEEDS
 from ingestion.home import Home
-
-FEEDS: Final = (
-    "mediation",
-    "switch_asterisk",
-    "tmf",
-    "pm",
-    "partner",
-    "payments",
-    "reference",
-    "decks",
-    "tap_in",
-    "rap_in",
-    "nrtrde_in",
-)
 
 _LINEAGE: Final = {"file_id": "VARCHAR", "record_no": "INTEGER"}
 
@@ -44,7 +31,15 @@ _CDRS: Final = _LINEAGE | {
     "duration_s": "BIGINT", "duration_ms": "BIGINT", "ring_s": "BIGINT",
     "bytes_up": "BIGINT", "bytes_down": "BIGINT", "event_count": "BIGINT",
     "release_cause": "INTEGER", "call_outcome": "VARCHAR", "rating_group": "VARCHAR",
-    "extra": "VARCHAR",
+    "call_ref": "VARCHAR", "call_part": "VARCHAR", "extra": "VARCHAR",
+}  # fmt: skip
+
+_CMRS: Final = _LINEAGE | {
+    "node_id": "VARCHAR", "call_ref": "VARCHAR", "leg_ref": "VARCHAR", "content_hash": "UUID",
+    "measured_at": "TIMESTAMP", "started_local": "TIMESTAMP", "duration_s": "BIGINT",
+    "packets_sent": "BIGINT", "packets_received": "BIGINT", "packets_lost": "BIGINT",
+    "jitter_ms": "BIGINT", "latency_ms": "BIGINT", "concealment_ratio": "DOUBLE",
+    "concealed_s": "BIGINT", "severely_concealed_s": "BIGINT", "metrics": "VARCHAR",
 }  # fmt: skip
 
 _ROAMING_FILE: Final = {
@@ -174,6 +169,8 @@ FILES: Final = {
     "quarantined_bytes": "BIGINT", "quarantined_events": "BIGINT", "created_at": "TIMESTAMP",
     "first_seen_at": "TIMESTAMP", "landed_seq": "BIGINT", "duplicate_of": "VARCHAR",
 }  # fmt: skip
+# What the warehouse reads of files: the ledger computes the last local day from a table of its own.
+EXPORTED_FILES: Final = FILES | {"last_data_on": "DATE"}
 
 EXPECTATIONS: Final = {
     "suite": "VARCHAR", "feed": "VARCHAR", "batch_id": "VARCHAR", "run_at": "TIMESTAMP",
@@ -207,7 +204,8 @@ class Table:
 
 _PARTITIONED: Final = (
     Table("mediation", "cdrs", "usage_date", _CDRS),
-    Table("switch_asterisk", "cdrs", "usage_date", _CDRS),
+    *(Table(feed, "cdrs", "usage_date", _CDRS) for feed in SWITCH_FEEDS),
+    Table("switch_cucm", "cmrs", "usage_date", _CMRS),
     Table("tmf", "product_versions", "landed_month", _PRODUCT_VERSIONS),
     Table("tmf", "customer_versions", "landed_month", _CUSTOMER_VERSIONS),
     Table("tmf", "product_order_items", "landed_month", _PRODUCT_ORDER_ITEMS),
@@ -243,7 +241,7 @@ DECK_ACTIVATIONS: Final = {
 }  # fmt: skip
 
 _EXPORTS: Final = {
-    "ledger/files.parquet": FILES,
+    "ledger/files.parquet": EXPORTED_FILES,
     "ledger/expectations.parquet": EXPECTATIONS,
     "ledger/deck_activations.parquet": DECK_ACTIVATIONS,
 }
@@ -272,12 +270,15 @@ def ensure_schema_files(home: Home) -> None:
     with duckdb.connect() as con:
         there = _columns_of(con, home, [path for path in wanted if (home.landing / path).exists()])
         for path, columns in wanted.items():
-            if path in there and (path in _EXPORTS or set(columns) <= there[path]):
+            if path in there and set(columns) <= there[path]:
                 continue
             target = home.landing / path
             target.parent.mkdir(parents=True, exist_ok=True)
             staged = target.with_name(target.name + ".tmp")
-            con.execute(f"copy ({_empty_select(columns)}) to '{staged}' (format parquet)")
+            select = _empty_select(columns)
+            if path in there and path in _EXPORTS:
+                select += f" union all by name select * from read_parquet('{target}')"
+            con.execute(f"copy ({select}) to '{staged}' (format parquet)")
             staged.replace(target)
 
 

@@ -1,124 +1,58 @@
 """What is this file? Decided by its bytes, never by its name (FORMATS 1.1).
 
-What belongs here: names of formats, how each is recognised, which feed takes it.
+What belongs here: asking the marks of `formats` in their order. The marks themselves do not.
 """
 
-import csv
 import re
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
-from ingestion.columns import REFERENCE_COLUMNS, may_be_empty
+from ingestion.csv_profiles import CsvProfile, profile_of
+from ingestion.formats import BY_PROFILE, FORMATS, read_formats
+from ingestion.openings import Opening
 from ingestion.reasons import RefusedError
 
-STATEMENT_COLUMNS: Final = frozenset({"statement_no", "partner_id", "period_start", "amount"})
-PAYMENT_COLUMNS: Final = frozenset({"payment_id", "account_id", "paid_at", "amount"})
+# Which formats a feed takes, by their names.
+FEED_FORMATS: Final[dict[str, frozenset[str]]] = read_formats()
 
-# Which formats a feed takes, by the names below.
-FEED_FORMATS: Final[dict[str, frozenset[str]]] = {
-    "mediation": frozenset({"trunkline-cdr"}),
-    "switch_asterisk": frozenset({"Asterisk CSV"}),
-    "tmf": frozenset({"TM Forum JSON"}),
-    "pm": frozenset({"TS 32.435 measCollecFile", "TS 28.532 measDataFile", "TS 32.401 mdc"}),
-    "partner": frozenset({"partner statement"}),
-    "payments": frozenset({"payment list"}),
-    "reference": frozenset({"reference table"}),
-    "decks": frozenset({"rate deck CSV", "rate deck Parquet", "rate deck spreadsheet"}),
-    "tap_in": frozenset({"TAP transfer batch", "TAP notification"}),
-    "rap_in": frozenset({"RAP return batch", "RAP acknowledgement"}),
-    "nrtrde_in": frozenset({"NRTRDE file"}),
-}
-
-_XML_ROOTS: Final = {
-    "measCollecFile": "TS 32.435 measCollecFile",
-    "measDataFile": "TS 28.532 measDataFile",
-    "mdc": "TS 32.401 mdc",
-    "OMeS": "Nokia OMeS",
-    "bulkCmConfigDataFile": "TS 32.615 bulk configuration",
-    "cdr": "FreeSWITCH XML",
-}
-_JSON_MARKS: Final = (
-    (b'"perf3gppFields"', "VES perf3gpp JSON"),
-    (b'"core-uuid"', "FreeSWITCH JSON"),
-    (b'"multipleUnitUsage"', "TS 32.291 charging data JSON"),
-)
-_BINARY: Final = (
-    (b"SQLite format 3\0", "SQLite database"),
-    (b"PK\x03\x04", "zip archive or spreadsheet"),
-    (b"PAR1", "Parquet file"),
-    (b"\x7f\x84\x16", "RAP return batch"),
-    (b"\x7f\x84\x17", "RAP acknowledgement"),
-    (b"\xbf\x4e", "TS 32.298 records without file framing"),
-    (b"\x1f\x8b", "gzip inside gzip"),
-)
-_APPLICATION_TAGS: Final = frozenset(bytes([0x60 + number]) for number in range(31))
-_CONTROL_BYTES: Final = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _ROOT_TAG: Final = re.compile(rb"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s>/]")
 _HEAD: Final = 65_536
-_TELLING: Final = 3  # columns of a reference table that a heading must have to be its heading
-_ASTERISK_COLUMNS: Final = range(16, 20)
-_DISPOSITIONS: Final = {"ANSWERED", "NO ANSWER", "BUSY", "FAILED", "CONGESTION"}
 
 
-def sniff(content: bytes) -> str:
+def sniff(content: bytes, profiles: Sequence[CsvProfile] = ()) -> str:
     """Return the name of the format of an expanded file without byte order mark.
+
+    Args:
+        content: the file.
+        profiles: of CSV that no other mark tells.
 
     Raises:
         RefusedError: `unknown_format` when no rule fits.
     """
-    binary = _binary(content)
-    if binary:
+    if binary := _told("bytes", content):
         return binary
     head = content[:_HEAD].lstrip(b" \t\r\n")
     if head[:1] == b"<":
         return _xml(head)
     if head[:1] in (b"{", b"["):
-        return next((name for mark, name in _JSON_MARKS if mark in content), "TM Forum JSON")
-    if head.startswith(b"#trunkline-cdr"):
-        return "trunkline-cdr"
-    return _text(head)
+        return _told("json", content) or ""
+    return _text(head, profiles)
 
 
-def _binary(content: bytes) -> str | None:
-    for mark, name in _BINARY:
-        if content.startswith(mark):
-            return name
-    if len(content) > 8 and int.from_bytes(content[:4], "big") == len(content):
-        return "TS 32.297 charging file"
-    return _roaming(content)
-
-
-def _roaming(content: bytes) -> str | None:
-    """Return the format of a file that starts with an APPLICATION tag below 31, or None.
-
-    The tag alone is a lower-case letter; what follows tells text apart, and TAP from NRTRDE.
-    """
-    if content[:1] not in _APPLICATION_TAGS or not _CONTROL_BYTES.search(content[:_HEAD]):
-        return None
-    size = content[1:2]
-    width = 1 + (size[0] & 0x7F if size > b"\x80" else 0)
-    inner = content[1 + width : 3 + width]
-    if content[:1] == b"\x61":
-        return "NRTRDE file" if inner == b"\x5f\x29" else "TAP transfer batch"
-    if content[:1] == b"\x62":
-        return "TAP notification"
-    declared = int.from_bytes(content[2 : 1 + width], "big") if width > 1 else size[0]
-    if 1 + width + declared != len(content):
-        return None
-    return f"BER of application tag {content[0] & 0x1F}"
+def _told(kind: str, by: Any) -> str | None:
+    return next(
+        (item.name for item in FORMATS if item.mark.kind == kind and item.mark.fits(by)), None
+    )
 
 
 def _xml(head: bytes) -> str:
     bare = re.sub(rb"<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^\[>]*(\[.*?\])?\s*>", b"", head, flags=re.S)
     match = _ROOT_TAG.search(bare)
     root = match.group(2).decode("ascii") if match else "?"
-    return _XML_ROOTS.get(root) or _xml_by_child(head, root)
+    return _told("xml", root) or ("Nokia OMeS" if b"<OMeS" in head else f"XML <{root}>")
 
 
-def _xml_by_child(head: bytes, root: str) -> str:
-    return "Nokia OMeS" if b"<OMeS" in head else f"XML <{root}>"
-
-
-def _text(head: bytes) -> str:
+def _text(head: bytes, profiles: Sequence[CsvProfile]) -> str:
     if not head:
         raise RefusedError(
             "truncated", "the file is empty (0 bytes), expected a heading; resend it."
@@ -126,47 +60,17 @@ def _text(head: bytes) -> str:
     sample = head.split(b"\0", 1)[0]
     if len(sample) < min(len(head), 16):
         raise RefusedError("unknown_format", "the file is binary and of no known format.")
-    first = sample.split(b"\n", 1)[0].decode("utf-8", errors="replace").rstrip("\r")
-    if "::=" in sample[:2000].decode("utf-8", errors="replace"):
-        return "TS 32.436 ASN.1 value notation"
-    columns = {name.strip() for name in first.split(",")}
-    if columns >= STATEMENT_COLUMNS:
-        return "partner statement"
-    if columns >= PAYMENT_COLUMNS:
-        return "payment list"
-    if reference_table(columns):
-        return "reference table"
-    if _is_asterisk(first):
-        return "Asterisk CSV"
-    shown = re.sub(r"[0-9]{6,}", "<digits>", first[:60])
+    opening = Opening(sample)
+    if name := _told("text", opening):
+        return name
+    if profile_of(sample, profiles) is not None:
+        return BY_PROFILE.name
+    shown = re.sub(r"[0-9]{6,}", "<digits>", opening.first[:60])
     raise RefusedError(
-        "unknown_format", f"the first line is {shown!r}, which is the start of no known format."
+        "unknown_format",
+        f"the first line is {shown!r}, which is the start of no known format; "
+        "`trunkline land --formats` lists them, a profile teaches another CSV.",
     )
-
-
-def reference_table(columns: set[str]) -> str | None:
-    """Return the reference table that a heading belongs to, or None.
-
-    All columns that may not be empty are there, and enough columns that the heading is not that of
-    something else; of several tables the one that knows most columns.
-    """
-    validity = {"valid_from", "valid_to"}
-    fits = {
-        name: len(columns & set(known)) - len(columns - set(known))
-        for name, known in REFERENCE_COLUMNS.items()
-        if set(known) - may_be_empty(name) <= columns
-        and len(columns & set(known) - validity) >= min(_TELLING, len(set(known) - validity))
-    }
-    best = max(fits, key=lambda name: fits[name], default=None)
-    return best if best is not None and fits[best] > 0 else None
-
-
-def _is_asterisk(first: str) -> bool:
-    try:
-        rows = list(csv.reader([first], strict=False))
-    except csv.Error:
-        return False
-    return bool(rows) and len(rows[0]) in _ASTERISK_COLUMNS and bool(_DISPOSITIONS & set(rows[0]))
 
 
 def feed_of(format_name: str) -> str | None:
@@ -186,8 +90,15 @@ def check_feed(feed: str, format_name: str) -> None:
     if format_name in FEED_FORMATS[feed]:
         return
     wanted = ", ".join(sorted(FEED_FORMATS[feed]))
-    home = feed_of(format_name)
-    advice = f"put it into inbox/{home}/" if home else "no feed reads this format yet"
     raise RefusedError(
-        "wrong_feed", f"the file is {format_name}, feed {feed} takes {wanted}; {advice}."
+        "wrong_feed",
+        f"the file is {format_name}, feed {feed} takes {wanted}; {advice(format_name)}.",
     )
+
+
+def advice(format_name: str) -> str:
+    """Say where a file belongs, or what to do instead."""
+    if home := feed_of(format_name):
+        return f"put it into inbox/{home}/"
+    known = next((item.record for item in FORMATS if item.name == format_name), None)
+    return known or "no feed reads this format yet"

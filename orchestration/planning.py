@@ -11,16 +11,18 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
+from ingestion.feeds import SWITCH_FEEDS
 from ingestion.home import Home
 from orchestration.build_state import BuildState, read_state
 from orchestration.carried_grants import granted_from
 from orchestration.errors import PipelineError
 from orchestration.generations import Publications
-from orchestration.project import Fingerprints, fingerprints, history_begin
+from orchestration.paired_days import read_paired_days
+from orchestration.project import Fingerprints, fingerprints, history_begin, pairing_window_days
 
 MOST_RANGES = 3
 DAY = timedelta(days=1)
-USAGE_FEEDS = ("mediation", "switch_asterisk", "pm")
+USAGE_FEEDS = ("mediation", *SWITCH_FEEDS, "pm")
 # Reference tables that no record-grain model reads (held by a test against the dbt graph).
 AGGREGATE_ONLY = frozenset(
     {"fx_rates", "taxes", "kpi_targets", "costs", "cells", "partners", "minimum_commitments"}
@@ -129,6 +131,7 @@ def read_arrivals(home: Home, since: int) -> Arrivals:
             "and state = 'landed'",
             [since],
         ).fetchall()
+        paired = read_paired_days(connection, since, pairing_window_days())
     finally:
         connection.close()
     usage = {_day(day) for feed, day in rows if feed in USAGE_FEEDS}
@@ -137,7 +140,7 @@ def read_arrivals(home: Home, since: int) -> Arrivals:
         max_seq=int(newest),
         first_day=_day(first),
         last_day=_day(last),
-        usage_days=frozenset(day for day in usage if day),
+        usage_days=frozenset(day for day in usage if day) | paired,
         owner_days=frozenset(day for day in owners if day),
         reference_tables=_tables_of(name for (name,) in names),
     )

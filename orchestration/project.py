@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_ZONE = "Europe/Madrid"
 SUFFIXES = frozenset({".sql", ".yml", ".csv", ".md"})
 _BEGIN = re.compile(r"^\s*history_begin:\s*[\"']?(\d{4}-\d{2}-\d{2})", re.MULTILINE)
+_WINDOW = re.compile(r"^\s*pairing_window_days:\s*(\d+)", re.MULTILINE)
 
 QUIET = {
     "DO_NOT_TRACK": "1",
@@ -42,6 +43,14 @@ def history_begin() -> date:
             "dbt_project.yml has no var history_begin; expected a date such as 2025-09-01."
         )
     return date.fromisoformat(found[1])
+
+
+def pairing_window_days() -> int:
+    """Return by how many days the records of one call may lie apart, as dbt_project.yml says."""
+    found = _WINDOW.search((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
+    if found is None:
+        raise ValueError("dbt_project.yml has no var pairing_window_days; expected a number.")
+    return int(found[1])
 
 
 def dbt_target(home: Home) -> Path:

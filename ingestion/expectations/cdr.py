@@ -7,6 +7,7 @@ are those of `readers/cdr_rules.py` and are not repeated.
 from typing import Final
 
 from ingestion.expectations.rules import Rule, critical, shape, tokens_only, warning
+from ingestion.feeds import SWITCH_FEEDS
 from ingestion.schemas import TABLES
 
 NAME: Final = "cdr"
@@ -29,7 +30,19 @@ _RECORDS: Final = [
     warning("ExpectColumnMaxToBeBetween", column="duration_s", max_value=86_400),
 ]
 
-_TABLES: Final = ("mediation/cdrs", "switch_asterisk/cdrs", "tap_in/cdrs", "nrtrde_in/events")
+# A switch knows no cells.
+_OF_SWITCHES: Final = [rule for rule in _RECORDS if rule.arguments.get("column") != "cell_id"]
+_MEASURED: Final = [
+    *shape(list(TABLES["switch_cucm/cmrs"].columns)),
+    critical("ExpectColumnValuesToNotBeNull", column="call_ref"),
+    warning("ExpectColumnMeanToBeBetween", column="jitter_ms", min_value=0, max_value=1_000),
+]
+
+_TABLES: Final = {
+    **dict.fromkeys(("mediation/cdrs", "tap_in/cdrs", "nrtrde_in/events"), _RECORDS),
+    **{f"{feed}/cdrs": _OF_SWITCHES for feed in SWITCH_FEEDS},
+}
 SUITES: Final[dict[str, list[Rule]]] = {
-    table: [*shape(list(TABLES[table].columns)), *_RECORDS] for table in _TABLES
+    **{table: [*shape(list(TABLES[table].columns)), *rules] for table, rules in _TABLES.items()},
+    "switch_cucm/cmrs": _MEASURED,
 }

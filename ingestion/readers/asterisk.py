@@ -5,13 +5,12 @@ What belongs here: the layouts and how their columns become ours. Rules lie in c
 
 import csv
 
-from ingestion import limits, rawstore
-from ingestion.batch import BatchJob, BatchResult, FileResult
-from ingestion.home import Home
-from ingestion.readers import cdr, cdr_sql
-from ingestion.readers.frame import Body, frame, longest_line
+from ingestion.batch import BatchJob, BatchResult
+from ingestion.readers import cdr_sql
 from ingestion.readers.profile import Profile, load_profile
 from ingestion.readers.staging import Stage
+from ingestion.readers.switch import Batch, data_lines
+from ingestion.readers.switch_sql import VOICE, extra, named_fields, parties, seconds_left
 from ingestion.reasons import RefusedError, finding
 from ingestion.zones import offset_of_local
 
@@ -53,94 +52,78 @@ def layout_of(content: bytes, profile: Profile) -> tuple[str, ...]:
 
 def read(job: BatchJob) -> BatchResult:
     """Read one batch of Asterisk files into staged Parquet."""
-    profile = load_profile(PROFILE)
-    results: dict[int, FileResult] = {}
-    groups: dict[tuple[str, ...], list[tuple[int, Body]]] = {}
-    for number, item in enumerate(job.files):
-        result = results[number] = FileResult(item.file_id)
+    batch = Batch(job, load_profile(PROFILE))
+    for number, _, content in batch.contents():
         try:
-            content = rawstore.content_of(Home(job.root), item.file_id)
-            limits.check_line(*longest_line(content))
-            columns = layout_of(content, profile)
+            batch.add(layout_of(content, batch.profile), number, data_lines(content))
         except RefusedError as refusal:
-            result.refuse(refusal.code, refusal.detail)
-            continue
-        groups.setdefault(columns, []).append((number, Body(content, 1)))
+            batch.refuse(number, refusal)
     with Stage(job) as stage:
-        selects = [_text(stage, names, group, profile) for names, group in groups.items()]
-        if selects:
-            cdr.land_records(stage, results, " union all ".join(selects), profile, job.time_zone)
-            for result in results.values():
-                if result.refusal is None and profile.time_zone is None:
-                    result.findings.append(
-                        finding("zone_assumed", "the offset is that of the epoch in uniqueid")
-                    )
-        return stage.result(list(results.values()))
+        selects = []
+        for names in batch.groups:
+            fields = _fields(names, batch.lines(stage, names))
+            _check_zone(stage, batch, fields)
+            selects.append(_text(names, fields, batch))
+        return batch.land(stage, selects)
 
 
-def _text(
-    stage: Stage, names: tuple[str, ...], group: list[tuple[int, Body]], profile: Profile
-) -> str:
-    framed = frame([body for _, body in group], profile.delimiter, profile.quote)
-    lines = cdr.register_lines(
-        stage, framed, [number for number, _ in group], profile.delimiter, len(names)
-    )
-    fields = ", ".join(f"nullif(f[{i}], '') as {name}_" for i, name in enumerate(names, 1))
+def _fields(names: tuple[str, ...], lines: str) -> str:
+    """Return SQL of the fields by name, and minutes east of UTC as the epoch in uniqueid has it."""
     uniqueid = "uniqueid_" if "uniqueid" in names else "cast(null as varchar)"
     epoch = f"try_cast(regexp_extract({uniqueid}, '([0-9]{{9,11}})\\.[0-9]+$', 1) as bigint)"
-    sequence = "coalesce(sequence_, '0')" if "sequence" in names else "'0'"
+    # A quarter of an hour is the finest offset; the epoch is that of the start.
+    minutes = "cast(round((epoch(clock_) - epoch_) / 900.0) * 15 as integer)"
+    clocks = f"select *, {epoch} as epoch_, try_cast(start_ as timestamp) as clock_"
+    return (
+        f"(select *, {minutes} as epoch_shift_ from ({clocks} from {named_fields(names, lines)}))"
+    )
+
+
+def _check_zone(stage: Stage, batch: Batch, fields: str) -> None:
+    """Note the files whose epochs tell another offset than the profile's zone (AS-4)."""
+    profile = batch.profile
+    if profile.time_zone is None:
+        for number in {number for group in batch.groups.values() for number, _ in group}:
+            notes = batch.results[number].findings
+            note = finding("zone_assumed", "the offset is that of the epoch in uniqueid")
+            if note not in notes:
+                notes.append(note)
+        return
+    found = stage.con.execute(
+        f"select file_no, count(*) from {fields} "
+        f"where epoch_shift_ <> {offset_of_local('clock_', profile.time_zone)} group by file_no"
+    ).fetchall()
+    for number, records in found:
+        detail = f"{records} epochs in uniqueid tell another offset than {profile.time_zone}"
+        batch.results[number].findings.append(finding("zone_assumed", detail))
+
+
+def _text(names: tuple[str, ...], fields: str, batch: Batch) -> str:
+    zone = batch.profile.time_zone or batch.job.time_zone
+    shift = offset_of_local("clock_", zone)
+    if batch.profile.time_zone is None:
+        shift = f"coalesce(epoch_shift_, {shift})"
+    uniqueid = "uniqueid_" if "uniqueid" in names else "cast(null as varchar)"
+    linkedid = "linkedid_" if "linkedid" in names else "cast(null as varchar)"
     outcomes = " ".join(f"when '{k}' then '{v[0]}'" for k, v in _OUTCOMES.items())
     causes = " ".join(f"when '{k}' then '{v[1]}'" for k, v in _OUTCOMES.items())
-    zone = profile.time_zone or stage.job.time_zone
-    clock = "try_cast(start_ as timestamp)"
-    # A quarter of an hour is the finest offset; the epoch is that of the start.
-    by_epoch = f"cast(round((epoch({clock}) - epoch_) / 900.0) * 15 as integer)"
-    shift = f"coalesce({by_epoch}, {offset_of_local(clock, zone)})"
-    if profile.time_zone is not None:
-        shift = offset_of_local(clock, zone)
-    kept = ", ".join(
-        f"'{name}', {name}_" for name in ("dcontext", "lastapp", "accountcode", "amaflags")
-    )
-    mapped = {
-        "record_type": "'moc'",
-        "service_type": "'voice'",
-        "direction": "'out'",
-        "node_id": f"'{profile.node_id}'",
-        "charging_ref": f"coalesce({uniqueid}, md5(concat_ws('|', src_, dst_, channel_, start_)))",
-        "record_sequence_no": sequence,
-        "closing_cause": "'normal'",
-        "a_number": "src_",
-        "a_number_type": _number_type("src_"),
-        "b_number": "dst_",
-        "b_number_type": _number_type("dst_"),
+    columns = VOICE | parties("src_", "dst_") | {
+        "node_id": f"'{batch.profile.node_id}'",
+        # Phones that ring together make rows that differ by the channel alone.
+        "charging_ref": f"case when {uniqueid} is null "
+        "then md5(concat_ws('|', src_, dst_, channel_, start_)) "
+        f"else concat_ws('/', {uniqueid}, dstchannel_) end",
+        "record_sequence_no": "coalesce(sequence_, '0')" if "sequence" in names else "'0'",
         # An answered call is charged from its answer; before it, the phone rang.
         "started_at": "replace(coalesce(answer_, start_), ' ', 'T')",
         "ended_at": "replace(end_, ' ', 'T')",
         "duration_s": "case when answer_ is null then '0' else billsec_ end",
-        "ring_s": "case when answer_ is null then duration_ else cast("
-        "greatest(try_cast(duration_ as bigint) - try_cast(billsec_ as bigint), 0) as varchar) end",
-        "bytes_up": "'0'",
-        "bytes_down": "'0'",
-        "event_count": "'0'",
+        "ring_s": "case when answer_ is null then duration_ "
+        f"else {seconds_left('duration_', 'billsec_')} end",
         "release_cause": f"case disposition_ {causes} end",
         "call_outcome": f"case disposition_ {outcomes} else disposition_ end",
-    }
-    columns = ", ".join(
-        f"{mapped.get(name, 'cast(null as varchar)')} as {name}" for name in cdr_sql.TEXT_COLUMNS
-    )
-    return (
-        f"select file_no, record_no, line, problem, {shift} as shift_hint, "
-        f"cast(json_object({kept}) as varchar) as extra, {columns} "
-        f"from (select *, {epoch} as epoch_ from (select *, {fields} from ({lines})))"
-    )
-
-
-def _number_type(column: str) -> str:
-    """Return SQL for the number type of a dialled or shown number: MC-15 guards the rest."""
-    return (
-        f"case when {column} is null then null "
-        rf"when regexp_full_match({column}, '\+[0-9]{{7,15}}') then 'international' "
-        rf"when regexp_full_match({column}, '00[0-9]{{7,13}}') then 'short' "
-        rf"when regexp_full_match({column}, '[0-9]{{7,15}}') then 'national' "
-        rf"when regexp_full_match({column}, '[0-9*#]+') then 'short' else 'alpha' end"
-    )
+        "call_ref": f"coalesce({linkedid}, {uniqueid})",
+        "call_part": f"case when coalesce({linkedid}, {uniqueid}) is not null then 'call' end",
+    }  # fmt: skip
+    kept = extra(("dcontext", "lastapp", "accountcode", "amaflags"))
+    return cdr_sql.text_select(columns, fields, extra=kept, shift_hint=shift)

@@ -18,7 +18,7 @@ from ingestion.schemas import TABLES
 
 
 def register_lines(
-    stage: Stage, framed: Framed, file_nos: list[int], delimiter: str, width: int
+    stage: Stage, framed: Framed, file_nos: list[int], delimiter: str, fits: str
 ) -> str:
     """Make framed lines a relation and return SQL giving file_no, record_no, line, problem, f.
 
@@ -27,7 +27,8 @@ def register_lines(
         framed: lines whose file_no is the place in `file_nos`.
         file_nos: places of these files in the batch.
         delimiter: one character between fields.
-        width: number of fields a line must have; `f` is null in any other line.
+        fits: SQL over the fields `f` that says whether a line has as many as it must; `f` is null
+            in any other line.
     """
     number = stage.next_number()
     places = pa.array(file_nos, type=pa.int32())
@@ -43,8 +44,8 @@ def register_lines(
         "select file_no, line_no as record_no, line, "
         "case when problem is not null then problem "
         "when len(f) = 1 and f[1] = '' then 'unreadable' "
-        f"when len(f) <> {width} then 'field_count' end as problem, "
-        f"case when len(f) = {width} then f end as f from ("
+        f"when not ({fits}) then 'field_count' end as problem, "
+        f"case when {fits} then f end as f from ("
         "select file_no, line_no, line, null as problem, "
         f"string_split(line, '{delimiter}') as f from {plain} "
         f"union all select file_no, line_no, line, problem, fields from {special})"
@@ -113,7 +114,7 @@ def _complete(stage: Stage, results: dict[int, FileResult], profile: Profile) ->
     """Fill totals and findings of each file; return the places of files written late."""
     last: dict[int, datetime] = {}
     for row in stage.con.execute(cdr_sql.PER_FILE).fetchall():
-        number, is_landed, records, duration_ms, volume, events, ended, bare = row
+        number, is_landed, records, duration_ms, volume, events, ended, bare, unknown = row
         result = results[number]
         totals = Totals(records, duration_ms, volume, events)
         if is_landed:
@@ -123,6 +124,10 @@ def _complete(stage: Stage, results: dict[int, FileResult], profile: Profile) ->
         if bare:
             result.findings.append(
                 finding("zone_assumed", f"{bare} records carry no offset; {profile.name} names it")
+            )
+        if unknown:
+            result.findings.append(
+                finding("unknown_field", f"{unknown} release causes are in no list and became -1")
             )
         if ended is not None:
             last[number] = max(ended, last.get(number, ended))

@@ -13,6 +13,9 @@ CODES: Final[dict[str, tuple[str, ...]]] = {
     "a_number_type": ("international", "national", "subscriber", "short", "alpha"),
     "b_number_type": ("international", "national", "subscriber", "short", "alpha"),
     "call_outcome": ("answered", "busy", "no_answer", "rejected", "failed"),
+    # What a record tells of a call that others tell of too: all of it, all as another leg saw it,
+    # that it began, that it was answered, that it ended.
+    "call_part": ("call", "leg", "start", "answer", "end"),
 }
 RECORD_TYPES: Final = (
     "moc", "mtc", "sms_mo", "sms_mt", "mms", "data", "forward", "transit", "content",
@@ -32,6 +35,8 @@ SCALES: Final[dict[str, tuple[int, int]]] = {
     "event_count": (0, 1_000_000),
     "release_cause": (0, 999),
 }
+# Columns that may lie below 0: -1 is a release cause outside the reference.
+_LOWEST: Final = {"release_cause": -1}
 
 TIME_PATTERN: Final = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,3})?"
@@ -47,11 +52,13 @@ def rules(future_tolerance_h: int, *, needs_numbers: bool = True) -> list[Rule]:
     """Return the rules in the order in which the first that holds names the record's reason.
 
     The conditions read the text columns of a record and the columns `started_utc`, `ended_utc`,
-    `duration_ms_read`, `ring_ms_read`, `written_at` of `cdr_sql.parsed`.
+    `duration_ms_read`, `ring_ms_read`, `written_at` and `tolerance_s` of `cdr_sql.parsed`.
     """
+    # The end of a call names no parties: its start did.
+    not_end = "coalesce(call_part, '') <> 'end'"
     return [
         *(("missing", column, f"{column} is null") for column in MANDATORY),
-        *_party_rules(needs_numbers=needs_numbers),
+        *_party_rules(not_end, needs_numbers=needs_numbers),
         ("missing", "a_number_type", "a_number is not null and a_number_type is null"),
         ("missing", "b_number_type", "b_number is not null and b_number_type is null"),
         *_number_rules(),
@@ -62,18 +69,18 @@ def rules(future_tolerance_h: int, *, needs_numbers: bool = True) -> list[Rule]:
     ]
 
 
-def _party_rules(*, needs_numbers: bool) -> list[Rule]:
+def _party_rules(not_end: str, *, needs_numbers: bool) -> list[Rule]:
     """Return who must be named: both ends, or (roaming) the subscriber by IMSI alone."""
     if not needs_numbers:
         return [("missing", "imsi", "imsi is null and service_type <> 'content'")]
     return [
-        ("missing", "b_number", "b_number is null and service_type <> 'data'"),
+        ("missing", "b_number", f"b_number is null and service_type <> 'data' and {not_end}"),
         (
             "missing",
             "a_number",
-            "a_number is null and direction = 'out' and service_type <> 'data'",
+            f"a_number is null and direction = 'out' and service_type <> 'data' and {not_end}",
         ),
-        ("missing", "imsi", "imsi is null and a_number is null"),
+        ("missing", "imsi", f"imsi is null and a_number is null and {not_end}"),
     ]
 
 
@@ -94,7 +101,8 @@ def _number_rules() -> list[Rule]:
                 "out_of_range",
                 column,
                 f"{column} is not null and coalesce("
-                f"try_cast({column} as double) not between 0 and {bound}, true)",
+                f"try_cast({column} as double) not between {_LOWEST.get(column, 0)} and {bound}, "
+                "true)",
             )
         )
     return found
@@ -123,10 +131,11 @@ def _identifier_rules() -> list[Rule]:
 def _time_rules(future_tolerance_h: int) -> list[Rule]:
     future = f"started_utc > written_at + interval {future_tolerance_h} hour"
     apart = "epoch_ms(ended_utc) - epoch_ms(started_utc)"
+    tolerance = "1000 * tolerance_s"
     # An unanswered call lasts 0 s; its end may lie at the end of ringing.
     rung = (
         "coalesce(call_outcome, 'answered') <> 'answered' "
-        f"and abs({apart} - duration_ms_read - coalesce(ring_ms_read, 0)) <= 1000"
+        f"and abs({apart} - duration_ms_read - coalesce(ring_ms_read, 0)) <= {tolerance}"
     )
     return [
         ("bad_time", "started_at", f"started_utc is null or started_utc < {_LEAST_YEAR}"),
@@ -136,7 +145,7 @@ def _time_rules(future_tolerance_h: int) -> list[Rule]:
         (
             "bad_interval",
             "duration_s",
-            f"abs({apart} - duration_ms_read) > 1000 and not ({rung})",
+            f"abs({apart} - duration_ms_read) > {tolerance} and not ({rung})",
         ),
     ]
 
@@ -171,5 +180,5 @@ EXPECTED: Final[dict[str, str]] = {
     "bad_identifier": "an identifier of the declared type and length",
     "bad_encoding": "UTF-8 text without NUL",
     "bad_time": "an existing instant with offset, not in the future",
-    "bad_interval": "an end that is the start plus the duration, within 1 s",
+    "bad_interval": "an end that is the start plus the duration, within 1 s or what the times tell",
 }

@@ -4,19 +4,14 @@ What belongs here: parsing of numbers and instants, E.164 digits, keys. Which re
 decided by cdr_rules.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from ingestion.readers.cdr_rules import EXPECTED, TIME_PATTERN, problem_case
 from ingestion.readers.profile import Profile
+from ingestion.usage_columns import TEXT_COLUMNS
 from ingestion.zones import is_fold, offset_of_local, offset_of_utc
 
-TEXT_COLUMNS: Final = (
-    "record_type", "service_type", "direction", "node_id", "charging_ref", "record_sequence_no",
-    "closing_cause", "a_number", "a_number_type", "b_number", "b_number_type", "c_number", "imsi",
-    "imei", "home_plmn", "visited_plmn", "cell_id", "trunk_in", "trunk_out", "access_point",
-    "started_at", "ended_at", "duration_s", "ring_s", "bytes_up", "bytes_down", "event_count",
-    "release_cause", "call_outcome", "rating_group",
-)  # fmt: skip
 # Fields that hold people's identifiers: never quoted in a message.
 PERSONAL: Final = ("a_number", "b_number", "c_number", "imsi", "imei")
 
@@ -24,8 +19,38 @@ PERSONAL: Final = ("a_number", "b_number", "c_number", "imsi", "imei")
 _SPENT: Final = (
     "a_number", "b_number", "c_number", "problem", "shift_hint", "start_clock", "end_clock",
     "start_suffix", "end_suffix", "start_shift", "end_shift", "end_bare", "written_at",
+    "tolerance_s",
 )  # fmt: skip
 _LOCAL_TYPES: Final = "('national', 'subscriber')"
+
+
+def text_select(
+    columns: Mapping[str, str],
+    source: str,
+    *,
+    extra: str = "cast(null as varchar)",
+    shift_hint: str = "cast(null as integer)",
+    tolerance_s: str = "1",
+) -> str:
+    """Return SQL that gives what `judged` reads, one row per record.
+
+    Args:
+        columns: SQL of each text column that the format has; empty texts become null.
+        source: relation with file_no, record_no, line, problem and what the expressions name.
+        extra: SQL of a JSON object with what has no column, as text.
+        shift_hint: SQL of the minutes east of UTC where the text of an instant names no offset.
+        tolerance_s: SQL of the seconds by which an interval may differ from its duration.
+    """
+    listed = ", ".join(
+        f"nullif({columns[name]}, '') as {name}"
+        if name in columns
+        else f"cast(null as varchar) as {name}"
+        for name in TEXT_COLUMNS
+    )
+    return (
+        f"select file_no, record_no, line, problem, {shift_hint} as shift_hint, "
+        f"{tolerance_s} as tolerance_s, {extra} as extra, {listed} from {source}"
+    )
 
 
 def _read_instant(column: str, name: str) -> str:
@@ -66,8 +91,7 @@ def _instant(name: str, zone: str | None) -> str:
 def parsed(text: str, profile: Profile) -> str:
     """Return SQL over `text` that adds instants in UTC and readable quantities.
 
-    `text` has file_no, record_no, line, problem, extra, shift_hint (minutes or null) and every
-    column of TEXT_COLUMNS, empty values as null.
+    `text` has the columns of `text_select`.
     """
     clocks = (
         f"select *, {_instant('start', profile.time_zone)}, {_instant('end', profile.time_zone)} "
@@ -215,6 +239,7 @@ PER_FILE: Final = (
     "coalesce(sum(duration_ms_read), 0)::bigint, "
     "coalesce(sum(coalesce(up_read, 0) + coalesce(down_read, 0)), 0)::bigint, "
     "coalesce(sum(events_read), 0)::bigint, "
-    "max(ended_utc), count(*) filter (where start_bare and verdict is null) "
+    "max(ended_utc), count(*) filter (where start_bare and verdict is null), "
+    "count(*) filter (where release_cause = '-1' and verdict is null) "
     "from judged group by all order by all"
 )

@@ -10,7 +10,23 @@ from typing import Final
 import duckdb
 
 from ingestion.batch import BatchJob, BatchResult, FileResult, Reader
-from ingestion.readers import asterisk, decks, mediation, nrtrde, pm, rap, tables, tap, tmf
+from ingestion.formats import BY_PROFILE
+from ingestion.readers import (
+    asterisk,
+    csv_profile,
+    cucm,
+    decks,
+    freeswitch,
+    mediation,
+    nrtrde,
+    opensips,
+    pm,
+    rap,
+    ribbon,
+    tables,
+    tap,
+    tmf,
+)
 from ingestion.readers.staging import Stage
 from ingestion.reasons import LandingError
 
@@ -19,6 +35,10 @@ log = logging.getLogger(__name__)
 READERS: Final[dict[str, Reader]] = {
     "mediation": mediation.read,
     "switch_asterisk": asterisk.read,
+    "switch_freeswitch": freeswitch.read,
+    "switch_opensips": opensips.read,
+    "switch_cucm": cucm.read,
+    "switch_ribbon": ribbon.read,
     "tmf": tmf.read,
     "pm": pm.read,
     "partner": tables.read,
@@ -38,6 +58,11 @@ _OUR_TROUBLE: Final = (
 )
 
 
+def reader_of(job: BatchJob) -> Reader:
+    """Return the reader of a batch: that of its feed, but for files that a profile describes."""
+    return csv_profile.read if job.files[0].format == BY_PROFILE.name else READERS[job.feed]
+
+
 def read_batch(job: BatchJob) -> list[BatchResult]:
     """Read one batch; when a reader fails, read its files one by one and refuse the one that fails.
 
@@ -46,7 +71,7 @@ def read_batch(job: BatchJob) -> list[BatchResult]:
         LandingError: a profile of the operator must be mended first.
     """
     try:
-        return [READERS[job.feed](job)]
+        return [reader_of(job)(job)]
     except _OUR_TROUBLE:
         raise
     except Exception as error:

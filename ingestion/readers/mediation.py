@@ -155,21 +155,21 @@ def _text(
 ) -> str:
     framed = frame([body for _, body in group], profile.delimiter, profile.quote)
     lines = cdr.register_lines(
-        stage, framed, [number for number, _ in group], profile.delimiter, len(names)
+        stage,
+        framed,
+        [number for number, _ in group],
+        profile.delimiter,
+        f"len(f) = {len(names)}",
     )
     value = "trim(f[{i}])" if profile.trim else "f[{i}]"
-    columns = ", ".join(
-        f"nullif({value.format(i=names.index(name) + 1)}, '') as {name}"
-        if name in names
-        else f"cast(null as varchar) as {name}"
-        for name in cdr_sql.TEXT_COLUMNS
-    )
+    columns = {
+        name: value.format(i=number)
+        for number, name in enumerate(names, start=1)
+        if name in cdr_sql.TEXT_COLUMNS
+    }
     unknown = [name for name in names if name not in cdr_sql.TEXT_COLUMNS]
     pairs = ", ".join(
         "'" + name.replace("'", "''") + f"', f[{names.index(name) + 1}]" for name in unknown
     )
     extra = f"cast(json_object({pairs}) as varchar)" if unknown else "cast(null as varchar)"
-    return (
-        "select file_no, record_no, line, problem, cast(null as integer) as shift_hint, "
-        f"{extra} as extra, {columns} from ({lines})"
-    )
+    return cdr_sql.text_select(columns, f"({lines})", extra=extra)

@@ -89,7 +89,7 @@ def read(job: BatchJob) -> BatchResult:
         cdr.land_records(
             stage,
             results,
-            "select * from records_in",
+            "select *, 1 as tolerance_s from records_in",
             profile_of("nrtrde_in", _LATE_AFTER_H),
             job.time_zone,
             table="events",

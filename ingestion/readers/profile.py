@@ -39,6 +39,10 @@ class Profile:
     layout: str = ""
     needs_numbers: bool = True  # both ends of a call must be named
     trusts_created_at: bool = True  # a record may not start after the heading's time
+    # strptime forms of a local time, tried in turn; without %S an interval may be off by 60 s.
+    time_formats: tuple[str, ...] = ()
+    # Record types of one file: how many fields each has, and the places, from 1, of those read.
+    records: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def canonical(self, column: str) -> str:
         """Return our name of a column of the file."""

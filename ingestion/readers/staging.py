@@ -92,8 +92,8 @@ class Stage:
         )
         if order_by is not None:
             body += f" order by {partition.lstrip(', ')}{',' if partition else ''} {order_by}"
-        target = self.folder / table.folder.replace("/", "-")
-        target.mkdir(parents=True, exist_ok=True)
+        target = self.folder / f"{table.folder.replace('/', '-')}-{self.next_number()}"
+        target.mkdir(parents=True)
         if table.partition is None:
             path = target / f"{self.job.batch_id}.parquet"
             rows = self._copy(body, path, "")
@@ -111,7 +111,8 @@ class Stage:
         return 0 if answer is None else int(answer[0])
 
     def _collect(self, table: Table, target: Path) -> None:
-        for number, path in enumerate(sorted(target.rglob("*.parquet"))):
+        written = sum(final.startswith(f"{table.folder}/") for _, final in self.outputs)
+        for number, path in enumerate(sorted(target.rglob("*.parquet")), start=written):
             place = path.parent.relative_to(target).as_posix()
             folder = f"{table.folder}/{place}" if place != "." else table.folder
             name = f"{self.job.batch_id}-{number:04d}.parquet"

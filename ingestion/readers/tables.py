@@ -98,7 +98,8 @@ def _text(
     columns: dict[str, str],
 ) -> str:
     framed = frame([body for _, body in group], ",", '"')
-    lines = cdr.register_lines(stage, framed, [number for number, _ in group], ",", len(names))
+    places = [number for number, _ in group]
+    lines = cdr.register_lines(stage, framed, places, ",", f"len(f) = {len(names)}")
     fields = ", ".join(
         f"nullif(f[{names.index(name) + 1}], '') as {name}_"
         if name in names

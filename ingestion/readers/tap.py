@@ -209,7 +209,7 @@ def _land(stage: Stage, results: dict[int, FileResult], good: _File) -> None:
     cdr.land_records(
         stage,
         results,
-        "select * from records_in",
+        "select *, 1 as tolerance_s from records_in",
         profile_of("tap_in", _LATE_AFTER_H),
         stage.job.time_zone,
         landed=_USAGE,

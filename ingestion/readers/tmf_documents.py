@@ -40,7 +40,6 @@ _ALIASES: Final = {
     "validfor": "validFor", "timeOcurred": "timeOccurred",
 }  # fmt: skip
 _ALIAS_TEXT: Final = re.compile("|".join(f'"{name}"' for name in _ALIASES))
-_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 @dataclass
@@ -120,23 +119,13 @@ def _bodies(text: str) -> list[tuple[int, str, Any, str | None]]:
 
 
 def _loads(text: str) -> tuple[Any, str | None]:
-    if text.count("{") + text.count("[") > limits.JSON_DEPTH:
-        _check_depth(text)
+    limits.check_json_depth(text)
     try:
         return json.loads(text, object_pairs_hook=_object), None
     except _TwiceError as error:
         return None, f"unreadable:{error}"
     except json.JSONDecodeError as error:
         return None, f"unreadable:no JSON at character {error.pos} ({error.msg})"
-
-
-def _check_depth(text: str) -> None:
-    depth = deepest = 0
-    for sign in re.findall(r"[\[\]{}]", _STRING.sub("", text)):
-        depth += 1 if sign in "[{" else -1
-        deepest = max(deepest, depth)
-    if deepest > limits.JSON_DEPTH:
-        raise RefusedError("limit", f"JSON is nested {deepest} deep, at most {limits.JSON_DEPTH}.")
 
 
 def _classify(document: Document, value: Any, hint: str | None, file_name: str) -> None:

@@ -31,7 +31,8 @@ files as (
         created_at,
         first_seen_at,
         landed_seq,
-        duplicate_of
+        duplicate_of,
+        last_data_on
     from {{ ref('stg_ledger__files') }}
 )
 

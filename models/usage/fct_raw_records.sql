@@ -1,4 +1,5 @@
--- What became of every landed record. A repeated record is judged as such before any filter.
+-- What became of every landed record. A repeated record is judged as such before any filter, and
+-- half a call that is alone after both.
 {{ config(
     materialized='incremental',
     incremental_strategy='microbatch',
@@ -15,10 +16,7 @@ received as (
         file_id,
         record_no,
         usage_id,
-        a_prefix,
-        b_prefix,
         started_local,
-        usage_date,
         service_type,
         duration_s,
         bytes_total,
@@ -34,76 +32,36 @@ repeated as (
     from {{ ref('int_usage__repeated') }}
 ),
 
-numbers as (
-    select
-        file_id,
-        record_no,
-        usage_date,
-        'a_prefix' as field,
-        a_prefix as number_prefix
-    from received
-    union all
-    select
-        file_id,
-        record_no,
-        usage_date,
-        'b_prefix' as field,
-        b_prefix as number_prefix
-    from received
-),
-
--- One comparison per distinct number, not per record.
-filtered_numbers as (
-    select
-        distinct_numbers.field,
-        distinct_numbers.number_prefix,
-        filters.filter_id,
-        filters.valid_from,
-        filters.valid_to
-    from (
-        select
-            field,
-            number_prefix
-        from numbers
-        group by field, number_prefix
-    ) as distinct_numbers
-    inner join {{ ref('dim_usage_filters') }} as filters
-        on
-            distinct_numbers.field = filters.field
-            and substr(distinct_numbers.number_prefix, 1, length(filters.prefix)) = filters.prefix
-),
-
 filtered as (
     select
-        numbers.file_id,
-        numbers.record_no,
-        min(filtered_numbers.filter_id) as filter_id
-    from numbers
-    inner join filtered_numbers
-        on
-            numbers.field = filtered_numbers.field
-            and numbers.number_prefix = filtered_numbers.number_prefix
-            and numbers.usage_date >= filtered_numbers.valid_from
-            and numbers.usage_date < filtered_numbers.valid_to
-    group by numbers.file_id, numbers.record_no
+        file_id,
+        record_no,
+        filter_id
+    from {{ ref('int_usage__filtered') }}
 ),
 
-raw_records as (
+folded as (
     select
-        received.file_id,
-        received.record_no,
-        received.usage_id,
-        case
-            when repeated.outcome is not null then repeated.outcome
-            when filtered.filter_id is not null then 'filtered'
-            else 'canonical'
-        end as outcome,
+        file_id,
+        record_no,
+        event_usage_id,
+        is_standing,
+        outcome
+    from {{ ref('int_usage__folded') }}
+),
+
+judged as (
+    select
+        received.*,
+        folded.event_usage_id,
         filtered.filter_id,
-        received.started_local,
-        received.service_type,
-        received.duration_s,
-        received.bytes_total,
-        received.event_count
+        coalesce(
+            repeated.outcome,
+            case when filtered.filter_id is not null then 'filtered' end,
+            folded.outcome,
+            'canonical'
+        ) as outcome,
+        coalesce(not folded.is_standing, false) as is_other
     from received
     left join repeated
         on
@@ -113,6 +71,28 @@ raw_records as (
         on
             received.file_id = filtered.file_id
             and received.record_no = filtered.record_no
+    left join folded
+        on
+            received.file_id = folded.file_id
+            and received.record_no = folded.record_no
+),
+
+raw_records as (
+    select
+        file_id,
+        record_no,
+        case
+            when outcome = 'canonical' then coalesce(event_usage_id, usage_id) else usage_id
+        end as usage_id,
+        outcome,
+        outcome = 'canonical' and is_other as is_folded,
+        filter_id,
+        started_local,
+        service_type,
+        duration_s,
+        bytes_total,
+        event_count
+    from judged
 )
 
 select * from raw_records

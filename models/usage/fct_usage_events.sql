@@ -1,5 +1,5 @@
--- The canonical usage event: what happened, without money. The few records judged otherwise are
--- taken out by an anti-join, so the many are not joined at all.
+-- The canonical usage event: what happened, without money. The few records judged otherwise, or
+-- folded into the event of another one, are taken out by an anti-join; halves end where they pair.
 {{ config(
     materialized='incremental',
     incremental_strategy='microbatch',
@@ -20,7 +20,17 @@ set_aside as (
         file_id,
         record_no
     from {{ ref('fct_raw_records') }}
-    where outcome <> 'canonical'
+    where outcome <> 'canonical' or is_folded
+),
+
+paired as (
+    select
+        file_id,
+        record_no,
+        paired_end_at,
+        paired_s
+    from {{ ref('int_usage__folded') }}
+    where is_standing and paired_end_at is not null
 ),
 
 usage_events as (
@@ -45,10 +55,11 @@ usage_events as (
         received.trunk_out,
         received.access_point,
         received.started_at,
-        received.ended_at,
+        coalesce(paired.paired_end_at, received.ended_at) as ended_at,
         received.started_local,
         received.usage_date,
-        received.duration_s,
+        cast(received.duration_s + coalesce(paired.paired_s, 0) as bigint) as duration_s,
+        cast(coalesce(paired.paired_s, 0) as bigint) as paired_s,
         received.bytes_total,
         received.bytes_up,
         received.bytes_down,
@@ -56,6 +67,10 @@ usage_events as (
         received.release_cause,
         received.call_outcome
     from received
+    left join paired
+        on
+            received.file_id = paired.file_id
+            and received.record_no = paired.record_no
     where not exists (
         select 1
         from set_aside

@@ -5,7 +5,11 @@
 {%- set feeds = [
     ref('stg_mediation__cdrs'),
     ref('stg_tap_in__cdrs'),
-    ref('stg_switch_asterisk__cdrs')
+    ref('stg_switch_asterisk__cdrs'),
+    ref('stg_switch_freeswitch__cdrs'),
+    ref('stg_switch_opensips__cdrs'),
+    ref('stg_switch_cucm__cdrs'),
+    ref('stg_switch_ribbon__cdrs')
 ] %}
 with
 

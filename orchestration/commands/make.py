@@ -101,16 +101,39 @@ def land_now(
         )
 
 
+def show_formats(console: Console, home: Home) -> None:
+    """List every format that is recognised, in the order in which it is looked for."""
+    from ingestion.formats import list_formats
+
+    listed = list_formats(home)
+    heads = ("format", "recognised by", "feed", "origin", "one record, or what to do")
+    console.table(
+        heads,
+        [
+            (item.name, item.recognised_by, item.feed or "refused", item.origin, item.record)
+            for item in listed
+        ],
+    )
+    read = sum(item.feed is not None for item in listed)
+    console.result(
+        {"formats": [item.as_dict() for item in listed]},
+        f"{read} formats are read, {len(listed) - read} are recognised and refused.",
+    )
+
+
 def land(
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Files or folders; the inbox when left out.")
     ] = None,
     feed: Annotated[str | None, typer.Option(help="The feed of all files.")] = None,
+    formats: Annotated[
+        bool, typer.Option("--formats", help="List what is recognised, and land nothing.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Read new files into raw/, the ledger, landing/ and quarantine; each file once.
 
-    Examples: trunkline land; trunkline land samples/pm --feed pm; trunkline land --json.
+    Examples: trunkline land; trunkline land samples/pm --feed pm; trunkline land --formats --json.
     Exit 1 when any file was refused: the table says which and why; the others have landed.
     """
     from dataclasses import asdict
@@ -119,6 +142,9 @@ def land(
     from orchestration.console import Console
 
     console = Console(as_json)
+    if formats:
+        show_formats(console, Home.from_env())
+        return
     report = land_now(console, Home.from_env(), paths or None, feed)
     shown = report.to_show()
     if shown:

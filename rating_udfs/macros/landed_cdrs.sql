@@ -43,6 +43,8 @@
         release_cause,
         call_outcome,
         rating_group,
+        call_ref,
+        call_part,
         extra,
         bytes_up + bytes_down as bytes_total,
         cast(usage_date as date) as usage_date,

@@ -1,6 +1,25 @@
 -- Why each record was set aside and what it may be worth. The record itself stays in landing.
 with
 
+-- Halves that landed and stayed alone; no price fits them.
+unpaired as (
+    select
+        file_id,
+        record_no,
+        'cdrs' as table_name,
+        started_local
+    from {{ ref('fct_raw_records') }}
+    where outcome = 'unpaired'
+    union all
+    select
+        file_id,
+        record_no,
+        'cmrs' as table_name,
+        started_local
+    from {{ ref('fct_call_quality') }}
+    where outcome = 'unpaired'
+),
+
 records as (
     select
         file_id,
@@ -24,6 +43,20 @@ records as (
             else 1
         end as quantity
     from {{ ref('stg_quarantine__records') }}
+    union all
+    select
+        unpaired.file_id,
+        unpaired.record_no,
+        files.feed,
+        unpaired.table_name,
+        'unpaired' as reason_code,
+        cast(null as varchar) as detail,
+        files.first_seen_at,
+        unpaired.started_local,
+        'any' as service_type,
+        1 as quantity
+    from unpaired
+    inner join {{ ref('dim_files') }} as files on unpaired.file_id = files.file_id
 ),
 
 average_prices as (

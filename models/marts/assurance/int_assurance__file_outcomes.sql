@@ -21,6 +21,14 @@ raw_records as (
         0 as event_count
     from {{ ref('fct_tap_events') }}
     where service_type is null
+    union all
+    select
+        file_id,
+        outcome,
+        0 as duration_s,
+        0 as bytes_total,
+        0 as event_count
+    from {{ ref('fct_call_quality') }}
 ),
 
 outcomes as (
@@ -32,7 +40,10 @@ outcomes as (
         sum(bytes_total) as outcome_bytes,
         sum(event_count) as outcome_events
     from raw_records
-    where outcome in ('canonical', 'duplicate', 'conflict', 'filtered', 'kept')
+    where
+        outcome in (
+            'canonical', 'duplicate', 'conflict', 'filtered', 'kept', 'waiting', 'unpaired'
+        )
     group by file_id
 ),
 
@@ -56,7 +67,7 @@ files as (
             {{ local_time('coalesce(created_at, first_seen_at)') }} - interval 1 second as date
         ) as day
     from {{ ref('dim_files') }}
-    where feed in ('mediation', 'switch_asterisk', 'tap_in') and state = 'landed'
+    where (feed in ('mediation', 'tap_in') or feed like 'switch_%') and state = 'landed'
 ),
 
 joined as (

@@ -31,6 +31,8 @@ all_records as (
         union all
         select count(*) as records from {{ ref('fct_tap_events') }}
         where service_type is null
+        union all
+        select count(*) as records from {{ ref('fct_call_quality') }}
     ) as by_table
 ),
 

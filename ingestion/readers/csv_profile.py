@@ -1,0 +1,111 @@
+"""CSV of a switch that has a profile and no reader of its own, as usage records.
+
+What belongs here: the columns of a profile as ours. Loading profiles does not.
+"""
+
+from collections.abc import Sequence
+
+from ingestion.batch import BatchJob, BatchResult
+from ingestion.csv_profiles import CsvProfile, csv_profiles
+from ingestion.home import Home
+from ingestion.readers import causes, cdr_sql
+from ingestion.readers.profile import Profile
+from ingestion.readers.staging import Stage
+from ingestion.readers.switch import Batch, data_lines
+from ingestion.readers.switch_sql import VOICE, extra, named_fields, number_type
+
+_CAUSE = {"number": causes.of_number, "name": causes.of_name, "sip": causes.of_sip_code}
+
+
+def read(job: BatchJob) -> BatchResult:
+    """Read one batch of files of one profile into staged Parquet.
+
+    Raises:
+        KeyError: the profile was taken away since the files were received.
+    """
+    found = {profile.name: profile for profile in csv_profiles(Home(job.root))}
+    profile = found[job.files[0].hint or ""]
+    batch = Batch(job, _dialect(profile))
+    for number, _, content in batch.contents():
+        batch.add(profile.columns, number, data_lines(content, 2 if profile.heading else 1))
+    with Stage(job) as stage:
+        selects = [text_of(profile, batch.lines(stage, names)) for names in batch.groups]
+        return batch.land(stage, selects)
+
+
+def _dialect(profile: CsvProfile) -> Profile:
+    return Profile(
+        name=profile.name,
+        feed="mediation",
+        delimiter=profile.delimiter,
+        quote=profile.quote,
+        trim=profile.trim,
+        time_zone=profile.time_zone,
+        country_code=profile.country_code,
+        future_tolerance_h=profile.future_tolerance_h,
+        late_after_h=profile.late_after_h,
+    )
+
+
+def text_of(profile: CsvProfile, lines: str) -> str:
+    """Return SQL of the text columns of lines that were split into fields `f`."""
+    fields = {ours: f"{name}_" for ours, name in profile.fields.items()}
+    source = (
+        f"(select *, {_clock(profile, fields['started_at'])} as clock_, "
+        f"{fields['duration_s']} as duration_text_, {fields.get('total_s', 'null')} as total_ "
+        f"from {named_fields(profile.columns, lines, trim=profile.trim)})"
+    )
+    waited = (
+        "greatest(coalesce(try_cast(total_ as bigint), 0) "
+        "- coalesce(try_cast(duration_text_ as bigint), 0), 0)"
+    )
+    begun = f"clock_ + to_seconds({waited})" if profile.starts_at == "setup" else "clock_"
+    length = "cast(coalesce(try_cast(duration_text_ as double), 0) * 1000 as bigint)"
+    columns = VOICE | {
+        "node_id": f"'{profile.name}'",
+        "charging_ref": "cast(md5(line) as varchar)",
+        "call_outcome": _outcome(profile, fields),
+        "ring_s": f"cast({waited} as varchar)",
+    } | {ours: text for ours, text in fields.items() if ours in cdr_sql.TEXT_COLUMNS} | {
+        ours: _quoted(text) for ours, text in profile.constants.items()
+    } | {
+        "started_at": _instant(profile, begun, fields["started_at"]),
+        "ended_at": _instant(
+            profile,
+            _clock(profile, fields["ended_at"]) if "ended_at" in fields
+            else f"{begun} + to_milliseconds({length})",
+            fields.get("ended_at", fields["started_at"]),
+        ),
+    }  # fmt: skip
+    for side in ("a", "b"):
+        if f"{side}_number" in columns:
+            columns.setdefault(f"{side}_number_type", number_type(columns[f"{side}_number"]))
+    if "release_cause" in fields:
+        columns["release_cause"] = _CAUSE[profile.cause](fields["release_cause"])
+    return cdr_sql.text_select(columns, source, extra=extra(profile.keep))
+
+
+def _quoted(text: object) -> str:
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def _clock(profile: CsvProfile, column: str) -> str:
+    if profile.is_epoch:
+        digits = f"regexp_full_match({column}, '[0-9]{{1,11}}')"
+        return f"case when {digits} then make_timestamp(try_cast({column} as bigint) * 1000000) end"
+    forms: Sequence[str] = profile.time_format
+    return f"try_strptime({column}, [{', '.join(_quoted(form) for form in forms)}])"
+
+
+def _instant(profile: CsvProfile, clock: str, raw: str) -> str:
+    """Return SQL for a time as the rules read it, or the field itself, which they refuse."""
+    suffix = "Z" if profile.is_epoch else ""
+    return f"coalesce(strftime({clock}, '%Y-%m-%dT%H:%M:%S.%g{suffix}'), {raw})"
+
+
+def _outcome(profile: CsvProfile, fields: dict[str, str]) -> str:
+    answered = "coalesce(try_cast(duration_text_ as double), 0) > 0"
+    cause = "null"
+    if "release_cause" in fields:
+        cause = _CAUSE[profile.cause](fields["release_cause"])
+    return f"case when {answered} then 'answered' else {causes.outcome_of(f'({cause})')} end"

@@ -1,0 +1,50 @@
+"""Which local days the records of a switch dirty beside their own: the other parts of their calls.
+
+Pure, but for one query on the ledger; it is part of the fast path and imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+
+def paired_days(known: Iterable[date], new: Iterable[date], window: int) -> set[date]:
+    """Return the days of one feed that must be built again because of days that arrived.
+
+    A half on a day up to `window` days away may pair now, or no longer be alone. A half that waited
+    is given up when the feed reaches further than `window` days behind it.
+
+    Args:
+        known: days the feed had records of before.
+        new: days of the files that arrived.
+        window: days by which the records of a call may lie apart.
+    """
+    before, arrived = set(known), set(new)
+    if not arrived:
+        return set()
+    reach = timedelta(days=window)
+    all_days = before | arrived
+    near = {day for day in all_days if any(abs(day - other) <= reach for other in arrived)}
+    given_up_before = max(before) - reach if before else min(arrived)
+    given_up_now = max(all_days) - reach
+    return near | {day for day in before if given_up_before <= day < given_up_now}
+
+
+def read_paired_days(connection: sqlite3.Connection, since: int, window: int) -> set[date]:
+    """Return the days that files of switches landed after `since` dirty beside their own."""
+    known: dict[str, set[date]] = defaultdict(set)
+    new: dict[str, set[date]] = defaultdict(set)
+    rows = connection.execute(
+        "select file_days.feed, day, min(landed_seq), max(landed_seq) from file_days "
+        "inner join files using (file_id) where file_days.feed like 'switch\\_%' escape '\\' "
+        "and files.state = 'landed' group by file_days.feed, day"
+    )
+    for feed, day, oldest, newest in rows:
+        if oldest <= since:
+            known[feed].add(date.fromisoformat(day))
+        if newest > since:
+            new[feed].add(date.fromisoformat(day))
+    return {day for feed in new for day in paired_days(known[feed], new[feed], window)}
