@@ -16,9 +16,10 @@ from ingestion.decks.source import format_of
 from ingestion.home import Home
 from ingestion.rawstore import RawWriter
 from ingestion.readers import mediation
+from ingestion.readers.charging import reader as charging
 from ingestion.readers.profile import load_profile
 from ingestion.reasons import RefusedError
-from ingestion.sniff import check_feed, feed_of, reference_table, sniff
+from ingestion.sniff import CHARGING_FILE, check_feed, feed_of, reference_table, sniff
 
 _TMF_NAME = re.compile(r"TMF(\d{3})(?:-v\d)?-([A-Za-z]+)")
 
@@ -85,6 +86,8 @@ def _heading(item: Received, content: bytes) -> None:
         header = mediation.read_header(content, load_profile(mediation.PROFILE))
         item.node_id, item.stream = header.node_id, header.stream
         item.sequence_no, item.created_at = header.sequence_no, header.created_at
+    elif item.format == CHARGING_FILE:
+        charging.heading(item, content)
     elif item.feed == "tmf":
         item.hint = tmf_hint(item.candidate.path)
     elif item.feed == "reference":

@@ -16,6 +16,7 @@ from ingestion.home import Home
 FEEDS: Final = (
     "mediation",
     "switch_asterisk",
+    "cdr3gpp",
     "tmf",
     "pm",
     "partner",
@@ -166,6 +167,7 @@ class Table:
 _PARTITIONED: Final = (
     Table("mediation", "cdrs", "usage_date", _CDRS),
     Table("switch_asterisk", "cdrs", "usage_date", _CDRS),
+    Table("cdr3gpp", "cdrs", "usage_date", _CDRS),
     Table("tmf", "product_versions", "landed_month", _PRODUCT_VERSIONS),
     Table("tmf", "customer_versions", "landed_month", _CUSTOMER_VERSIONS),
     Table("tmf", "product_order_items", "landed_month", _PRODUCT_ORDER_ITEMS),

@@ -8,15 +8,19 @@ import re
 from typing import Final
 
 from ingestion.columns import REFERENCE_COLUMNS, may_be_empty
+from ingestion.readers.charging.header import is_header
 from ingestion.reasons import RefusedError
 
 STATEMENT_COLUMNS: Final = frozenset({"statement_no", "partner_id", "period_start", "amount"})
+CHARGING_FILE: Final = "TS 32.297 charging file"
+CHARGING_RECORDS: Final = "TS 32.298 records without file framing"
 PAYMENT_COLUMNS: Final = frozenset({"payment_id", "account_id", "paid_at", "amount"})
 
 # Which formats a feed takes, by the names below.
 FEED_FORMATS: Final[dict[str, frozenset[str]]] = {
     "mediation": frozenset({"trunkline-cdr"}),
     "switch_asterisk": frozenset({"Asterisk CSV"}),
+    "cdr3gpp": frozenset({CHARGING_FILE, CHARGING_RECORDS}),
     "tmf": frozenset({"TM Forum JSON"}),
     "pm": frozenset({"TS 32.435 measCollecFile", "TS 28.532 measDataFile", "TS 32.401 mdc"}),
     "partner": frozenset({"partner statement"}),
@@ -44,10 +48,12 @@ _BINARY: Final = (
     (b"PAR1", "Parquet file"),
     (b"\x7f\x84\x16", "RAP return batch"),
     (b"\x7f\x84\x17", "RAP acknowledgement"),
-    (b"\xbf\x4e", "TS 32.298 records without file framing"),
     (b"\x1f\x8b", "gzip inside gzip"),
 )
 _ROOT_TAG: Final = re.compile(rb"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s>/]")
+_CONTEXT_CONSTRUCTED: Final = range(0xA0, 0xC0)
+# A universal SET with its length, and a context tag in it: text has no such third octet.
+_VENDOR_SET: Final = re.compile(rb"\x31(?:[\x02-\x7f]|\x81.|\x82..|\x83...|\x80)[\x80-\xbf]", re.S)
 _HEAD: Final = 65_536
 _TELLING: Final = 3  # columns of a reference table that a heading must have to be its heading
 _ASTERISK_COLUMNS: Final = range(16, 20)
@@ -77,8 +83,13 @@ def _binary(content: bytes) -> str | None:
     for mark, name in _BINARY:
         if content.startswith(mark):
             return name
-    if len(content) > 8 and int.from_bytes(content[:4], "big") == len(content):
-        return "TS 32.297 charging file"
+    declares_itself = len(content) > 8 and int.from_bytes(content[:4], "big") == len(content)
+    if declares_itself or is_header(content):
+        return CHARGING_FILE
+    if content[:1] and content[0] in _CONTEXT_CONSTRUCTED:
+        return CHARGING_RECORDS
+    if _VENDOR_SET.match(content):
+        return "BER of a vendor, not TS 32.298"
     if content[:1] == b"\x61" and b"\0" in content[:_HEAD]:
         return "NRTRDE file" if b"\x5f\x29" in content[:8] else "TAP transfer batch"
     return None

@@ -20,7 +20,7 @@ from orchestration.project import Fingerprints, fingerprints, history_begin
 
 MOST_RANGES = 3
 DAY = timedelta(days=1)
-USAGE_FEEDS = ("mediation", "switch_asterisk", "pm")
+USAGE_FEEDS = ("mediation", "switch_asterisk", "cdr3gpp", "pm")
 # Reference tables that no record-grain model reads (held by a test against the dbt graph).
 AGGREGATE_ONLY = frozenset(
     {"fx_rates", "taxes", "kpi_targets", "costs", "cells", "partners", "minimum_commitments"}

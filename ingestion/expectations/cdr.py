@@ -30,4 +30,8 @@ _RULES: Final = [
     warning("ExpectColumnMaxToBeBetween", column="duration_s", max_value=86_400),
 ]
 
-SUITES: Final[dict[str, list[Rule]]] = {"mediation/cdrs": _RULES, "switch_asterisk/cdrs": _RULES}
+SUITES: Final[dict[str, list[Rule]]] = {
+    "mediation/cdrs": _RULES,
+    "switch_asterisk/cdrs": _RULES,
+    "cdr3gpp/cdrs": _RULES,
+}

@@ -11,6 +11,7 @@ import duckdb
 
 from ingestion.batch import BatchJob, BatchResult, FileResult, Reader
 from ingestion.readers import asterisk, decks, mediation, pm, tables, tmf
+from ingestion.readers.charging import reader as charging
 from ingestion.readers.staging import Stage
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 READERS: Final[dict[str, Reader]] = {
     "mediation": mediation.read,
     "switch_asterisk": asterisk.read,
+    "cdr3gpp": charging.read,
     "tmf": tmf.read,
     "pm": pm.read,
     "partner": tables.read,

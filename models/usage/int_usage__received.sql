@@ -4,7 +4,8 @@
 
 {%- set feeds = [
     ref('stg_mediation__cdrs'),
-    ref('stg_switch_asterisk__cdrs')
+    ref('stg_switch_asterisk__cdrs'),
+    ref('stg_cdr3gpp__cdrs')
 ] %}
 with
 

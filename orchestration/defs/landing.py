@@ -26,6 +26,7 @@ FEEDS: dict[str, tuple[tuple[str, ...], int | None]] = {
     ),
     "mediation": (("cdrs",), 6),
     "switch_asterisk": (("switch_asterisk_cdrs",), None),
+    "cdr3gpp": (("cdr3gpp_cdrs",), None),
     "pm": (("cell_counters",), 36),
     "partner": (("declarations",), 1080),
     "payments": (("payments",), 48),

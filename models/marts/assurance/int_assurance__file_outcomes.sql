@@ -46,7 +46,7 @@ files as (
             {{ local_time('coalesce(created_at, first_seen_at)') }} - interval 1 second as date
         ) as day
     from {{ ref('dim_files') }}
-    where feed in ('mediation', 'switch_asterisk') and state = 'landed'
+    where feed in ('mediation', 'switch_asterisk', 'cdr3gpp') and state = 'landed'
 ),
 
 joined as (
