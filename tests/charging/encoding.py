@@ -50,7 +50,7 @@ def integer(value: int) -> bytes:
 
 
 def tbcd(digits: str) -> bytes:
-    padded = digits + "f" * (len(digits) % 2)
+    padded = digits.replace("*", "a").replace("#", "b") + "f" * (len(digits) % 2)
     return bytes.fromhex("".join(padded[at + 1] + padded[at] for at in range(0, len(padded), 2)))
 
 
@@ -102,8 +102,10 @@ def file_297(
 class Maker:
     """Random records of one seed."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, day: str | None = None) -> None:
+        """Draw from a seed; `day` (YYMMDD) is that of all times, else any in a hundred years."""
         self.random = random.Random(seed)
+        self.day = day
 
     def digits(self, least: int, most: int) -> str:
         size = self.random.randint(least, most)
@@ -118,9 +120,10 @@ class Maker:
     def time(self) -> bytes:
         draw = self.random.randint
         sign = self.random.choice("+-")
+        day = self.day or f"{draw(0, 99):02}{draw(1, 12):02}{draw(1, 28):02}"
         return instant(
-            f"{draw(0, 99):02}{draw(1, 12):02}{draw(1, 28):02}{draw(0, 23):02}{draw(0, 59):02}"
-            f"{draw(0, 59):02}{sign}{draw(0, 12):02}{self.random.choice((0, 15, 30)):02}"
+            f"{day}{draw(0, 23):02}{draw(0, 59):02}{draw(0, 59):02}"
+            f"{sign}{draw(0, 12):02}{self.random.choice((0, 15, 30)):02}"
         )
 
     def count(self, bits: int) -> bytes:
@@ -358,8 +361,8 @@ MAKERS: dict[str, Callable[[Maker], bytes]] = {
 }
 
 
-def records(seed: int, count: int, name: str | None = None) -> list[bytes]:
+def records(seed: int, count: int, name: str | None = None, day: str | None = None) -> list[bytes]:
     """Return random records of one type, or of all in turn."""
-    maker = Maker(seed)
+    maker = Maker(seed, day)
     makers = [MAKERS[name]] if name else list(MAKERS.values())
     return [makers[at % len(makers)](maker) for at in range(count)]
