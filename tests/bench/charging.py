@@ -17,7 +17,7 @@ import numpy as np
 from ingestion.home import Home
 from ingestion.landing import land
 from ingestion.readers.charging.records import decode
-from tests.charging import encoding, oracle
+from tests.charging import encoding, making, oracle
 
 _KINDS = {"sGWRecord": "SGW", "pGWRecord": "PGW", "moCallRecord": "MSC calls", None: "all types"}
 _LANDED_FILE = 10_000  # records of one file of the whole landing
@@ -41,7 +41,7 @@ def measure(rounds: int, records: int = 4_000) -> list[Speed]:
 
 
 def _speed(name: str | None, label: str, rounds: int, records: int) -> Speed:
-    made = encoding.records(seed=1, count=records, name=name)
+    made = making.records(seed=1, count=records, name=name)
     many = made * 25
     ends = np.cumsum([len(one) for one in many])
     starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]])
@@ -69,7 +69,7 @@ def landing_speed(folder: Path, files: int = 4) -> float:
     inbox = home.inbox / "cdr3gpp"
     inbox.mkdir(parents=True)
     for number in range(files):
-        made = encoding.records(seed=number, count=_LANDED_FILE, name="sGWRecord", day="260302")
+        made = making.records(seed=number, count=_LANDED_FILE, name="sGWRecord", day="260302")
         file = encoding.file_297(made, sequence_no=number + 1)
         (inbox / f"cdr_20260304_{number}.ber").write_bytes(file)
     taken = _cpu(lambda: land(home, expectations=False))

@@ -21,7 +21,7 @@ from ingestion.readers.charging.records import decode
 from ingestion.readers.charging.tags import RECORD_TYPES
 from ingestion.readers.charging.walk import ELEMENTS
 from ingestion.reasons import REFUSALS, RefusedError
-from tests.charging import encoding
+from tests.charging import encoding, making
 from tests.charging.encoding import file_297, holding, indefinite, integer, plain
 
 MUTATIONS = int(os.environ.get("TRUNKLINE_MUTATIONS", "20000"))
@@ -53,7 +53,7 @@ def read_records(records: list[bytes]) -> list[dict[str, object]]:
 
 def test_mutated_records_have_an_outcome_and_spare_their_neighbours() -> None:
     draw = random.Random(7)
-    whole = encoding.records(seed=7, count=200)
+    whole = making.records(seed=7, count=200)
     expected = read_records(whole)
     assert not any(row["problem"] for row in expected)
     broken = 0
@@ -87,7 +87,7 @@ def frame(content: bytes) -> tuple[int, int] | str:
 
 def test_mutated_files_are_refused_or_framed_whole() -> None:
     draw = random.Random(11)
-    whole = file_297(encoding.records(seed=11, count=12))
+    whole = file_297(making.records(seed=11, count=12))
     codes: dict[str, int] = {}
     for _ in range(MUTATIONS):
         found = frame(mutated(whole, draw))
@@ -99,7 +99,7 @@ def test_mutated_files_are_refused_or_framed_whole() -> None:
 
 def test_mutated_bare_records_are_refused_or_cover_the_file() -> None:
     draw = random.Random(13)
-    whole = b"".join(encoding.records(seed=13, count=12))
+    whole = b"".join(making.records(seed=13, count=12))
     for _ in range(MUTATIONS):
         content = mutated(whole, draw)
         try:
@@ -123,9 +123,9 @@ def test_every_truncation_of_the_sample_is_refused(samples: Path) -> None:
 
 def test_mutated_files_land_or_are_refused_with_every_record_accounted(landing: Landing) -> None:
     draw = random.Random(17)
-    whole = file_297(encoding.records(seed=17, count=20))
+    whole = file_297(making.records(seed=17, count=20))
     for number in range(60):
-        records = encoding.records(seed=1_000 + number, count=20)
+        records = making.records(seed=1_000 + number, count=20)
         records = [mutated(one, draw) if draw.random() < 0.5 else one for one in records]
         landing.drop("cdr3gpp", f"records{number}.ber", file_297(records, sequence_no=100 + number))
         landing.drop("cdr3gpp", f"file{number}.ber", mutated(whole, draw))
@@ -154,7 +154,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_record_is_unreadable(name: str) -> None:
-    good = encoding.records(seed=3, count=1)[0]
+    good = making.records(seed=3, count=1)[0]
     rows = read_records([good, HOSTILE[name], good])
     assert [row["problem"] for row in rows] == [None, "unreadable", None]
     assert rows[0] == rows[2]

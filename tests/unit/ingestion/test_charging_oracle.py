@@ -11,7 +11,7 @@ import pytest
 from ingestion.readers.charging.framing import bare_records, framed_records
 from ingestion.readers.charging.header import read_header
 from ingestion.readers.charging.records import decode
-from tests.charging import encoding, oracle
+from tests.charging import making, oracle
 
 
 def decoded(records: list[bytes]) -> list[dict[str, Any]]:
@@ -28,15 +28,15 @@ def compare(records: list[bytes]) -> None:
         assert found == oracle.expected(record), record.hex()
 
 
-@pytest.mark.parametrize("name", encoding.MAKERS)
+@pytest.mark.parametrize("name", making.MAKERS)
 def test_random_records_decode_as_by_pycrate(name: str) -> None:
-    compare(encoding.records(seed=1, count=200, name=name))
+    compare(making.records(seed=1, count=200, name=name))
 
 
 @pytest.mark.slow
 def test_a_hundred_thousand_records_decode_as_by_pycrate() -> None:
     for seed in range(10):
-        compare(encoding.records(seed=100 + seed, count=10_000))
+        compare(making.records(seed=100 + seed, count=10_000))
 
 
 @pytest.mark.samples

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from landing_files import Landing
 
-from tests.charging import encoding
+from tests.charging import making
 from tests.charging.encoding import holding, instant, integer, number, plain, sequence, tbcd
 
 IMSI = tbcd("999700000000001")
@@ -258,7 +258,7 @@ def test_an_imsi_with_a_filler_inside_is_a_bad_identifier(landing: Landing) -> N
 
 
 def test_extra_is_json_or_nothing(landing: Landing) -> None:
-    landing.one("cdr3gpp", "a.ber", b"".join(encoding.records(seed=5, count=500)))
+    landing.one("cdr3gpp", "a.ber", b"".join(making.records(seed=5, count=500)))
     extras = [row["extra"] for row in landing.rows("cdr3gpp/cdrs", "extra")]
     assert len(extras) > 20
     assert all(json.loads(extra) for extra in extras if extra is not None)
