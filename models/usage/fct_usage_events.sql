@@ -1,5 +1,5 @@
 -- The canonical usage event: what happened, without money. The few records judged otherwise are
--- taken out by an anti-join, so the many are not joined at all.
+-- taken out by an anti-join; the first of several partial records carries the sums of them all.
 {{ config(
     materialized='incremental',
     incremental_strategy='microbatch',
@@ -23,6 +23,19 @@ set_aside as (
     where outcome <> 'canonical'
 ),
 
+folded as (
+    select
+        event_usage_id,
+        max(ended_at) as ended_at,
+        cast(sum(duration_s) as bigint) as duration_s,
+        cast(sum(bytes_total) as bigint) as bytes_total,
+        cast(sum(bytes_up) as bigint) as bytes_up,
+        cast(sum(bytes_down) as bigint) as bytes_down,
+        cast(sum(event_count) as bigint) as event_count
+    from {{ ref('int_usage__partials') }}
+    group by event_usage_id
+),
+
 usage_events as (
     select
         received.usage_id,
@@ -43,24 +56,27 @@ usage_events as (
         received.trunk_out,
         received.access_point,
         received.started_at,
-        received.ended_at,
+        coalesce(folded.ended_at, received.ended_at) as ended_at,
         received.started_local,
         received.usage_date,
-        received.duration_s,
-        received.bytes_total,
-        received.bytes_up,
-        received.bytes_down,
-        received.event_count,
+        coalesce(folded.duration_s, received.duration_s) as duration_s,
+        coalesce(folded.bytes_total, received.bytes_total) as bytes_total,
+        coalesce(folded.bytes_up, received.bytes_up) as bytes_up,
+        coalesce(folded.bytes_down, received.bytes_down) as bytes_down,
+        coalesce(folded.event_count, received.event_count) as event_count,
         received.release_cause,
         received.call_outcome
     from received
-    where not exists (
-        select 1
-        from set_aside
-        where
-            set_aside.file_id = received.file_id
-            and set_aside.record_no = received.record_no
-    )
+    left join folded on received.usage_id = folded.event_usage_id
+    where
+        (folded.event_usage_id is not null or not {{ is_partial_record('received') }})
+        and not exists (
+            select 1
+            from set_aside
+            where
+                set_aside.file_id = received.file_id
+                and set_aside.record_no = received.record_no
+        )
 )
 
 select * from usage_events
