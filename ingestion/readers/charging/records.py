@@ -11,8 +11,9 @@ import numpy as np
 import pyarrow as pa
 
 from ingestion.readers.charging import ber, values
+from ingestion.readers.charging.table import FIELDS
 from ingestion.readers.charging.tags import COMPARED, KINDS, SUMMED
-from ingestion.readers.charging.walk import FIELDS, PADDING, Items, Mask, Positions, Walked, walk
+from ingestion.readers.charging.walk import PADDING, Items, Mask, Positions, Walked, walk
 
 _BLOCK: Final = 8_192  # records walked at once: their positions stay in the processor's cache
 _MAX_VOLUME: Final = 10**15  # as in cdr_rules: a sum beyond it is refused, so no part need be more

@@ -14,23 +14,25 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ingestion.readers.charging.tags import COMPARED, KINDS, RECORD_TYPES, SUMMED, Tree
+from ingestion.readers.charging.table import (
+    CONTEXT_CONSTRUCTED,
+    FIELDS,
+    FIRST_FIELD,
+    FIRST_MANY,
+    FIRST_NODE,
+    MANY,
+    MEANING,
+    TAG_OF_NODE,
+    UNKNOWN,
+    UNMAPPED,
+    code_of,
+)
 
 Positions = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 PADDING: Final = 16  # octets behind the last record, so that a heading may be read without a check
 ELEMENTS: Final = 4_096  # at most so many in one container; more is no charging record
-UNMAPPED: Final = -1  # kind of a record whose type is not in the tag table
-
-FIELDS: Final = tuple(KINDS)
-_MANY: Final = (*SUMMED, COMPARED)
-_IGNORED, _UNKNOWN, _UNMAPPED = 0, 1, 2
-_FIRST_FIELD: Final = 3
-_FIRST_MANY: Final = _FIRST_FIELD + len(FIELDS)
-_FIRST_NODE: Final = _FIRST_MANY + len(_MANY)
-_CODES: Final = 1_024  # class and form (3 bits), tag number below 128
-_CONTEXT, _CONTEXT_CONSTRUCTED, _UNIVERSAL_CONSTRUCTED = 4, 5, 1
 
 
 @dataclass(frozen=True)
@@ -58,49 +60,6 @@ class Walked:
     indefinite: Mask
     many: dict[str, Items] = field(default_factory=dict)
     unknown: Items = field(default_factory=lambda: _joined([]))
-
-
-def _tables() -> tuple[npt.NDArray[np.int16], dict[int, int]]:
-    """Return what each code means at each node, and the record tag of each record node.
-
-    Node 0 is the place where a record begins.
-    """
-    rows: list[npt.NDArray[np.int16]] = [np.full(_CODES, _UNMAPPED, np.int16)]
-
-    def add(tree: Tree, known: frozenset[int] | None) -> int:
-        row = np.full(_CODES, _IGNORED if known is None else _UNKNOWN, np.int16)
-        number = len(rows)
-        rows.append(row)
-        for tag in known or ():
-            row[_code(_CONTEXT, tag)] = row[_code(_CONTEXT_CONSTRUCTED, tag)] = _IGNORED
-        for tag, meaning in tree.items():
-            if isinstance(meaning, str):
-                row[_code(_CONTEXT, tag)] = _action(meaning)
-                continue
-            form = _UNIVERSAL_CONSTRUCTED if tag < 0 else _CONTEXT_CONSTRUCTED
-            row[_code(form, abs(tag))] = _FIRST_NODE + add(meaning, None)
-        return number
-
-    roots = {}
-    for tag, record in RECORD_TYPES.items():
-        node = add(record.tree, record.known)
-        rows[0][_code(_CONTEXT_CONSTRUCTED, tag)] = _FIRST_NODE + node
-        roots[node] = tag
-    return np.stack(rows), roots
-
-
-def _code(form: int, number: int) -> int:
-    return form << 7 | number
-
-
-def _action(name: str) -> int:
-    if name in KINDS:
-        return _FIRST_FIELD + FIELDS.index(name)
-    return _FIRST_MANY + _MANY.index(name)
-
-
-_MEANING, _ROOTS = _tables()
-_TAG_OF_NODE: Final = np.array([_ROOTS.get(node, UNMAPPED) for node in range(len(_MEANING))])
 
 
 @dataclass
@@ -140,9 +99,9 @@ def walk(octets: npt.NDArray[np.uint8], starts: Positions, ends: Positions) -> W
     while len(level.owner):
         level = _walk_level(octets, level, found, many, unknown, is_root=is_root)
         is_root = False
-    for number, name in enumerate(_MANY):
+    for number, name in enumerate(MANY):
         found.many[name] = _joined([
-            _taken(items, meaning == _FIRST_MANY + number) for meaning, items in many
+            _taken(items, meaning == FIRST_MANY + number) for meaning, items in many
         ])  # fmt: skip
     found.unknown = _joined(unknown)
     return found
@@ -169,23 +128,23 @@ def _walk_level(
         after = value + length
         sound &= after <= level.end
         if is_root:
-            sound &= (after == level.end) & (code >> 7 == _CONTEXT_CONSTRUCTED)
+            sound &= (after == level.end) & (code >> 7 == CONTEXT_CONSTRUCTED)
         if not sound.all():
             found.broken[level.owner[~sound]] = True
             level, code, number = level.only(sound), code[sound], number[sound]
             value, length, after = value[sound], length[sound], after[sound]
-        meaning = _MEANING[level.node, code]
+        meaning = MEANING[level.node, code]
         if is_root:
-            entered = meaning >= _FIRST_NODE
-            nodes = meaning[entered].astype(np.int64) - _FIRST_NODE
-            found.kind[level.owner[entered]] = _TAG_OF_NODE[nodes]
+            entered = meaning >= FIRST_NODE
+            nodes = meaning[entered].astype(np.int64) - FIRST_NODE
+            found.kind[level.owner[entered]] = TAG_OF_NODE[nodes]
         _note(meaning, Items(level.owner, value, length, number), found, many, unknown)
-        within = np.flatnonzero(meaning >= _FIRST_NODE)
+        within = np.flatnonzero(meaning >= FIRST_NODE)
         if len(within):
             inner.append(
                 _Level(
                     level.owner[within],
-                    meaning[within].astype(np.int64) - _FIRST_NODE,
+                    meaning[within].astype(np.int64) - FIRST_NODE,
                     value[within],
                     after[within],
                 )
@@ -248,7 +207,7 @@ def _headings(
         at[long_length] += np.minimum(size, 4)
     code = first >> 5 << 7 | np.minimum(number, 127)
     # A number that does not fit the table is that of no field: application class never is one.
-    code[number > 127] = _code(2, 127)
+    code[number > 127] = code_of(2, 127)
     return code, number, at, length, sound
 
 
@@ -260,19 +219,19 @@ def _note(
     unknown: list[Items],
 ) -> None:
     """Keep the elements of one step; of a field that comes again the first counts."""
-    single = np.flatnonzero((meaning >= _FIRST_FIELD) & (meaning < _FIRST_MANY))
+    single = np.flatnonzero((meaning >= FIRST_FIELD) & (meaning < FIRST_MANY))
     if len(single):
-        row, owner = meaning[single] - _FIRST_FIELD, items.owner[single]
+        row, owner = meaning[single] - FIRST_FIELD, items.owner[single]
         start = found.start[row, owner]
         fresh = (found.length[row, owner] < 0) | (items.start[single] < start)
         # Backwards, so that of two in the same step the first is written last.
         row, owner, single = row[fresh][::-1], owner[fresh][::-1], single[fresh][::-1]
         found.start[row, owner] = items.start[single]
         found.length[row, owner] = items.length[single]
-    listed = (meaning >= _FIRST_MANY) & (meaning < _FIRST_NODE)
+    listed = (meaning >= FIRST_MANY) & (meaning < FIRST_NODE)
     if listed.any():
         many.append((meaning[listed], _taken(items, listed)))
-    strange = meaning == _UNKNOWN
+    strange = meaning == UNKNOWN
     if strange.any():
         unknown.append(_taken(items, strange))
 
