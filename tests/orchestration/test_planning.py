@@ -197,3 +197,10 @@ def test_aggregate_only_reference_tables_feed_no_record_grain_model(manifest: di
     }
     assert read
     assert not planning.AGGREGATE_ONLY & read
+
+
+def test_every_feed_of_usage_dirties_the_days_of_its_records(manifest: dict) -> None:
+    parents = manifest["parent_map"]["model.trunkline.int_usage__received"]
+    feeds = {key.removeprefix("model.trunkline.stg_").removesuffix("__cdrs") for key in parents}
+    assert "mediation" in feeds
+    assert feeds <= set(planning.USAGE_FEEDS)
