@@ -23,7 +23,7 @@ set_aside as (
         file_id,
         record_no
     from {{ ref('fct_raw_records') }}
-    where outcome <> 'canonical'
+    where outcome <> 'canonical' or is_folded
 ),
 
 parts as (
