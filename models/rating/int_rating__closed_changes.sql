@@ -20,11 +20,10 @@ now_rated as (
     select
         {{ columns | join(',\n        ') }}
     from {{ ref('int_rating__rated') }}
-    {% if has_closed_months(ref('dim_closed_months')) -%}
-    where usage_month in (select closed_months.month from closed_months)
-    {%- else -%}
-    where false
-    {%- endif %}
+    where {{
+        'usage_month in (select closed_months.month from closed_months)'
+        if has_closed_months(ref('dim_closed_months')) else 'false'
+    }}
 ),
 
 billed as (
