@@ -15,6 +15,7 @@ SWITCH_FEEDS: Final = (
 FEEDS: Final = (
     "mediation",
     *SWITCH_FEEDS,
+    "cdr3gpp",
     "tmf",
     "pm",
     "partner",

@@ -13,6 +13,7 @@ from ingestion import openings
 from ingestion.csv_profiles import csv_profiles
 from ingestion.home import Home
 from ingestion.openings import Opening
+from ingestion.readers.charging.header import is_header
 
 Kind = str  # what a mark is looked for in: bytes, xml, json, text, folder
 
@@ -89,7 +90,7 @@ class Format:
 
 
 def _is_charging_file(data: bytes) -> bool:
-    return len(data) > 8 and int.from_bytes(data[:4], "big") == len(data)
+    return is_header(data) or (len(data) > 8 and int.from_bytes(data[:4], "big") == len(data))
 
 
 def _tagged(data: bytes) -> str | None:
@@ -114,6 +115,11 @@ def tagged(name: str, words: str) -> Mark:
     return Mark("bytes", words, lambda data: _tagged(data) == name)
 
 
+CHARGING_FILE: Final = "TS 32.297 charging file"
+CHARGING_RECORDS: Final = "TS 32.298 records without file framing"
+_CONTEXT_CONSTRUCTED: Final = frozenset(bytes([number]) for number in range(0xA0, 0xC0))
+# A universal SET with its length, and a context tag in it: text has no such third octet.
+_VENDOR_SET: Final = re.compile(rb"\x31(?:[\x02-\x7f]|\x81.|\x82..|\x83...|\x80)[\x80-\xbf]", re.S)
 _APPLICATION_TAGS: Final = frozenset(bytes([0x60 + number]) for number in range(31))
 _CONTROL_BYTES: Final = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _TRANSFER: Final = "TAP transfer batch"
@@ -141,10 +147,15 @@ _BYTES: Final = (
            starts(b"\x7f\x84\x16")),
     Format("RAP acknowledgement", "rap_in", "standard", "none: a heading",
            starts(b"\x7f\x84\x17")),
-    _refused("TS 32.298 records without file framing", "standard", starts(b"\xbf\x4e")),
     _refused("gzip inside gzip", "standard", starts(b"\x1f\x8b"), "pack it once"),
-    _refused("TS 32.297 charging file", "standard",
-             Mark("bytes", "first 4 bytes are the size of the file", _is_charging_file)),
+    Format(CHARGING_FILE, "cdr3gpp", "standard", "one charging record",
+           Mark("bytes", "first 4 bytes are the size of the file, or its header fits",
+                _is_charging_file)),
+    Format(CHARGING_RECORDS, "cdr3gpp", "standard", "one charging record",
+           Mark("bytes", "first byte a0 to bf", lambda data: data[:1] in _CONTEXT_CONSTRUCTED)),
+    _refused("BER of a vendor, not TS 32.298", "vendor",
+             Mark("bytes", "first byte 31, in it a context tag",
+                  lambda data: _VENDOR_SET.match(data) is not None)),
     Format(_NRTRDE, "nrtrde_in", "standard", _CALL_EVENT,
            tagged(_NRTRDE, "first tag 61, in it 5f 29")),
     Format(_TRANSFER, "tap_in", "standard", _CALL_EVENT,

@@ -14,11 +14,12 @@ from ingestion import limits
 from ingestion.batch import Candidate, Received
 from ingestion.csv_profiles import CsvProfile, csv_profiles, profile_of
 from ingestion.decks.source import format_of
-from ingestion.formats import BY_PROFILE
+from ingestion.formats import BY_PROFILE, CHARGING_FILE
 from ingestion.home import Home
 from ingestion.openings import reference_table
 from ingestion.rawstore import RawWriter
 from ingestion.readers import mediation, roaming_heading
+from ingestion.readers.charging import reader as charging
 from ingestion.readers.profile import load_profile
 from ingestion.reasons import RefusedError
 from ingestion.sniff import advice, check_feed, feed_of, sniff
@@ -97,6 +98,8 @@ def _heading(item: Received, content: bytes, profiles: list[CsvProfile]) -> None
     elif item.format == BY_PROFILE.name:
         profile = profile_of(content, profiles)
         item.hint = profile.name if profile else None
+    elif item.format == CHARGING_FILE:
+        charging.heading(item, content)
     elif item.feed == "tmf":
         item.hint = tmf_hint(item.candidate.path)
     elif item.feed == "reference":

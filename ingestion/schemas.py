@@ -206,6 +206,7 @@ _PARTITIONED: Final = (
     Table("mediation", "cdrs", "usage_date", _CDRS),
     *(Table(feed, "cdrs", "usage_date", _CDRS) for feed in SWITCH_FEEDS),
     Table("switch_cucm", "cmrs", "usage_date", _CMRS),
+    Table("cdr3gpp", "cdrs", "usage_date", _CDRS),
     Table("tmf", "product_versions", "landed_month", _PRODUCT_VERSIONS),
     Table("tmf", "customer_versions", "landed_month", _CUSTOMER_VERSIONS),
     Table("tmf", "product_order_items", "landed_month", _PRODUCT_ORDER_ITEMS),

@@ -22,7 +22,7 @@ from orchestration.project import Fingerprints, fingerprints, history_begin, pai
 
 MOST_RANGES = 3
 DAY = timedelta(days=1)
-USAGE_FEEDS = ("mediation", "tap_in", *SWITCH_FEEDS, "pm")
+USAGE_FEEDS = ("mediation", "cdr3gpp", "tap_in", *SWITCH_FEEDS, "pm")
 # Reference tables that no record-grain model reads (held by a test against the dbt graph).
 AGGREGATE_ONLY = frozenset(
     {"fx_rates", "taxes", "kpi_targets", "costs", "cells", "partners", "minimum_commitments"}

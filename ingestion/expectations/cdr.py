@@ -38,8 +38,9 @@ _MEASURED: Final = [
     warning("ExpectColumnMeanToBeBetween", column="jitter_ms", min_value=0, max_value=1_000),
 ]
 
+_WITH_CELLS: Final = ("mediation/cdrs", "cdr3gpp/cdrs", "tap_in/cdrs", "nrtrde_in/events")
 _TABLES: Final = {
-    **dict.fromkeys(("mediation/cdrs", "tap_in/cdrs", "nrtrde_in/events"), _RECORDS),
+    **dict.fromkeys(_WITH_CELLS, _RECORDS),
     **{f"{feed}/cdrs": _OF_SWITCHES for feed in SWITCH_FEEDS},
 }
 SUITES: Final[dict[str, list[Rule]]] = {

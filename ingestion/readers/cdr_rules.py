@@ -169,7 +169,7 @@ def _number_column(rule: Rule) -> str:
 
 
 EXPECTED: Final[dict[str, str]] = {
-    "unreadable": "a line that splits into fields, quotes closed",
+    "unreadable": "a record that can be split, with closed quotes or whole lengths",
     "field_count": "the number of fields of the column line",
     "missing": "a value",
     "bad_type": "a plain number without blanks or exponent",

@@ -27,6 +27,7 @@ from ingestion.readers import (
     tap,
     tmf,
 )
+from ingestion.readers.charging import reader as charging
 from ingestion.readers.staging import Stage
 from ingestion.reasons import LandingError
 
@@ -39,6 +40,7 @@ READERS: Final[dict[str, Reader]] = {
     "switch_opensips": opensips.read,
     "switch_cucm": cucm.read,
     "switch_ribbon": ribbon.read,
+    "cdr3gpp": charging.read,
     "tmf": tmf.read,
     "pm": pm.read,
     "partner": tables.read,

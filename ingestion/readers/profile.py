@@ -18,17 +18,17 @@ _FOLDER = Path(__file__).resolve().parent.parent / "profiles"
 
 @dataclass(frozen=True)
 class Profile:
-    """One CSV dialect of usage records."""
+    """One sender's way to write usage records."""
 
     name: str
     feed: str
-    delimiter: str
-    quote: str | None
-    trim: bool
     time_zone: str | None
     country_code: str
     future_tolerance_h: int
     late_after_h: int
+    delimiter: str = ","
+    quote: str | None = None
+    trim: bool = False
     contract: str = ""
     version: str = ""
     file_name: str = ".*"
@@ -43,6 +43,7 @@ class Profile:
     time_formats: tuple[str, ...] = ()
     # Record types of one file: how many fields each has, and the places, from 1, of those read.
     records: dict[str, dict[str, int]] = field(default_factory=dict)
+    international_prefix: str = ""
 
     def canonical(self, column: str) -> str:
         """Return our name of a column of the file."""

@@ -1,5 +1,6 @@
 -- The canonical usage event: what happened, without money. The few records judged otherwise, or
--- folded into the event of another one, are taken out by an anti-join; halves end where they pair.
+-- folded into the event of another one, are taken out by an anti-join; halves end where they pair,
+-- and the first of several partial records carries the sums of them all.
 {{ config(
     materialized='incremental',
     incremental_strategy='microbatch',
@@ -33,6 +34,19 @@ paired as (
     where is_standing and paired_end_at is not null
 ),
 
+folded as (
+    select
+        event_usage_id,
+        max(ended_at) as ended_at,
+        cast(sum(duration_s) as bigint) as duration_s,
+        cast(sum(bytes_total) as bigint) as bytes_total,
+        cast(sum(bytes_up) as bigint) as bytes_up,
+        cast(sum(bytes_down) as bigint) as bytes_down,
+        cast(sum(event_count) as bigint) as event_count
+    from {{ ref('int_usage__partials') }}
+    group by event_usage_id
+),
+
 usage_events as (
     select
         received.usage_id,
@@ -55,15 +69,18 @@ usage_events as (
         received.trunk_out,
         received.access_point,
         received.started_at,
-        coalesce(paired.paired_end_at, received.ended_at) as ended_at,
+        coalesce(paired.paired_end_at, folded.ended_at, received.ended_at) as ended_at,
         received.started_local,
         received.usage_date,
-        cast(received.duration_s + coalesce(paired.paired_s, 0) as bigint) as duration_s,
+        cast(
+            coalesce(folded.duration_s, received.duration_s) + coalesce(paired.paired_s, 0)
+            as bigint
+        ) as duration_s,
         cast(coalesce(paired.paired_s, 0) as bigint) as paired_s,
-        received.bytes_total,
-        received.bytes_up,
-        received.bytes_down,
-        received.event_count,
+        coalesce(folded.bytes_total, received.bytes_total) as bytes_total,
+        coalesce(folded.bytes_up, received.bytes_up) as bytes_up,
+        coalesce(folded.bytes_down, received.bytes_down) as bytes_down,
+        coalesce(folded.event_count, received.event_count) as event_count,
         received.release_cause,
         received.call_outcome
     from received
@@ -71,13 +88,16 @@ usage_events as (
         on
             received.file_id = paired.file_id
             and received.record_no = paired.record_no
-    where not exists (
-        select 1
-        from set_aside
-        where
-            set_aside.file_id = received.file_id
-            and set_aside.record_no = received.record_no
-    )
+    left join folded on received.usage_id = folded.event_usage_id
+    where
+        (folded.event_usage_id is not null or not {{ is_partial_record('received') }})
+        and not exists (
+            select 1
+            from set_aside
+            where
+                set_aside.file_id = received.file_id
+                and set_aside.record_no = received.record_no
+        )
 )
 
 select * from usage_events

@@ -4,6 +4,7 @@
 
 {%- set feeds = [
     ref('stg_mediation__cdrs'),
+    ref('stg_cdr3gpp__cdrs'),
     ref('stg_tap_in__cdrs'),
     ref('stg_switch_asterisk__cdrs'),
     ref('stg_switch_freeswitch__cdrs'),

@@ -30,6 +30,7 @@ FEEDS: dict[str, tuple[tuple[str, ...], int | None]] = {
     "switch_opensips": (("switch_opensips_cdrs",), None),
     "switch_cucm": (("switch_cucm_cdrs", "switch_cucm_cmrs"), None),
     "switch_ribbon": (("switch_ribbon_cdrs",), None),
+    "cdr3gpp": (("cdr3gpp_cdrs",), None),
     "pm": (("cell_counters",), 36),
     "partner": (("declarations",), 1080),
     "payments": (("payments",), 48),

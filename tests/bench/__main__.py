@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import decks, history, stages, whatif
+from tests.bench import charging, decks, history, stages, whatif
 
 GOALS = {"floor": "1", "rated": "≤ 2.0", "rated with allowances": "≤ 2.5"}
 DECK_GOALS = {50_000: "< 0.5", 500_000: "< 5"}
@@ -160,12 +160,43 @@ def _history(console: Console, work: Path, flags: argparse.Namespace) -> None:
     )
 
 
+def _charging(console: Console, work: Path, flags: argparse.Namespace) -> None:
+    with console.status("decoding charging records"):
+        speeds = charging.measure(flags.rounds)
+    rows = [
+        (
+            one.name,
+            f"{one.ours:,.0f}",
+            f"{one.pycrate:,.0f}",
+            f"{one.ratio:.1f}",
+            f"{one.least:.1f}..{one.most:.1f}",
+            "≥ 10",
+        )
+        for one in speeds
+    ]
+    _show(
+        console,
+        f"TS 32.298 records per CPU second, medians of {flags.rounds}",
+        ("records", "decoder", "pycrate", "÷ pycrate", "min..max", "goal"),
+        rows,
+    )
+    with console.status("landing charging records"):
+        speed = charging.landing_speed(work)
+    _show(
+        console,
+        "Landing SGW records: judged, pseudonymised, written",
+        ("figure", "value"),
+        [("records / CPU s", f"{speed:,.0f}")],
+    )
+
+
 PARTS: dict[str, Callable[[Console, Path, argparse.Namespace], None]] = {
     "rating": _rating,
     "files": _files,
     "decks": _decks,
     "stages": _stages,
     "history": _history,
+    "charging": _charging,
 }
 
 

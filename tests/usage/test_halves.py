@@ -14,7 +14,7 @@ from tests.conftest import DbtProject
 # In the order in which one reads the other.
 MODELS = (
     "int_usage__repeated", "int_usage__linked", "int_usage__folded", "int_usage__filtered",
-    "fct_raw_records", "fct_usage_events",
+    "fct_raw_records", "int_usage__partials", "fct_usage_events",
 )  # fmt: skip
 
 

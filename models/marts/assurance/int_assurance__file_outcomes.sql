@@ -67,7 +67,7 @@ files as (
             {{ local_time('coalesce(created_at, first_seen_at)') }} - interval 1 second as date
         ) as day
     from {{ ref('dim_files') }}
-    where (feed in ('mediation', 'tap_in') or feed like 'switch_%') and state = 'landed'
+    where (feed in ('mediation', 'cdr3gpp', 'tap_in') or feed like 'switch_%') and state = 'landed'
 ),
 
 joined as (

@@ -35,6 +35,7 @@ FILES: dict[str, bytes] = {
     "TS 32.298 records without file framing": b"\xbf\x4e" + b"\0" * 40,
     "gzip inside gzip": b"\x1f\x8b" + b"\0" * 40,
     "TS 32.297 charging file": b"\0\0\0\x40\0\0\0\x3c" + b"\0" * 56,
+    "BER of a vendor, not TS 32.298": b"\x31\x20\x80" + b"\0" * 31,
     "NRTRDE file": b"\x61\x81\x20\x5f\x29\x01\0" + b"\0" * 40,
     "TAP transfer batch": b"\x61\x81\x20\x64\x05\0" + b"\0" * 40,
     "TAP notification": b"\x62\x20" + b"\0" * 32,

@@ -1,0 +1,134 @@
+"""Files of 3GPP charging data records of a batch into staged Parquet (FORMATS section 3).
+
+What belongs here: the order of the steps and what each file came to.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from ingestion import rawstore
+from ingestion.batch import BatchJob, BatchResult, FileResult, Received
+from ingestion.formats import CHARGING_RECORDS
+from ingestion.home import Home
+from ingestion.readers import cdr
+from ingestion.readers.charging import mapping
+from ingestion.readers.charging.framing import Framed, bare_records, framed_records
+from ingestion.readers.charging.header import Header, read_header, year_from
+from ingestion.readers.charging.records import decode
+from ingestion.readers.profile import load_profile
+from ingestion.readers.staging import Stage
+from ingestion.reasons import RefusedError, finding
+
+PROFILE: Final = "cdr3gpp"
+STREAM: Final = "cdr"
+
+# Partial records in a file, cut into events where a sequence begins again.
+_OPEN_EVENTS: Final = """
+select file_no, count(*) from (
+    select file_no, node_id, charging_ref, part, min(sequence) as first_sequence,
+        arg_max(closing_cause, sequence) as last_cause
+    from (
+        select *, sum(is_restart) over (
+            partition by file_no, node_id, charging_ref order by started_utc, sequence
+        ) as part
+        from (
+            select *, cast(sequence <= lag(sequence, 1, 0) over (
+                partition by file_no, node_id, charging_ref order by started_utc, sequence
+            ) as integer) as is_restart
+            from (
+                select file_no, node_id, charging_ref, closing_cause, started_utc,
+                    cast(record_sequence_no as bigint) as sequence
+                from judged where verdict is null
+            ) where sequence > 0
+        )
+    ) group by all
+) where first_sequence > 1 or starts_with(last_cause, 'partial')
+group by file_no
+"""
+
+
+def heading(item: Received, content: bytes) -> None:
+    """Fill what the header of a TS 32.297 file says about it.
+
+    Raises:
+        RefusedError: `truncated` or `malformed`.
+    """
+    header = read_header(content)
+    item.node_id, item.stream, item.sequence_no = header.node_address, STREAM, header.sequence_no
+    item.created_at, notes = year_from(header, item.name, item.first_seen_at)
+    item.findings.extend(notes)
+
+
+@dataclass(frozen=True)
+class _File:
+    number: int
+    content: bytes
+    header: Header | None
+    framed: Framed
+
+
+def read(job: BatchJob) -> BatchResult:
+    """Read one batch of charging files into staged Parquet."""
+    profile = load_profile(PROFILE)
+    results: dict[int, FileResult] = {}
+    tables: list[pa.Table] = []
+    strange: list[pa.Table] = []
+    for number, item in enumerate(job.files):
+        result = results[number] = FileResult(item.file_id)
+        try:
+            content = rawstore.content_of(Home(job.root), item.file_id)
+            file = _framed(number, item, content)
+        except RefusedError as refusal:
+            result.refuse(refusal.code, refusal.detail)
+            continue
+        result.findings.extend(file.framed.findings())
+        if file.header is not None:
+            result.findings.extend(file.header.findings())
+        table, unknown = _decoded(file)
+        tables.append(table)
+        strange.append(unknown)
+        if len(unknown):
+            tags = sorted(set(unknown["tag"].to_pylist()))
+            named = ", ".join(str(tag) for tag in tags[:10])
+            result.findings.append(
+                finding("unknown_field", f"{len(unknown)} elements, tags {named}, kept in extra")
+            )
+    with Stage(job) as stage:
+        if tables:
+            stage.con.register("charging_records", pa.concat_tables(tables))
+            stage.con.register("charging_unknown", pa.concat_tables(strange))
+            text = mapping.text("charging_records", "charging_unknown", profile)
+            cdr.land_records(stage, results, text, profile, job.time_zone)
+            for number, events in stage.con.execute(_OPEN_EVENTS).fetchall():
+                results[number].findings.append(
+                    finding("open_event", f"{events} sessions begin or end in other files")
+                )
+        return stage.result(list(results.values()))
+
+
+def _framed(number: int, item: Received, content: bytes) -> _File:
+    if item.format == CHARGING_RECORDS:
+        return _File(number, content, None, bare_records(content))
+    header = read_header(content)
+    return _File(number, content, header, framed_records(content, header))
+
+
+def _decoded(file: _File) -> tuple[pa.Table, pa.Table]:
+    """Return the records of a file with their place and octets, and their unknown elements."""
+    starts, ends = file.framed.spans()
+    table, unknown = decode(file.content, starts, ends)
+    octets = [file.content[start:end] for start, end in zip(starts, ends, strict=True)]
+    table = _placed(table, file.number, np.arange(1, len(table) + 1))
+    table = table.append_column("record", pa.array(octets, pa.binary()))
+    rows = unknown["row"].to_numpy() + 1
+    return table, _placed(unknown.drop_columns(["row"]), file.number, rows)
+
+
+def _placed(table: pa.Table, number: int, record_no: np.ndarray) -> pa.Table:
+    places = pa.array(np.full(len(table), number, np.int32))
+    return table.append_column("file_no", places).append_column(
+        "record_no", pa.array(record_no, pa.int32())
+    )

@@ -1,0 +1,1 @@
+"""Charging data records made by hand or at random, and what pycrate says they hold."""
