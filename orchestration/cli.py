@@ -38,6 +38,10 @@ class GuardedGroup(TyperGroup):
             if os.environ.get(DEBUG) == "1":
                 raise
             _report(str(error))
+        except BrokenPipeError:
+            # Whoever reads our output has seen enough, such as `head`; nor may the exit write more.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit from None
         except OSError as error:
             if os.environ.get(DEBUG) == "1":
                 raise

@@ -59,6 +59,18 @@ def test_help_starts_fast_and_loads_nothing_heavy(repo_root: Path) -> None:
     assert time.monotonic() - started < 5  # 0.12 s on a quiet machine
 
 
+def test_a_reader_that_has_seen_enough_is_no_error(repo_root: Path) -> None:
+    command = [sys.executable, "-m", "orchestration.cli", "land", "--formats"]
+    with subprocess.Popen(
+        command, cwd=repo_root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as started:
+        assert started.stdout is not None
+        started.stdout.close()
+        assert started.stderr is not None
+        assert started.stderr.read() == ""
+    assert started.returncode == 0
+
+
 def test_an_unknown_command_is_a_usage_error() -> None:
     assert CliRunner().invoke(app, ["price"]).exit_code == 2
     assert CliRunner().invoke(app, ["run", "--from", "yesterday"]).exit_code == 2
