@@ -67,11 +67,11 @@ dagster: setup ## Open the Dagster webserver on 127.0.0.1
 WORKERS ?= 2
 .PHONY: test
 test: setup-dev ## Run the tests (browser tests need Chromium or Chrome)
-	@python -m pytest -m "not slow" -n $(WORKERS) --dist loadgroup
+	@python -m pytest -m "not slow" -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 .PHONY: test-all
 test-all: setup-dev ## Run every test, the slow ones too
-	@python -m pytest -n $(WORKERS) --dist loadgroup
+	@python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 .PHONY: lint
 lint: setup-dev ## Check style, types, SQL and the dbt project's conventions

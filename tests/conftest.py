@@ -23,13 +23,34 @@ for name, value in {
     os.environ.setdefault(name, value)
 
 
-@pytest.hookimpl(tryfirst=True)
+# What takes longest begins first, so that no worker is left alone with it in the end.
+FIRST = ("tests/end_to_end/", "tests/unit/synthetic/")
+
+
+def _rank(item: pytest.Item) -> int:
+    return next((at for at, path in enumerate(FIRST) if item.nodeid.startswith(path)), len(FIRST))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a folder's tests in one worker: what a session makes is made once, not once a worker."""
-    for item in items:
-        folder = item.path.parent.relative_to(ROOT / "tests")
-        group = item.path.relative_to(ROOT) if folder.name == "rating" else folder
-        item.add_marker(pytest.mark.xdist_group(str(group)))
+    """Put the folders that take longest first."""
+    items.sort(key=_rank)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep a folder's tests in one worker: what a session makes is made once, not once a worker.
+
+    The marks of xdist's own `loadgroup` do not reach its scheduler under this pytest.
+    """
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - a run without workers
+
+    class FolderScheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            path = nodeid.split("::", 1)[0]
+            folder = path.rsplit("/", 1)[0]
+            return path if folder == "tests/rating" else folder
+
+    return FolderScheduling(config, log)
 
 
 @pytest.fixture(scope="session")
