@@ -15,14 +15,25 @@ summed as (
     from {{ ref('int_settlement__subscription_sums') }}
 ),
 
+months as (
+    select distinct last_day(usage_date) as month_end
+    from summed
+),
+
+-- One rate a month and currency first: days then find it by equality.
 fx_rates as (
     select
-        from_currency,
-        valid_from,
-        valid_to,
-        rate
-    from {{ ref('dim_fx_rates') }}
-    where to_currency = '{{ var("reporting_currency") }}' and rate_type = 'month_end'
+        dim_fx_rates.from_currency,
+        months.month_end,
+        dim_fx_rates.rate
+    from months
+    inner join {{ ref('dim_fx_rates') }} as dim_fx_rates
+        on
+            months.month_end >= dim_fx_rates.valid_from
+            and months.month_end < dim_fx_rates.valid_to
+    where
+        dim_fx_rates.to_currency = '{{ var("reporting_currency") }}'
+        and dim_fx_rates.rate_type = 'month_end'
 ),
 
 converted as (
@@ -38,8 +49,7 @@ converted as (
     left join fx_rates
         on
             summed.currency = fx_rates.from_currency
-            and last_day(summed.usage_date) >= fx_rates.valid_from
-            and last_day(summed.usage_date) < fx_rates.valid_to
+            and last_day(summed.usage_date) = fx_rates.month_end
 ),
 
 days as (
