@@ -44,12 +44,15 @@ def quoted(name: str) -> str:
 def columns_of(
     connection: duckdb.DuckDBPyConnection, database: str, table: str
 ) -> list[tuple[str, str]]:
-    """Return (name, type) of each column of `table` in the main schema, in table order."""
-    return connection.execute(
-        "select column_name, data_type from duckdb_columns() where database_name = ? "
-        "and schema_name = 'main' and table_name = ? order by column_index",
-        [database, table],
-    ).fetchall()
+    """Return (name, type) of each column of `table` in the main schema; none without the table.
+
+    By `describe`: the catalogue's function lists the columns of every database at each call.
+    """
+    try:
+        found = connection.execute(f"describe {quoted(database)}.main.{quoted(table)}").fetchall()
+    except duckdb.CatalogException:
+        return []
+    return [(name, kind) for name, kind, *_ in found]
 
 
 def _row_text(columns: Iterable[tuple[str, str]]) -> str:
@@ -81,6 +84,24 @@ def table_hash(connection: duckdb.DuckDBPyConnection, database: str, table: str)
     full = _digest(columns, rows, low, high)
     reduced = _digest(figures, rows, *rest) if rest else full
     return TableHash(rows=int(rows), content_hash=full, figures_hash=reduced)
+
+
+def table_sum(
+    connection: duckdb.DuckDBPyConnection, database: str, table: str
+) -> tuple[list[tuple[str, str]], int, int]:
+    """Return what two copies of a table have in common: columns, rows, the sum of row hashes.
+
+    A sixth of the work of `table_hash`, but DuckDB's own hash: only for two tables that one
+    process compares, never to be kept.
+    """
+    columns = columns_of(connection, database, table)
+    values = ", ".join(quoted(name) for name, _ in columns) or "null"
+    found = connection.execute(
+        f"select count(*), coalesce(sum(cast(hash({values}) as hugeint)), 0) "
+        f"from {quoted(database)}.main.{quoted(table)}"
+    ).fetchone()
+    rows, total = found or (0, 0)
+    return columns, int(rows), int(total)
 
 
 def content_hash(tables: Mapping[str, TableHash]) -> str:

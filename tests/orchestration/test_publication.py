@@ -9,9 +9,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration import publication
 from orchestration.audit import DbtEvidence
 from orchestration.durable import sha256_file
-from orchestration.errors import AuditFailedError, PipelineError
+from orchestration.errors import AuditFailedError, BadGenerationError, PipelineError
 from orchestration.generations import DATABASE, Publications
 from orchestration.publication import Build, publish
 from tests.orchestration.publishing import build_number_of, make_build, publish_number
@@ -61,6 +62,30 @@ def test_only_public_tables_are_published_and_they_keep_their_description(
     assert set(tables) == {"fct_bills", "fct_bill_lines", "fct_control_results"}
     assert tables["fct_bills"] == "Grain: one bill."
     assert views == []
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "update fct_bills set net_amount = net_amount + 0.01 where bill_id = 'b0'",
+        "delete from fct_bills where bill_id = 'b0'",
+        "alter table fct_bills alter net_amount type decimal(20, 2)",
+    ],
+)
+def test_a_copy_that_differs_from_the_build_is_not_published(
+    tmp_path: Path, publications: Publications, monkeypatch: pytest.MonkeyPatch, spoil: str
+) -> None:
+    def spoil_the_copy(where: str) -> None:
+        if where == "publish.after_checkpoint":
+            (copy,) = publications.root.glob(f"*/{DATABASE}.tmp")
+            with duckdb.connect(str(copy)) as connection:
+                connection.execute(spoil)
+
+    monkeypatch.setattr(publication, "point", spoil_the_copy)
+    with pytest.raises(BadGenerationError, match="copy of fct_bills differs"):
+        publish_number(tmp_path, 1)
+    assert publications.names() == []
+    assert publications.pointer() is None
 
 
 def test_equal_content_is_not_published_twice(tmp_path: Path, publications: Publications) -> None:
