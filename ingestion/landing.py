@@ -79,9 +79,9 @@ def land(
         if found:
             run.take(found)
         laid_in = run.lay_decks_in()
-        if found or recovered or laid_in:
-            export_ledger(home, ledger)
-            run.guard.write_docs()
+        if found or recovered or laid_in or not ledger.is_exported():
+            with guard.writing_docs():
+                export_ledger(home, ledger)
     run.report.seconds = time.monotonic() - started
     return run.report
 
