@@ -69,6 +69,11 @@ def _walk(
             yield path, size, mtime_ns, feed or feed_of_folder(Path(path)), False
 
 
+def files_wait(folder: Path) -> bool:
+    """Whether a file lies below `folder` that a landing would look at."""
+    return next(_files(str(folder)), None) is not None
+
+
 def _files(folder: str) -> Iterator[tuple[str, int, int]]:
     if not Path(folder).is_dir():
         return

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from ingestion.home import Home
 from ingestion.ledger import Ledger
 from ingestion.reasons import finding
+from ingestion.receive import utc_now
 from ingestion.schemas import DECK_ACTIVATIONS, EXPECTATIONS, EXPORTED_FILES, arrow_schema
 from ingestion.sequences import sequence_gaps
 
@@ -41,6 +42,7 @@ def export_ledger(home: Home, ledger: Ledger) -> None:
     _write(home, "expectations.parquet", EXPECTATIONS, checks)
     decks = _columns(ledger, "deck_activations", DECK_ACTIVATIONS, "activation_id")
     _write(home, "deck_activations.parquet", DECK_ACTIVATIONS, decks)
+    ledger.mark_exported(utc_now())
 
 
 def _columns(ledger: Ledger, table: str, columns: dict[str, str], order: str) -> list[list[Any]]:

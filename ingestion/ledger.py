@@ -96,6 +96,14 @@ class Ledger:
         found = {stream: self.query(newest, stream) for stream in streams}
         return {stream: int(rows[0][0]) if rows else 0 for stream, rows in found.items()}
 
+    def is_exported(self) -> bool:
+        """Whether the exported Parquet says all that the ledger says."""
+        return bool(self.query("select 1 from exported"))
+
+    def mark_exported(self, at: datetime) -> None:
+        """Note that the Parquet was written, until something in it changes."""
+        self._con.execute("insert into exported values (?)", (stamp(at),))
+
     def pending_outputs(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Return (batch id, [(staged, final)]) of batches committed but not renamed yet."""
         rows = self.query("select batch_id, outputs from batches where state = 'committed'")

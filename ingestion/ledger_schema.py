@@ -1,4 +1,4 @@
-"""The tables of `ledger.sqlite`.
+"""The tables and triggers of `ledger.sqlite`.
 
 What belongs here: DDL. Reading and writing rows does not.
 """
@@ -13,6 +13,7 @@ _SQLITE_TYPES: Final = {
 }  # fmt: skip
 
 FILE_COLUMNS: Final = (*FILES, "content_id")
+EXPORTED: Final = ("files", "file_days", "expectations", "deck_activations")
 
 DDL: Final = (
     "create table if not exists files ("
@@ -44,4 +45,12 @@ DDL: Final = (
     # The landing batches in which decks were laid into the reference tables, and from what.
     "create table if not exists deck_layings (batch_id text primary key, bases text not null, "
     "activations text not null)",
+    # One row while the exported Parquet says what the ledger says; any change takes it away.
+    "create table if not exists exported (at text not null)",
+    *(
+        f"create trigger if not exists {table}_{event} after {event} on {table} "
+        "begin delete from exported; end"
+        for table in EXPORTED
+        for event in ("insert", "update", "delete")
+    ),
 )

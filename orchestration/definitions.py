@@ -20,17 +20,12 @@ from orchestration.defs.controls import control_checks
 from orchestration.defs.deliver import churn_asset, exports_asset, publish_asset
 from orchestration.defs.landing import landing_assets
 from orchestration.defs.transform import phase_assets
+from orchestration.landing_calls import land_feed
 from orchestration.manifests import ensure_manifest
 from orchestration.project import history_begin, prepare_environment
 from orchestration.release import publish_home
 from orchestration.statements import export_settlement
 from orchestration.steps import score
-
-
-def _land(home: Home, feed: str) -> Any:
-    from ingestion.landing import land  # noqa: PLC0415 - loading definitions stays fast
-
-    return land(home, feed=feed)
 
 
 def _location(overrides: Mapping[str, Any]) -> Location:
@@ -40,7 +35,7 @@ def _location(overrides: Mapping[str, Any]) -> Location:
     parts: dict[str, Any] = {
         "home": home,
         "begin": state.begin if state else history_begin(),
-        "land": _land,
+        "land": land_feed,
         "score": score if find_spec("orchestration.churn.scoring") else None,
         "publish": publish_home,
         "export": export_settlement,

@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingestion.decks.laying import owes_laying
+from ingestion.discovery import files_wait
 from ingestion.home import Home
+from ingestion.unfinished import owes_landing
 from orchestration.errors import BuildFailedError
 from orchestration.generations import Publications
+from orchestration.landing_calls import OneLanding
 from orchestration.locks import writer_lock
 from orchestration.planning import DayRange, Plan, make_plan
 from orchestration.project import prepare_environment
@@ -56,16 +58,6 @@ class Outcome:
         return f"{self.generation} {what} in {self.seconds:.1f} s ({self.reason}).{days}"
 
 
-def inbox_has_files(home: Home) -> bool:
-    """Whether anything waits in the inbox; the landing decides what it is."""
-    if not home.inbox.is_dir():
-        return False
-    return any(
-        path.is_file() and not path.name.startswith(".") and path.suffix not in {".tmp", ".part"}
-        for path in home.inbox.rglob("*")
-    )
-
-
 def _silent(_: str) -> None:
     return
 
@@ -94,7 +86,7 @@ def run_pipeline(
     """
     started = time.monotonic()
     prepare_environment(home)
-    waiting = inbox_has_files(home) or owes_laying(home)
+    waiting = files_wait(home.inbox) or owes_landing(home)
     plan = make_plan(home, None if waiting else asked, full=full)
     current = Publications(home.published).pointer_or_none()
     if not waiting and plan.kind == "nothing":
@@ -120,11 +112,12 @@ def _publish_only(home: Home, plan: Plan, say: Say) -> Outcome:
 def _run_job(
     home: Home, asked: DayRange | None, full: bool, say: Say, overrides: dict[str, Any] | None
 ) -> Outcome:
+    landing = OneLanding(home)
     from orchestration.in_process import run_job  # noqa: PLC0415 - Dagster takes seconds to import
 
     store = Publications(home.published)
     before = store.pointer_or_none()
-    plan, failures = run_job(home, asked, full, say, overrides)
+    plan, failures = run_job(home, asked, full, say, {"land": landing, **(overrides or {})})
     if failures:
         raise BuildFailedError(
             "The run stopped, and readers keep what they had:\n"

@@ -57,14 +57,6 @@ def is_up_to_date(home: Home, ledger: Ledger) -> bool:
     return _last(ledger) == _wanted(home, ledger, active(ledger))
 
 
-def owes_laying(home: Home) -> bool:
-    """Say whether a kill or a newer table left an active deck out of the live tables."""
-    if not home.ledger.is_file():
-        return False
-    with Ledger(home) as ledger:
-        return not is_up_to_date(home, ledger)
-
-
 def _wanted(home: Home, ledger: Ledger, activations: Sequence[Activation]) -> tuple[str, str]:
     if not activations and not ledger.query("select 1 from deck_layings limit 1"):
         return "", ""

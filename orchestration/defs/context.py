@@ -44,7 +44,7 @@ class Location:
         home: The deployment it runs on.
         manifest: The parsed dbt project, as JSON.
         begin: First local day of the usage partitions.
-        land: Lands one feed: (home, feed) to a report.
+        land: Lands what waits of one feed: (home, feed) to a report, None when nothing waits.
         score: Scores churn on the build: home to metadata, or None when no scorer is installed.
         publish: Publishes the build: home to a Published.
         export: Writes the newest statements: home to a list of Written.

@@ -6,7 +6,6 @@ from typing import Any
 
 import dagster as dg
 
-from ingestion.decks.laying import owes_laying
 from ingestion.home import Home
 from orchestration.defs.context import RETRY, Location
 from orchestration.expectations import (
@@ -15,7 +14,6 @@ from orchestration.expectations import (
     newest_results,
     results_path,
 )
-from orchestration.sessions import tell
 
 # Feed: its landed tables, and the hours after which its silence is worth a warning.
 FEEDS: dict[str, tuple[tuple[str, ...], int | None]] = {
@@ -106,26 +104,14 @@ def _feed_step(
     def step(context: dg.AssetExecutionContext) -> Iterator[Any]:
         metadata: dict[str, Any] = {"files": 0}
         for name in (feed, *LANDED_WITH.get(feed, ())):
-            if waits(location.home, name):
-                tell(f"Landing {name}")
-                found = report_metadata(location.land(location.home, name))
+            if report := location.land(location.home, name):
+                found = report_metadata(report)
                 metadata |= {key: metadata.get(key, 0) + count for key, count in found.items()}
         for key in keys:
             yield dg.MaterializeResult(asset_key=key, metadata=metadata)
         yield expectation_result(location.home, feed, keys[0])
 
     return step
-
-
-def waits(home: Home, feed: str) -> bool:
-    """Whether a file of `feed` waits, or nothing ever landed (then the empty tables are made).
-
-    Decks wait too while an active one is not in the live tables, as a kill may leave it.
-    """
-    folder = home.inbox / feed
-    if feed == "decks" and owes_laying(home):
-        return True
-    return not home.ledger.is_file() or any(path.is_file() for path in folder.rglob("*"))
 
 
 def report_metadata(report: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from ingestion.home import Home
 from ingestion.landing import land
 from orchestration.cli import app
-from orchestration.defs.landing import waits
+from orchestration.landing_calls import waits
 
 TABLES = {
     "agreements": "agreement_id,partner_id,currency,band_set_id,rounding_level,rounding_decimals,"

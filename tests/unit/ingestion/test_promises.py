@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import sqlite3
 import stat
+import subprocess
+import sys
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,11 +20,13 @@ from landing_files import Landing, call, mediation
 from ingestion import commit
 from ingestion import landing as landing_module
 from ingestion.expectations.guard import Guard
+from ingestion.expectations.worker import shared_worker
 from ingestion.home import Home
 from ingestion.ledger import Ledger
 from ingestion.lock import landing_lock
 from ingestion.pseudonyms import load_key, token
 from ingestion.reasons import LandingError
+from ingestion.unfinished import owes_landing
 
 
 class KilledError(Exception):
@@ -54,6 +61,23 @@ def test_a_kill_before_the_commit_leaves_the_file_to_the_next_run(
             landing()
     assert landing().records == 1
     assert len(landing.rows("mediation/cdrs")) == 1
+
+
+def test_a_kill_before_the_export_is_made_good_by_a_landing_of_nothing(
+    landing: Landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    landing.one("mediation", "1.csv", mediation(call()))
+    assert not owes_landing(landing.home)
+    landing.drop("mediation", "2.csv", mediation(call(charging_ref="2"), sequence=2))
+    with monkeypatch.context() as patch:
+        patch.setattr(landing_module, "export_ledger", _killed)
+        with pytest.raises(KilledError):
+            landing()
+    assert len(landing.files()) == 1
+    assert owes_landing(landing.home)
+    landing()
+    assert len(landing.files()) == 2
+    assert not owes_landing(landing.home)
 
 
 def _killed(*_: Any, **__: Any) -> None:
@@ -177,10 +201,9 @@ def test_the_suites_judge_a_batch_and_leave_a_page(landing: Landing) -> None:
 def test_a_critical_expectation_refuses_the_files_of_the_batch(
     landing: Landing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def judge(_self: Guard, _folder: str, suite: str, _frame: Any, batch: Any) -> Any:
-        row = (suite, batch.feed, batch.batch_id, "2026-01-01 00:00:00", "expect_x", "a_token",
-               "critical", 0, "", "{}")  # fmt: skip
-        return [(row, True)]
+    def judge(_self: Guard, _folder: str, batch: Any) -> Any:
+        return [("cdr", batch.feed, batch.batch_id, "2026-01-01 00:00:00", "expect_x", "a_token",
+                 "critical", 0, "", "{}")]  # fmt: skip
 
     monkeypatch.setattr(Guard, "_judge", judge)
     landing.drop("mediation", "1.csv", mediation(call()))
@@ -189,3 +212,27 @@ def test_a_critical_expectation_refuses_the_files_of_the_batch(
     assert landing.rows("mediation/cdrs") == []
     checks = landing.home.landing / "ledger" / "expectations.parquet"
     assert checks.exists()
+
+
+def test_the_judging_process_ends_with_the_one_that_asks() -> None:
+    asking = (
+        "from ingestion.expectations.worker import Worker; import os, signal; worker = Worker(); "
+        "print(worker.pid, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run([sys.executable, "-c", asking], capture_output=True, text=True)
+    assert done.returncode == -signal.SIGKILL
+    judge = Path(f"/proc/{int(done.stdout)}")
+    for _ in range(200):
+        if not judge.exists() or "zombie" in (judge / "status").read_text():
+            break
+        time.sleep(0.1)
+    else:
+        pytest.fail("the judging process lives on")
+
+
+def test_a_judging_process_that_dies_is_said_and_replaced() -> None:
+    first = shared_worker()
+    os.kill(first.pid, signal.SIGKILL)
+    with pytest.raises(LandingError, match="ended before it answered"):
+        first.ask("write_docs", "no run")
+    assert shared_worker().ask("write_docs", "no run") is None
