@@ -7,7 +7,7 @@ measured as (
         day,
         landed_seq,
         unnest([1, 2, 3, 4]) as place,
-        unnest(['Records', 'Seconds', 'Bytes', 'Events']) as measure,
+        unnest(['Records', 'Milliseconds', 'Bytes', 'Events']) as measure,
         unnest([raw_records, raw_ms, raw_bytes, raw_events]) as raw,
         unnest([canonical_records, canonical_ms, canonical_bytes, canonical_events]) as canonical,
         unnest([quarantined_records, quarantined_ms, quarantined_bytes, quarantined_events])
@@ -39,7 +39,6 @@ files as (
     select
         place,
         measure,
-        if(measure = 'Seconds', 0.001, 1.000) as scale,
         sum(raw) as raw,
         sum(canonical) as canonical,
         sum(quarantined) as quarantined,
@@ -51,13 +50,12 @@ files as (
 
 select
     files.measure,
-    cast(files.raw as decimal(34, 0)) * files.scale as received,
-    cast(files.canonical as decimal(34, 0)) * files.scale as canonical,
-    cast(files.raw - files.canonical - files.quarantined - files.difference as decimal(34, 0))
-        * files.scale as other,
-    cast(files.quarantined as decimal(34, 0)) * files.scale as quarantined,
-    cast(files.difference as decimal(34, 0)) * files.scale as difference,
-    files.files as files_differ,
+    cast(files.raw as bigint) as received,
+    cast(files.canonical as bigint) as canonical,
+    cast(files.raw - files.canonical - files.quarantined - files.difference as bigint) as other,
+    cast(files.quarantined as bigint) as quarantined,
+    cast(files.difference as bigint) as difference,
+    cast(files.files as bigint) as files_differ,
     (select count(*) from days where days.place = files.place and days.difference <> 0)
         as days_differ,
     (select count(*) from runs where runs.place = files.place and runs.difference <> 0)
