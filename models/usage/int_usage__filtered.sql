@@ -1,5 +1,5 @@
--- Records that a filter makes non-billable: by a number, or answered calls without duration. The parts of a call share the verdict on the one that
--- stands for it: the end of a call names no numbers.
+-- Records that a filter makes non-billable: by a number, or an answered call without duration. The
+-- parts of a call share the verdict on the one that stands for it: the end of one names no numbers.
 {{ config(
     materialized='incremental',
     incremental_strategy='microbatch',
