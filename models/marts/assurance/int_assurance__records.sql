@@ -83,8 +83,8 @@ results as (
         'day, landed seconds' as scope_kind,
         scope_value,
         scope_month,
-        cast(landed_ms as decimal(32, 0)) * 0.001 as expected_value,
-        cast(outcome_ms as decimal(32, 0)) * 0.001 as actual_value
+        cast(landed_ms * 0.001 as decimal(38, 6)) as expected_value,
+        cast(outcome_ms * 0.001 as decimal(38, 6)) as actual_value
     from days
     union all
     select
