@@ -71,6 +71,10 @@ REFERENCE_COLUMNS: Final[dict[str, dict[str, str]]] = {
     } | _VALIDITY,
     "trunks": {"trunk_id": "VARCHAR", "partner_id": "VARCHAR", "direction": "VARCHAR"} | _VALIDITY,
     "partner_networks": {"plmn": "VARCHAR", "partner_id": "VARCHAR"} | _VALIDITY,
+    "ported_numbers": {
+        "number": "VARCHAR", "routing_prefix": "VARCHAR", "valid_from": "TIMESTAMP",
+        "valid_to": "TIMESTAMP",
+    },
     "agreements": {
         "agreement_id": "VARCHAR", "partner_id": "VARCHAR", "currency": "VARCHAR",
         "band_set_id": "VARCHAR", "rounding_level": "VARCHAR", "rounding_decimals": "INTEGER",
@@ -171,6 +175,7 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "partners": ("partner_id",),
     "trunks": ("trunk_id",),
     "partner_networks": ("plmn",),
+    "ported_numbers": ("number",),
     "agreements": ("agreement_id",),
     "agreement_rates": ("agreement_id", "direction", "service_type", "destination_id", "band_id"),
     "fx_rates": ("from_currency", "to_currency", "rate_type"),

@@ -5,13 +5,14 @@ What belongs here: loading and checking them, and which one a file takes. Readin
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
 from ingestion.home import Home
+from ingestion.readers.profile import adjusted, numbering_plan
 from ingestion.reasons import LandingError
 from ingestion.usage_columns import TEXT_COLUMNS
 
@@ -42,6 +43,7 @@ class CsvProfile:
         starts_at: what the time is of: the `answer`, or the `setup`, which `total_s` tells apart.
         cause: whether release_cause is a Q.850 `number`, a FreeSWITCH `name` or a `sip` status.
         time_zone: of local times; the operator's when left out.
+        numbering: keys of `profiles/numbering.yml` that are others here.
     """
 
     name: str
@@ -58,7 +60,7 @@ class CsvProfile:
     starts_at: str = "answer"
     cause: str = "number"
     time_zone: str | None = None
-    country_code: str = "999"
+    numbering: Mapping[str, Any] = field(default_factory=dict[str, Any])
     future_tolerance_h: int = 24
     late_after_h: int = 24
 
@@ -111,7 +113,8 @@ def _parsed(path: Path) -> CsvProfile:
     try:
         profile = CsvProfile(name=path.stem, **values)
         re.compile(profile.first_line)
-    except (TypeError, re.error) as error:
+        adjusted(numbering_plan(), profile.numbering)
+    except (TypeError, ValueError, re.error) as error:
         raise LandingError(f"{path.name}: {error}.") from error
     if problem := _problem(profile):
         raise LandingError(f"{path.name}: {problem}.")

@@ -1,15 +1,17 @@
-"""Files that did not come: gaps in the sequence of each node and stream.
+"""Files that did not come: the finding `sequence_gap` of the file behind each gap.
 
-What belongs here: the sequence ledger (control B2). It is computed from the files seen, so a file
-that comes later closes its gap.
+What belongs here: what a person who lands files is told at once. The ledger of all streams, with
+repeats, resets and silence, is `fct_file_streams` in the warehouse.
 """
 
+import csv
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any, Final, Protocol
 
-from ingestion.readers.mediation import PROFILE
-from ingestion.readers.profile import load_profile
-from ingestion.readers.roaming_heading import SEQUENCE_LAST
+_STREAMS: Final = Path(__file__).parent / "reference" / "file_streams.csv"
+_ANY: Final = "*any"
 
 _QUERY: Final = (
     "select node_id, stream, sequence_no, min(file_id), min(feed) from files "
@@ -42,18 +44,34 @@ class SequenceGap:
         return self.last - self.first + 1
 
 
+@cache
+def _declared() -> dict[tuple[str, str, str], int]:
+    """Return the last number of each row of `file_streams` whose files are numbered."""
+    with _STREAMS.open(encoding="utf-8", newline="") as file:
+        return {
+            (row["feed"], row["node_id"], row["stream"]): int(row["sequence_last"])
+            for row in csv.DictReader(file)
+            if row["sequence_last"]
+        }
+
+
+def last_number(feed: str, node: str, stream: str) -> int | None:
+    """Return the number after which a stream begins again, by the row that names it nearest."""
+    rows = ((feed, node, stream), (feed, node, _ANY), (feed, _ANY, stream), (feed, _ANY, _ANY))
+    return next((_declared()[row] for row in rows if row in _declared()), None)
+
+
 def sequence_gaps(ledger: Queryable) -> list[SequenceGap]:
     """Return every open gap, by node, stream and number.
 
-    After the last number of its format a stream begins again at 1; that step is no gap.
+    After its last number a stream begins again; that step is no gap.
     """
-    mediation_last = load_profile(PROFILE).sequence_last
     gaps = []
     before: tuple[str, str, int] | None = None
     for node, stream, number, file_id, feed in ledger.query(_QUERY):
-        last_number = SEQUENCE_LAST.get(feed, mediation_last)
+        last = last_number(feed, node, stream)
         if before and before[:2] == (node, stream) and number > before[2] + 1:
-            wrapped = number > last_number // 2 and before[2] < last_number // 2
+            wrapped = last is not None and number > last // 2 and before[2] < last // 2
             if not wrapped:
                 gaps.append(SequenceGap(node, stream, before[2] + 1, number - 1, file_id))
         before = (node, stream, number)

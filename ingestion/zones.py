@@ -104,6 +104,23 @@ def is_fold(local: str, zone: str) -> str:
     return f"({' or '.join(spans)})" if spans else "false"
 
 
+def is_second_pass(utc: str, zone: str) -> str:
+    """Return SQL that says whether the local time of the naive UTC `utc` was there once before.
+
+    In the hour after clocks go back; nearly every instant is told by its month alone.
+    """
+    backs = [change for change in changes(zone) if change.after < change.before]
+    spans = " or ".join(
+        f"({utc} >= timestamp '{c.at}' "
+        f"and {utc} < timestamp '{c.at + timedelta(minutes=c.before - c.after)}')"
+        for c in backs
+    )
+    months = ", ".join(str(month) for month in sorted({change.at.month for change in backs}))
+    if not backs:
+        return "false"
+    return f"(case when month({utc}) in ({months}) then {spans} else false end)"
+
+
 def _case(arms: list[str], otherwise: int) -> str:
     return f"(case {' '.join(arms)} else {otherwise} end)" if arms else str(otherwise)
 

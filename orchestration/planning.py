@@ -18,6 +18,8 @@ from orchestration.carried_grants import granted_from
 from orchestration.errors import PipelineError
 from orchestration.generations import Publications
 from orchestration.paired_days import read_paired_days
+from orchestration.ported_days import TABLE as PORTED
+from orchestration.ported_days import ported_days
 from orchestration.project import Fingerprints, fingerprints, history_begin, pairing_window_days
 
 MOST_RANGES = 3
@@ -135,14 +137,18 @@ def read_arrivals(home: Home, since: int) -> Arrivals:
     finally:
         connection.close()
     usage = {_day(day) for feed, day in rows if feed in USAGE_FEEDS}
+    tables = _tables_of(name for (name,) in names)
+    rerouted: frozenset[date] = frozenset()
+    if PORTED in tables and first:
+        rerouted = ported_days(home, since, date.fromisoformat(first), date.fromisoformat(last))
     owners = {_day(day) for feed, day in rows if feed == "tmf"}
     return Arrivals(
         max_seq=int(newest),
         first_day=_day(first),
         last_day=_day(last),
-        usage_days=frozenset(day for day in usage if day) | paired,
+        usage_days=frozenset(day for day in usage if day) | paired | rerouted,
         owner_days=frozenset(day for day in owners if day),
-        reference_tables=_tables_of(name for (name,) in names),
+        reference_tables=tables - {PORTED},
     )
 
 

@@ -85,6 +85,19 @@ else:
         with st.expander(f"Refused files, and why ({len(refused)})"):
             tables.show(refused, health_ui.REFUSED, alt="Refused files")
 
+    st.subheader("Numbers and silence", anchor=False)
+    streams = repository.frame("streams", row_limit=SHOWN)
+    if streams.empty:
+        st.caption("No number is missing and no stream is silent.")
+    else:
+        streams["state"] = ["▲ silent" if silent else "▲ check" for silent in streams["is_silent"]]
+        streams["last_file"] = [instant(value, zone) for value in streams["last_file_at"]]
+        tables.show(streams, health_ui.STREAMS, alt="Streams with gaps or silence")
+    st.subheader("Conservation", anchor=False)
+    st.caption("What was in the usage files against what became of it.")
+    conservation = repository.frame("conservation")
+    tables.show(conservation, health_ui.CONSERVATION, alt="Conservation by measure")
+
 st.header("Quarantine", anchor=False)
 if quarantine.empty:
     st.caption("No record is in quarantine.")

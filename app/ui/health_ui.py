@@ -32,6 +32,29 @@ FILES = {
     "quarantined_records": Column("Quarantined", "count"),
     "difference": Column("Difference (must be 0)", "count"),
 }
+CONSERVATION = {
+    "measure": Column("Measure"),
+    "received": Column("Received", "count"),
+    "canonical": Column("In usage events", "count"),
+    "other": Column("Repeated, filtered, waiting, kept", "count"),
+    "quarantined": Column("Quarantined", "count"),
+    "difference": Column("Difference (must be 0)", "count"),
+    "files_differ": Column("Files that differ", "count"),
+    "days_differ": Column("Days that differ", "count"),
+    "runs_differ": Column("Landings that differ", "count"),
+}
+STREAMS = {
+    "state": Column("State", width="small"),
+    "feed": Column("Feed"),
+    "node_id": Column("Node or partner"),
+    "stream": Column("Stream"),
+    "last_file": Column("Last file"),
+    "numbers_missing": Column("Numbers missing", "count"),
+    "missing_between": Column("Between"),
+    "repeats": Column("Repeats", "count"),
+    "resets": Column("Counter resets", "count"),
+    "records_lost": Column("Records lost at the node, at least", "count"),
+}
 REFUSED = {
     "feed": Column("Feed"),
     "file_name": Column("File"),

@@ -6,12 +6,14 @@ What belongs here: code lists, patterns, bounds and their order. Framing, tokens
 from itertools import groupby
 from typing import Final
 
+# Unknown digits are resolved by the numbering plan, see numbers.py.
+_NUMBER_TYPES: Final = ("international", "national", "subscriber", "short", "alpha", "unknown")
 CODES: Final[dict[str, tuple[str, ...]]] = {
     "service_type": ("voice", "sms", "mms", "data", "content"),
     "direction": ("out", "in", "transit"),
     "closing_cause": ("normal", "partial_volume", "partial_time", "partial_other", "abnormal"),
-    "a_number_type": ("international", "national", "subscriber", "short", "alpha"),
-    "b_number_type": ("international", "national", "subscriber", "short", "alpha"),
+    "a_number_type": _NUMBER_TYPES,
+    "b_number_type": _NUMBER_TYPES,
     "call_outcome": ("answered", "busy", "no_answer", "rejected", "failed"),
     # What a record tells of a call that others tell of too: all of it, all as another leg saw it,
     # that it began, that it was answered, that it ended.

@@ -7,21 +7,21 @@ decided by cdr_rules.
 from collections.abc import Mapping
 from typing import Final
 
+from ingestion.readers import numbers
 from ingestion.readers.cdr_rules import EXPECTED, TIME_PATTERN, problem_case
-from ingestion.readers.profile import Profile
+from ingestion.readers.profile import NumberingPlan, Profile
 from ingestion.usage_columns import TEXT_COLUMNS
-from ingestion.zones import is_fold, offset_of_local, offset_of_utc
+from ingestion.zones import is_fold, is_second_pass, offset_of_local, offset_of_utc
 
 # Fields that hold people's identifiers: never quoted in a message.
 PERSONAL: Final = ("a_number", "b_number", "c_number", "imsi", "imei")
 
 # Columns that no step after the verdict reads.
 _SPENT: Final = (
-    "a_number", "b_number", "c_number", "problem", "shift_hint", "start_clock", "end_clock",
-    "start_suffix", "end_suffix", "start_shift", "end_shift", "end_bare", "written_at",
-    "tolerance_s",
+    "a_number", "b_number", "c_number", "a_kind", "b_kind", "problem", "shift_hint",
+    "start_clock", "end_clock", "start_suffix", "end_suffix", "start_shift", "end_shift",
+    "end_bare", "written_at", "tolerance_s",
 )  # fmt: skip
-_LOCAL_TYPES: Final = "('national', 'subscriber')"
 
 
 def text_select(
@@ -105,6 +105,11 @@ def parsed(text: str, profile: Profile) -> str:
         "try_cast(case when regexp_full_match({c}, '[0-9]{{1,15}}(\\.[0-9]+)?') "
         "then {c} end as {t})"
     )
+    kinds = ", ".join(
+        f"{numbers.number_kind(f'{side}_number', f'{side}_number_type', profile.numbering)} "
+        f"as {side}_kind"
+        for side in ("a", "b")
+    )
     milliseconds = f"cast({number} * 1000 as bigint)"
     return (
         "select clocks.*, "
@@ -115,39 +120,38 @@ def parsed(text: str, profile: Profile) -> str:
         f"{number.format(c='bytes_up', t='bigint')} as up_read, "
         f"{number.format(c='bytes_down', t='bigint')} as down_read, "
         f"{number.format(c='event_count', t='bigint')} as events_read, "
-        f"{written_at} as written_at "
+        f"{written_at} as written_at, {kinds} "
         f"from ({clocks}) as clocks inner join files using (file_no)"
     )
 
 
 def judged(text: str, profile: Profile, operator_zone: str) -> str:
     """Return SQL for every record of a batch with its verdict and its typed columns."""
-    country = profile.country_code
+    plan = profile.numbering
     return (
         f"select * exclude ({', '.join(_SPENT)}), "
         f"{problem_case(profile.future_tolerance_h, needs_numbers=profile.needs_numbers)} "
-        "as verdict, "
-        f"{_party('a', country)} as a_party, {_party('b', country)} as b_party, "
-        f"{_party('c', country)} as c_party, "
-        f"{offset_of_utc('started_utc', operator_zone)} as local_shift "
+        f"as verdict, {_party('a', plan)}, {_party('b', plan)}, {_FORWARDING} as c_party, "
+        f"{offset_of_utc('started_utc', operator_zone)} as local_shift, "
+        f"{is_second_pass('started_utc', operator_zone)} as local_fold "
         f"from ({parsed(text, profile)})"
     )
 
 
-def _party(side: str, country: str) -> str:
-    """Return SQL for `msisdn|digits` or `address|text`: what the token of a number is made of."""
-    number = f"{side}_number"
-    digits = f"ltrim({number}, '+')"
-    if side == "c":
-        return (
-            rf"case when regexp_full_match({number}, '\+?[0-9]{{5,15}}') "
-            f"then 'msisdn|' || {digits} else 'address|' || {number} end"
-        )
-    kind = f"{side}_number_type"
+# A forwarding party has no type: digits are E.164.
+_FORWARDING: Final = (
+    r"case when regexp_full_match(c_number, '\+?[0-9]{5,15}') "
+    "then 'msisdn|' || ltrim(c_number, '+') else 'address|' || c_number end"
+)
+
+
+def _party(side: str, plan: NumberingPlan) -> str:
+    """Return SQL columns of one party: what its token is made of, its type, its dialled prefix."""
+    number, kind = f"{side}_number", f"{side}_kind"
+    prefix = numbers.dialled_prefix(number, kind, plan)
     return (
-        f"case when {kind} = 'international' then 'msisdn|' || {digits} "
-        f"when {kind} in {_LOCAL_TYPES} then 'msisdn|{country}' || {digits} "
-        f"else 'address|' || {number} end"
+        f"{numbers.party(number, kind, prefix, plan)} as {side}_party, "
+        f"{kind} as {side}_resolved_type, {prefix} as {side}_dialled_prefix"
     )
 
 
@@ -170,14 +174,16 @@ def landed() -> str:
     )
     columns = ", ".join(
         name for name in TEXT_COLUMNS
-        if name not in (*PERSONAL, "started_at", "ended_at", "duration_s", "ring_s",
-                        "bytes_up", "bytes_down", "event_count")
+        if name not in (*PERSONAL, "a_number_type", "b_number_type", "started_at", "ended_at",
+                        "duration_s", "ring_s", "bytes_up", "bytes_down", "event_count")
     )  # fmt: skip
     joined = (
         f"select judged.file_no, judged.record_no, judged.line, {columns}, extra, "
         "a.token as a_token, b.token as b_token, c.token as c_token, s.token as imsi_token, "
         "d.token as device_token, substr(imei, 1, 8) as device_tac, "
         f"{prefix.format(side='a')}, {prefix.format(side='b')}, "
+        "a_resolved_type as a_number_type, b_resolved_type as b_number_type, "
+        "a_dialled_prefix, b_dialled_prefix, local_fold, "
         "started_utc as started_at, ended_utc as ended_at, local_shift as utc_offset_min, "
         "started_utc + to_minutes(local_shift) as started_local, "
         "case when start_fold or end_fold then 'ambiguous' else 'exact' end as time_flag, "

@@ -9,7 +9,7 @@ from ingestion.batch import BatchJob, BatchResult
 from ingestion.csv_profiles import CsvProfile, csv_profiles
 from ingestion.home import Home
 from ingestion.readers import causes, cdr_sql
-from ingestion.readers.profile import Profile
+from ingestion.readers.profile import Profile, adjusted, numbering_plan
 from ingestion.readers.staging import Stage
 from ingestion.readers.switch import Batch, data_lines
 from ingestion.readers.switch_sql import VOICE, extra, named_fields, number_type
@@ -41,7 +41,7 @@ def _dialect(profile: CsvProfile) -> Profile:
         quote=profile.quote,
         trim=profile.trim,
         time_zone=profile.time_zone,
-        country_code=profile.country_code,
+        numbering=adjusted(numbering_plan(), profile.numbering),
         future_tolerance_h=profile.future_tolerance_h,
         late_after_h=profile.late_after_h,
     )

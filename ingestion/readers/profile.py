@@ -4,7 +4,8 @@ What belongs here: loading and checking `ingestion/profiles/*.yml`. Applying the
 """
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,45 @@ _FOLDER = Path(__file__).resolve().parent.parent / "profiles"
 
 
 @dataclass(frozen=True)
+class NumberingPlan:
+    """How numbers are dialled where a node stands; `profiles/numbering.yml` explains it."""
+
+    country_code: str = ""
+    international_prefix: str = ""
+    national_prefix: str = ""
+    area_code: str = ""
+    national_lengths: tuple[int, ...] = ()
+    longest_short: int = 6
+
+
+@cache
+def numbering_plan() -> NumberingPlan:
+    """Return the plan that holds where a profile says nothing else."""
+    return adjusted(NumberingPlan(), _read(_FOLDER / "numbering.yml"))
+
+
+def adjusted(plan: NumberingPlan, changes: Mapping[str, Any]) -> NumberingPlan:
+    """Return a plan with some of its keys changed.
+
+    Raises:
+        TypeError: a key is unknown.
+        ValueError: a prefix or code is not made of digits.
+    """
+    values = {name: tuple(v) if isinstance(v, list) else v for name, v in changes.items()}
+    changed = replace(plan, **values)
+    for name in ("country_code", "international_prefix", "national_prefix", "area_code"):
+        if not re.fullmatch("[0-9]*", str(getattr(changed, name))):
+            raise ValueError(f"{name} is {getattr(changed, name)!r}, expected digits in quotes")
+    return changed
+
+
+@dataclass(frozen=True)
 class Profile:
     """One sender's way to write usage records."""
 
     name: str
     feed: str
     time_zone: str | None
-    country_code: str
     future_tolerance_h: int
     late_after_h: int
     delimiter: str = ","
@@ -32,7 +65,6 @@ class Profile:
     contract: str = ""
     version: str = ""
     file_name: str = ".*"
-    sequence_last: int = 99_999_999
     column_map: dict[str, str] = field(default_factory=dict)
     node_id: str = ""
     layouts: dict[str, list[str]] = field(default_factory=dict)
@@ -43,7 +75,7 @@ class Profile:
     time_formats: tuple[str, ...] = ()
     # Record types of one file: how many fields each has, and the places, from 1, of those read.
     records: dict[str, dict[str, int]] = field(default_factory=dict)
-    international_prefix: str = ""
+    numbering: NumberingPlan = field(default_factory=numbering_plan)
 
     def canonical(self, column: str) -> str:
         """Return our name of a column of the file."""
@@ -64,10 +96,15 @@ def load_profile(name: str) -> Profile:
     """
     path = _FOLDER / f"{name}.yml"
     if not path.exists():
-        known = ", ".join(sorted(p.stem for p in _FOLDER.glob("*.yml")))
+        known = ", ".join(sorted(p.stem for p in _FOLDER.glob("*.yml") if p.stem != "numbering"))
         raise LandingError(f"profile {name!r} is unknown, expected one of {known}.")
-    values: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    values = _read(path)
     try:
+        values["numbering"] = adjusted(numbering_plan(), values.get("numbering", {}))
         return Profile(**values)
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise LandingError(f"{path.name}: {error}; see ingestion/readers/profile.py.") from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -27,8 +27,6 @@ _STREAMS: Final = {
     NRTRDE: ("nrtrde", None),
 }  # fmt: skip
 FORMATS: Final = frozenset(_STREAMS)
-# After this number a stream begins again at 1.
-SEQUENCE_LAST: Final = {"tap_in": 99_999, "rap_in": 99_999, "nrtrde_in": 9_999_999}
 _SEQUENCE_DIGITS: Final = {"tap": 5, "rap": 5, "nrtrde": 7}
 _NAMES: Final = {
     "tap": re.compile(r"(?:CD|TD)([A-Z0-9]{5})([A-Z0-9]{5})(\d{5})(?!\d)"),

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from ingestion.readers import cdr_sql
-from ingestion.readers.profile import Profile
+from ingestion.readers.profile import NumberingPlan, Profile
 from ingestion.readers.roaming_heading import Heading
 from ingestion.readers.staging import Stage
 from ingestion.schemas import TABLES
@@ -79,8 +79,8 @@ def profile_of(feed: str, late_after_h: int) -> Profile:
     """
     return Profile(
         name=feed, feed=feed, delimiter="", quote=None, trim=False, time_zone=None,
-        country_code="", future_tolerance_h=24, late_after_h=late_after_h, needs_numbers=False,
-        trusts_created_at=False,
+        numbering=NumberingPlan(), future_tolerance_h=24, late_after_h=late_after_h,
+        needs_numbers=False, trusts_created_at=False,
     )  # fmt: skip
 
 

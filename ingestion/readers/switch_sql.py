@@ -6,6 +6,8 @@ does not.
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from ingestion.readers.numbers import UNKNOWN
+
 
 def named_fields(names: Sequence[str], lines: str, *, trim: bool = False) -> str:
     """Return SQL that gives the fields `f` of `lines` the names `names` with a trailing `_`.
@@ -20,14 +22,8 @@ def named_fields(names: Sequence[str], lines: str, *, trim: bool = False) -> str
 
 
 def number_type(column: str) -> str:
-    """Return SQL for the number type of a dialled or shown number: MC-15 guards the rest."""
-    return (
-        f"case when {column} is null then null "
-        rf"when regexp_full_match({column}, '\+[0-9]{{7,15}}') then 'international' "
-        rf"when regexp_full_match({column}, '00[0-9]{{7,13}}') then 'short' "
-        rf"when regexp_full_match({column}, '[0-9]{{7,15}}') then 'national' "
-        rf"when regexp_full_match({column}, '[0-9*#]+') then 'short' else 'alpha' end"
-    )
+    """Return SQL for the type of a dialled or shown number: the numbering plan tells it (MC-15)."""
+    return f"case when {column} is not null then '{UNKNOWN}' end"
 
 
 def parties(a_number: str, b_number: str) -> dict[str, str]:

@@ -44,6 +44,10 @@ def _list_of(item: str) -> str:
 # Reason code, shape of the whole value, what was expected in words.
 PATTERNS: Final[dict[tuple[str, str], tuple[str, str, str]]] = {
     ("destination_prefixes", "prefix"): ("bad_identifier", "[0-9]{1,18}", "1 to 18 digits"),
+    ("ported_numbers", "number"): (
+        "bad_identifier", r"\+?[0-9]{5,15}", "E.164 digits, 5 to 15 of them",
+    ),
+    ("ported_numbers", "routing_prefix"): ("bad_identifier", "[0-9]{1,18}", "1 to 18 digits"),
     ("partner_networks", "plmn"): ("bad_identifier", "[0-9]{5,6}", "MCC and MNC, 5 or 6 digits"),
     ("origin_zones", "value"): ("bad_identifier", "[0-9]{1,18}", "1 to 18 digits"),
     ("time_bands", "years"): ("bad_code", _list_of("[0-9]{4}"), "*any or years such as 2026;2027"),

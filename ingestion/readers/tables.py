@@ -22,6 +22,8 @@ _OPTIONAL: Final = {
     "payments": frozenset({"reference", "method"}),
 }
 _DERIVED: Final = frozenset({"file_id", "record_no", "landed_seq", "paid_local"})
+# Reference tables whose column `number` is a person's.
+_OF_NUMBERS: Final = frozenset({"friends", "ported_numbers"})
 # The partition and the local day a row belongs to, over typed columns.
 _PLACES: Final = {
     "declarations": ("strftime(period_start, '%Y-%m') as period", "period_start"),
@@ -179,7 +181,7 @@ def _refuse_table(stage: Stage, table: Table, results: dict[int, FileResult]) ->
             "schema", f"line {bad[1]}: {bad[2]}, {bad[3]}; a reference table lands whole or not."
         )
         return
-    if table.name == "friends":
+    if table.name in _OF_NUMBERS:
         _tokenise(stage, "number")
     found = table_findings(stage.con, table.name, "judged")
     if found:

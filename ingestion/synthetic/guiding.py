@@ -27,6 +27,7 @@ from ingestion.synthetic.events import (
 )
 from ingestion.synthetic.grouping import group
 from ingestion.synthetic.population import PlanHistory
+from ingestion.synthetic.portability import Portings
 from ingestion.synthetic.segments import Segments, cut
 from ingestion.synthetic.tariff import (
     ANY,
@@ -96,6 +97,7 @@ class RetailTariff:
         self.tables = tables
         self.book = RateBook.of(tables["rates"])
         self.bands = Bands(tables["time_bands"])
+        self.portings = Portings.of(tables["ported_numbers"])
         self.tax_classes = tuple(str(row[0]) for row in tables["taxes"])
         self._rate_index = {rate: number for number, rate in enumerate(self.book.ids)}
 
@@ -189,7 +191,8 @@ def find_rates(
     plan = np.where(owner >= 0, plans.at(holder, start), -1)
     # A short code is no E.164 number: prefixes of countries must not match it.
     no_number = is_in | (service == 2)
-    dialled = np.where(no_number | (events.b_type != INTERNATIONAL), 0, events.b)
+    routed = tariff.portings.routed(events.b, start)
+    dialled = np.where(no_number | (events.b_type != INTERNATIONAL), 0, routed)
     destination = Prefixes(tariff.tables["destination_prefixes"], day.day).match(dialled)
     what = np.stack([service, is_in, np.where(no_number, NO_NUMBER, destination)])
     choices = _Choices(tariff, day.day)

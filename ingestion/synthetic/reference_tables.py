@@ -11,7 +11,7 @@ import io
 from decimal import Decimal
 from pathlib import Path
 
-from ingestion.synthetic import catalogue, network_plan, partners, terms
+from ingestion.synthetic import catalogue, network_plan, partners, portability, terms
 from ingestion.synthetic.calendar import holidays
 from ingestion.synthetic.catalogue import EARLY, OPEN, Row
 from ingestion.synthetic.config import CURRENCY, TIME_ZONE, SimulationConfig, add_months, stream
@@ -70,6 +70,7 @@ def _columns() -> dict[str, tuple[str, ...]]:
         "partners": ("partner_id", "name", "role", "currency", "tolerance_amount_pct", "tolerance_seconds_pct", *valid),
         "trunks": ("trunk_id", "partner_id", "direction", *valid),
         "partner_networks": ("plmn", "partner_id", *valid),
+        "ported_numbers": ("number", "routing_prefix", *valid),
         "agreements": (
             "agreement_id", "partner_id", "currency", "band_set_id", "rounding_level", "rounding_decimals",
             "rounding_mode", "agreement_kind", *valid,
@@ -212,6 +213,7 @@ def reference_tables(config: SimulationConfig, active_by_month: list[int]) -> di
         "partners": partners.partner_rows(),
         "trunks": partners.trunk_rows(),
         "partner_networks": partners.network_rows(),
+        "ported_numbers": portability.ported_rows(config.start),
         "agreements": partners.agreement_rows(),
         "agreement_rates": partners.agreement_rate_rows(),
         "fx_rates": partners.fx_rows(config.seed, config.start),

@@ -14,6 +14,7 @@ from ingestion.synthetic.catalogue import DESTINATIONS
 from ingestion.synthetic.network_plan import CELL_REGION, CELLS, CELLS_PER_REGION, drop_rates
 from ingestion.synthetic.people import Subscriptions
 from ingestion.synthetic.population import Population
+from ingestion.synthetic.portability import Portings, ported_rows
 
 # Short codes as the switch translates them: the prefix is the whole number.
 _WHOLE = {"999112", "99911850"}
@@ -37,6 +38,7 @@ class Present:
     plan: np.ndarray
     drop: np.ndarray
     load: dict[str, float]
+    portings: Portings
 
     def pick(self, expected: np.ndarray) -> np.ndarray:
         """Return one subscription index per event, given each one's expected events."""
@@ -87,8 +89,9 @@ def present(
         for kind in ("consumer", "business", "data")
     }
     return Present(
-        rng, day, people, index, population.plan_on(day.start), drop_rates(day.day), load
-    )
+        rng, day, people, index, population.plan_on(day.start), drop_rates(day.day), load,
+        Portings.of(ported_rows(start_of_world.day)),
+    )  # fmt: skip
 
 
 def is_connected(here: Present, owner: np.ndarray, start: np.ndarray) -> np.ndarray:

@@ -90,6 +90,9 @@ def _callees(here: Present, columns: dict[str, np.ndarray]) -> None:
     numbers = np.where(
         to_fixed, fixed, np.where(mix == 1, here.own_number(count, fixed=False), numbers)
     )
+    is_bora = mix == 2
+    ported = here.portings.dialled(numbers, columns["start"], is_bora)
+    numbers = np.where(is_bora | (mix == 0), ported, numbers)
     numbers = np.where(
         mix == 6, UNLISTED_PREFIX * 10**8 + rng.integers(2 * 10**7, 10**8, count), numbers
     )

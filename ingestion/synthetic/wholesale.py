@@ -32,6 +32,7 @@ from ingestion.synthetic.events import (
 from ingestion.synthetic.foreign_networks import NETWORKS
 from ingestion.synthetic.grouping import group, sums
 from ingestion.synthetic.partners import PARTNER_IDS, TRUNKS
+from ingestion.synthetic.portability import Portings
 from ingestion.synthetic.tariff import ANY, Bands, Prefixes, RateBook, Tables, is_valid
 
 DECIMALS = 6
@@ -92,6 +93,7 @@ class WholesaleTariff:
         self.tables = tables
         self.book = RateBook.of(tables["rates"])
         self.bands = Bands(tables["time_bands"])
+        self.portings = Portings.of(tables["ported_numbers"])
         self._agreement = {(str(row[1]), str(row[7])): str(row[0]) for row in tables["agreements"]}
         self._band_set = {str(row[1]): str(row[3]) for row in tables["agreements"]}
 
@@ -162,8 +164,9 @@ def day_lines(tariff: WholesaleTariff, day: Day, events: Events) -> Lines:
     partner = _PARTNER_OF[np.where(side == OUT, legs.trunk_out, legs.trunk_in)]
     partner[ends[1] : ends[2]] = _OWNER_OF[visiting.network]
     partner[ends[2] :] = _OWNER_OF[roaming.visited]
+    routed = tariff.portings.routed(legs.b, legs.start)
     found = Prefixes(tariff.tables["destination_prefixes"], day.day).match(
-        np.where(np.isin(side, _INWARD), 0, legs.b)
+        np.where(np.isin(side, _INWARD), 0, routed)
     )
     what = np.stack([partner, side, service, found])
     choices = _Choices(tariff, day.day)

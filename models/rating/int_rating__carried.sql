@@ -34,7 +34,7 @@ carried as (
         service_type,
         side as direction,
         concat('trunk:', side_trunk_id) as holder_key,
-        b_prefix as dialled,
+        coalesce(b_routing_prefix, b_prefix) as dialled,
         true as has_number,
         a_prefix,
         visited_plmn,

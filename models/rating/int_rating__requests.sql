@@ -20,8 +20,10 @@ retail as (
             when direction = 'in' then b_token
             else a_token
         end as holder_key,
-        -- Only what we send out is priced by its destination; a null finds none.
-        case when service_type <> 'data' and direction = 'out' then b_prefix end as dialled,
+        -- Only what we send out is priced by its destination, for a ported number the network that
+        -- serves it; a null finds none.
+        case when service_type <> 'data' and direction = 'out'
+            then coalesce(b_routing_prefix, b_prefix) end as dialled,
         service_type <> 'data' and direction = 'out' as has_number,
         a_prefix,
         visited_plmn,
@@ -60,7 +62,7 @@ interconnect as (
         service_type,
         case when trunk_in is not null then 'in' else 'out' end as direction,
         concat('trunk:', coalesce(trunk_in, trunk_out)) as holder_key,
-        case when trunk_in is null then b_prefix end as dialled,
+        case when trunk_in is null then coalesce(b_routing_prefix, b_prefix) end as dialled,
         trunk_in is null as has_number,
         a_prefix,
         visited_plmn,

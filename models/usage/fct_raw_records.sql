@@ -19,6 +19,7 @@ received as (
         started_local,
         service_type,
         duration_s,
+        duration_ms,
         bytes_total,
         event_count
     from {{ ref('int_usage__received') }}
@@ -90,6 +91,7 @@ raw_records as (
         started_local,
         service_type,
         duration_s,
+        duration_ms,
         bytes_total,
         event_count
     from judged

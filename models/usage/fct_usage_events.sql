@@ -12,10 +12,6 @@
 
 with
 
-received as (
-    select * from {{ ref('int_usage__received') }}
-),
-
 set_aside as (
     select
         file_id,
@@ -37,6 +33,7 @@ paired as (
 folded as (
     select
         event_usage_id,
+        count(*) as partial_count,
         max(ended_at) as ended_at,
         cast(sum(duration_s) as bigint) as duration_s,
         cast(sum(bytes_total) as bigint) as bytes_total,
@@ -57,11 +54,22 @@ usage_events as (
         received.service_type,
         received.direction,
         received.node_id,
+        received.charging_ref,
+        received.closing_cause,
+        cast(coalesce(folded.partial_count, 1) as bigint) as partial_count,
         received.a_token,
         received.a_prefix,
+        received.a_number_type,
+        received.a_dialled_prefix,
         received.b_token,
         received.b_prefix,
+        received.b_number_type,
+        received.b_dialled_prefix,
+        ported.routing_prefix as b_routing_prefix,
+        received.c_token,
         received.imsi_token,
+        received.device_token,
+        received.device_tac,
         received.home_plmn,
         received.visited_plmn,
         received.cell_id,
@@ -70,25 +78,33 @@ usage_events as (
         received.access_point,
         received.started_at,
         coalesce(paired.paired_end_at, folded.ended_at, received.ended_at) as ended_at,
+        received.utc_offset_min,
         received.started_local,
+        received.local_fold,
+        received.time_flag,
         received.usage_date,
         cast(
             coalesce(folded.duration_s, received.duration_s) + coalesce(paired.paired_s, 0)
             as bigint
         ) as duration_s,
         cast(coalesce(paired.paired_s, 0) as bigint) as paired_s,
+        received.ring_s,
         coalesce(folded.bytes_total, received.bytes_total) as bytes_total,
         coalesce(folded.bytes_up, received.bytes_up) as bytes_up,
         coalesce(folded.bytes_down, received.bytes_down) as bytes_down,
         coalesce(folded.event_count, received.event_count) as event_count,
         received.release_cause,
-        received.call_outcome
-    from received
+        received.call_outcome,
+        received.rating_group
+    from {{ ref('int_usage__received') }} as received
     left join paired
-        on
-            received.file_id = paired.file_id
-            and received.record_no = paired.record_no
+        on received.file_id = paired.file_id and received.record_no = paired.record_no
     left join folded on received.usage_id = folded.event_usage_id
+    left join {{ ref('dim_ported_numbers') }} as ported
+        on
+            received.b_token = ported.number
+            and received.started_at >= ported.valid_from
+            and received.started_at < ported.valid_to
     where
         (folded.event_usage_id is not null or not {{ is_partial_record('received') }})
         and not exists (

@@ -1,5 +1,5 @@
--- Records that a filter makes non-billable. The parts of a call share the verdict on the one that
--- stands for it: the end of a call names no numbers.
+-- Records that a filter makes non-billable: by a number, or an answered call without duration. The
+-- parts of a call share the verdict on the one that stands for it: the end of one names no numbers.
 {{ config(
     materialized='incremental',
     incremental_strategy='microbatch',
@@ -32,7 +32,13 @@ records as (
             as a_prefix,
         case when folded.file_id is null then received.b_prefix else folded.b_prefix end
             as b_prefix,
-        coalesce(folded.event_date, received.usage_date) as valid_on
+        coalesce(folded.event_date, received.usage_date) as valid_on,
+        -- A call told in several records lasts as long as all of them say.
+        received.call_ref is null
+        and not {{ is_partial_record('received') }}
+        and received.service_type = 'voice'
+        and received.call_outcome = 'answered'
+        and received.duration_ms = 0 as is_answered_without_duration
     from {{ ref('int_usage__received') }} as received
     left join folded
         on
@@ -58,6 +64,16 @@ numbers as (
         'b_prefix' as field,
         b_prefix as number_prefix
     from records
+    union all
+    select
+        file_id,
+        record_no,
+        started_local,
+        valid_on,
+        'answered_duration_s' as field,
+        '0' as number_prefix
+    from records
+    where is_answered_without_duration
 ),
 
 -- One comparison per distinct number, not per record.

@@ -14,6 +14,7 @@ with
 
 received as (
     select
+        feed,
         file_id,
         record_no,
         usage_id,
@@ -44,6 +45,8 @@ ranked as (
         received.usage_id,
         received.started_local,
         received.content_hash,
+        files.created_at,
+        windows.window_days,
         row_number() over (
             partition by received.usage_id
             order by files.created_at, received.file_id, received.record_no
@@ -51,10 +54,15 @@ ranked as (
         first_value(received.content_hash) over (
             partition by received.usage_id
             order by files.created_at, received.file_id, received.record_no
-        ) as standing_hash
+        ) as standing_hash,
+        first_value(files.created_at) over (
+            partition by received.usage_id
+            order by files.created_at, received.file_id, received.record_no
+        ) as standing_at
     from received
     inner join repeated_keys on received.usage_id = repeated_keys.usage_id
     left join files on received.file_id = files.file_id
+    left join {{ ref('repeat_windows') }} as windows on received.feed = windows.feed
 ),
 
 repeated as (
@@ -63,7 +71,12 @@ repeated as (
         record_no,
         usage_id,
         started_local,
-        case when content_hash = standing_hash then 'duplicate' else 'conflict' end as outcome
+        case
+            when content_hash <> standing_hash then 'conflict'
+            -- Nobody sends a record again after so long: a person looks at it.
+            when {{ days_between('standing_at', 'created_at') }} > window_days then 'conflict'
+            else 'duplicate'
+        end as outcome
     from ranked
     where key_rank > 1
 )

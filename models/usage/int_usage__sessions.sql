@@ -59,6 +59,7 @@ select
     first_sequence_no,
     last_sequence_no,
     partial_count,
+    last_sequence_no - first_sequence_no + 1 - partial_count as missing_parts,
     closing_cause,
     first_sequence_no <= 1
     and last_sequence_no - first_sequence_no + 1 = partial_count

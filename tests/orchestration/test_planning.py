@@ -140,6 +140,59 @@ def test_tariffs_and_terms_rebuild_everything(home: Home, table: str) -> None:
     assert table in plan.reason
 
 
+PORTED_ONCE = (
+    "('k1', '99961', '2026-10-05 10:00', null), ('k2', '99961', '2026-09-01', '2026-10-09')"
+)
+
+
+def ported(home: Home, seq: int, values: str) -> None:
+    """Land a whole list of ported numbers."""
+    landed(home, seq, "reference", name="ported_numbers.csv")
+    folder = home.landing / "reference" / "ported_numbers"
+    folder.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"copy (select 'f{seq}' as file_id, {seq} as landed_seq, number, routing_prefix, "
+            "valid_from::timestamp as valid_from, valid_to::timestamp as valid_to "
+            f"from (values {values}) as rows(number, routing_prefix, valid_from, valid_to)) "
+            f"to '{folder / f'{seq}.parquet'}' (format parquet)"
+        )
+
+
+@pytest.mark.parametrize(
+    ("values", "first", "last"),
+    [
+        pytest.param(PORTED_ONCE, None, None, id="the same again"),
+        pytest.param(
+            PORTED_ONCE + ", ('k3', '99961', '2026-10-20 12:00', null)",
+            date(2026, 10, 19), LAST, id="a new number, from its instant on",
+        ),
+        pytest.param(
+            PORTED_ONCE.replace("10-09'", "10-11 08:00'"),
+            date(2026, 10, 8), date(2026, 10, 12), id="an end that moved, between the two ends",
+        ),
+        pytest.param(
+            PORTED_ONCE.replace("10:00', null", "10:00', '2026-10-28'"),
+            date(2026, 10, 27), LAST, id="an open interval that ended",
+        ),
+        pytest.param(
+            PORTED_ONCE.replace("'k1', '99961'", "'k1', '99991'"),
+            date(2026, 10, 4), LAST, id="another network",
+        ),
+    ],
+)  # fmt: skip
+def test_a_list_of_ported_numbers_dirties_the_days_it_routes_otherwise(
+    home: Home, values: str, first: date | None, last: date | None
+) -> None:
+    ported(home, 1, PORTED_ONCE)
+    built(home, 1)
+    ported(home, 2, values)
+    plan = make_plan(home)
+    wanted = (DayRange(max(first, FIRST), last),) if first and last else ()
+    assert not plan.is_full
+    assert plan.ranges == wanted
+
+
 def test_payments_and_statements_touch_no_usage_day(home: Home) -> None:
     built(home, 1)
     landed(home, 2, "payments", LAST)

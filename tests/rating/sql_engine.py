@@ -25,6 +25,7 @@ INPUTS: dict[str, dict[str, str]] = {
     "fct_usage_events": {
         "usage_id": "uuid", "service_type": TEXT, "direction": TEXT, "a_token": TEXT,
         "a_prefix": TEXT, "b_token": TEXT, "imsi_token": TEXT, "b_prefix": TEXT,
+        "b_routing_prefix": TEXT,
         "feed": TEXT, "home_plmn": TEXT, "visited_plmn": TEXT, "access_point": TEXT,
         "cell_id": TEXT, "trunk_in": TEXT,
         "trunk_out": TEXT, "started_at": "timestamp", "ended_at": "timestamp",

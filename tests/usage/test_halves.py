@@ -42,6 +42,11 @@ def built(home: Home, models: dict[str, str]) -> duckdb.DuckDBPyConnection:
         "create table dim_usage_filters (filter_id text, field text, prefix text, "
         "valid_from date, valid_to date)"
     )
+    con.execute("create table repeat_windows (feed text, window_days integer)")
+    con.execute(
+        "create table dim_ported_numbers (number text, routing_prefix text, valid_from timestamp, "
+        "valid_to timestamp)"
+    )
     for name in MODELS:
         con.execute(f"create table {name} as {models[name].replace(RELATION, '')}")
     return con

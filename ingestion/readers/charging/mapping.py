@@ -12,12 +12,12 @@ from ingestion.readers.charging.tags import (
     IMS_TYPES,
     RECORD_TYPES,
 )
+from ingestion.readers.numbers import UNKNOWN
 from ingestion.readers.profile import Profile
 
 _IMS: Final = f"kind in ({', '.join(map(str, IMS_TYPES))})"
 _VOICE: Final = "service = 'voice'"
 _URI: Final = r"(tel:|sips?:)?\+?[0-9*#.()-]+([@;].*)?"
-_LONGEST_SHORT: Final = 6  # digits of a number that is dialled inside the network only
 _MAX_DURATION: Final = 100 * 366 * 86_400  # seconds; more is not added up: cdr_rules refuses it
 # Q.850 causes of an unanswered call.
 _OUTCOMES: Final = {17: "busy", 18: "no_answer", 19: "no_answer", 21: "rejected"}
@@ -59,30 +59,23 @@ def _party(side: str) -> str:
     return f"coalesce({raw}) as {side}_raw, case {types} end as {side}_ton"
 
 
-def _number(side: str, prefix: str) -> str:
-    """Return SQL for the number, without the prefix of international calls where it was dialled."""
+def _number(side: str) -> str:
+    return f"case when {side}_ton = 5 then 'gsm7:' || {side}_raw else {side}_raw end"
+
+
+def _number_type(side: str, longest_short: int) -> str:
+    """Return SQL for the number type (TS 24.008, 10.5.4.7: 1 international, 2 national, ...).
+
+    Octets that hold no number are called international, whose rule they break.
+    """
     raw, ton = f"{side}_raw", f"{side}_ton"
     return (
-        f"case when {_dialled_abroad(side, prefix)} then substr({raw}, {len(prefix) + 1}) "
-        f"when {ton} = 5 then 'gsm7:' || {raw} else {raw} end"
-    )
-
-
-def _dialled_abroad(side: str, prefix: str) -> str:
-    return f"coalesce({side}_ton, 0) = 0 and regexp_full_match({side}_raw, '{prefix}[0-9]{{7,15}}')"
-
-
-def _number_type(side: str, prefix: str) -> str:
-    """Return SQL for the number type (TS 24.008, 10.5.4.7: 1 international, 2 national, ...)."""
-    raw, ton = f"{side}_raw", f"{side}_ton"
-    return (
-        f"case when {raw} is null then null "
-        f"when {ton} = 1 or {raw}[1] = '+' or ({_dialled_abroad(side, prefix)}) "
-        f"then 'international' when {ton} = 2 then 'national' "
-        f"when {ton} = 5 or ({ton} is null and not regexp_full_match({raw}, '[0-9*#]+')) "
-        f"then 'alpha' when regexp_full_match({raw}, '[0-9*#]*[*#][0-9*#]*') then 'short' "
-        f"when length({raw}) <= {_LONGEST_SHORT} and regexp_full_match({raw}, '[0-9]+') "
-        f"then 'short' when {ton} = 4 then 'subscriber' else 'national' end"
+        f"case when {raw} is null then null when {ton} = 5 then 'alpha' "
+        f"when {ton} is null then '{UNKNOWN}' when {ton} = 1 then 'international' "
+        f"when {ton} = 2 then 'national' "
+        rf"when not regexp_full_match({raw}, '\+?[0-9*#]+') then 'international' "
+        f"when {ton} = 4 and regexp_full_match({raw}, '[0-9]{{{longest_short + 1},15}}') "
+        f"then 'subscriber' when {ton} = 6 then 'short' else '{UNKNOWN}' end"
     )
 
 
@@ -117,9 +110,9 @@ def text(relation: str, unknown: str, profile: Profile) -> str:
     Args:
         relation: has the columns of records.SCHEMA, file_no, record_no and `record` (its octets).
         unknown: file_no, record_no, tag, octets of elements that the tag table does not know.
-        profile: names the prefix of international calls.
+        profile: says how long a number is that is dialled inside the network only.
     """
-    prefix = profile.international_prefix
+    longest_short = profile.numbering.longest_short
     message = "upper(method) = 'MESSAGE'"
     session = "upper(coalesce(method, 'INVITE')) = 'INVITE'"
     what = (
@@ -169,10 +162,10 @@ def text(relation: str, unknown: str, profile: Profile) -> str:
         "charging_ref": "coalesce(charging_id, call_reference, session_id, md5(line))",
         "record_sequence_no": "coalesce(sequence_no, '0')",
         "closing_cause": _cause(),
-        "a_number": _number("a", prefix),
-        "a_number_type": _number_type("a", prefix),
-        "b_number": _number("b", prefix),
-        "b_number_type": _number_type("b", prefix),
+        "a_number": _number("a"),
+        "a_number_type": _number_type("a", longest_short),
+        "b_number": _number("b"),
+        "b_number_type": _number_type("b", longest_short),
         "imsi": "coalesce(imsi, nullif(regexp_extract(private_id, "
         r"'^([0-9]{6,15})@ims\.mnc', 1), ''))",
         "imei": "imei",

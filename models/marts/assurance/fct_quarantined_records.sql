@@ -1,20 +1,23 @@
 -- Why each record was set aside and what it may be worth. The record itself stays in landing.
 with
 
--- Halves that landed and stayed alone; no price fits them.
-unpaired as (
+-- Halves that landed and stayed alone, and records that contradict one that stands and is charged:
+-- no price fits either.
+landed as (
     select
         file_id,
         record_no,
         'cdrs' as table_name,
+        outcome as reason_code,
         started_local
     from {{ ref('fct_raw_records') }}
-    where outcome = 'unpaired'
+    where outcome in ('unpaired', 'conflict')
     union all
     select
         file_id,
         record_no,
         'cmrs' as table_name,
+        outcome as reason_code,
         started_local
     from {{ ref('fct_call_quality') }}
     where outcome = 'unpaired'
@@ -45,18 +48,18 @@ records as (
     from {{ ref('stg_quarantine__records') }}
     union all
     select
-        unpaired.file_id,
-        unpaired.record_no,
+        landed.file_id,
+        landed.record_no,
         files.feed,
-        unpaired.table_name,
-        'unpaired' as reason_code,
+        landed.table_name,
+        landed.reason_code,
         cast(null as varchar) as detail,
         files.first_seen_at,
-        unpaired.started_local,
-        'any' as service_type,
+        landed.started_local,
+        case landed.reason_code when 'unpaired' then 'any' end as service_type,
         1 as quantity
-    from unpaired
-    inner join {{ ref('dim_files') }} as files on unpaired.file_id = files.file_id
+    from landed
+    inner join {{ ref('dim_files') }} as files on landed.file_id = files.file_id
 ),
 
 average_prices as (

@@ -1,14 +1,15 @@
--- What became of each usage file's records: one pass over the raw records, then files only. What a
+-- What became of the records of each usage file, by outcome: one pass over the raw records. What a
 -- visited network charges without usage, and what tests the exchange, is kept as an event.
 {{ config(access='private', contract={'enforced': false}) }}
 
+{%- set outcomes = ['canonical', 'duplicate', 'conflict', 'filtered', 'waiting', 'kept'] %}
 with
 
 raw_records as (
     select
         file_id,
-        outcome,
-        duration_s,
+        case outcome when 'unpaired' then 'waiting' else outcome end as outcome,
+        duration_ms,
         bytes_total,
         event_count
     from {{ ref('fct_raw_records') }}
@@ -16,7 +17,7 @@ raw_records as (
     select
         file_id,
         'kept' as outcome,
-        0 as duration_s,
+        0 as duration_ms,
         0 as bytes_total,
         0 as event_count
     from {{ ref('fct_tap_events') }}
@@ -24,70 +25,40 @@ raw_records as (
     union all
     select
         file_id,
-        outcome,
-        0 as duration_s,
+        case outcome when 'unpaired' then 'waiting' else outcome end as outcome,
+        0 as duration_ms,
         0 as bytes_total,
         0 as event_count
     from {{ ref('fct_call_quality') }}
 ),
 
-outcomes as (
+by_outcome as (
     select
         file_id,
-        count(*) as outcome_records,
-        count_if(outcome = 'canonical') as canonical_records,
-        sum(duration_s) as outcome_s,
-        sum(bytes_total) as outcome_bytes,
-        sum(event_count) as outcome_events
+        outcome,
+        count(*) as records,
+        sum(duration_ms) as duration_ms,
+        sum(bytes_total) as bytes_total,
+        sum(event_count) as event_count
     from raw_records
-    where
-        outcome in (
-            'canonical', 'duplicate', 'conflict', 'filtered', 'kept', 'waiting', 'unpaired'
-        )
-    group by file_id
+    group by file_id, outcome
 ),
 
-quarantined as (
+file_outcomes as (
     select
         file_id,
-        count(*) as quarantined_records
-    from {{ ref('stg_quarantine__records') }}
+        {%- for outcome in outcomes %}
+        sum(records) filter (where outcome = '{{ outcome }}') as {{ outcome }}_records,
+        {%- endfor %}
+        -- A record whose outcome is none of these is in no sum, and shows as a difference.
+        {%- for measure in ['duration_ms', 'bytes_total', 'event_count'] %}
+        sum({{ measure }}) filter (where outcome = 'canonical') as canonical_{{ measure }},
+        sum({{ measure }}) filter (
+            where outcome in ('duplicate', 'conflict', 'filtered', 'waiting', 'kept')
+        ) as other_{{ measure }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from by_outcome
     group by file_id
-),
-
-files as (
-    select
-        file_id,
-        raw_records,
-        landed_duration_ms,
-        landed_bytes,
-        landed_events,
-        -- A file closes the hour before it was written.
-        cast(
-            {{ local_time('coalesce(created_at, first_seen_at)') }} - interval 1 second as date
-        ) as day
-    from {{ ref('dim_files') }}
-    where (feed in ('mediation', 'cdr3gpp', 'tap_in') or feed like 'switch_%') and state = 'landed'
-),
-
-joined as (
-    select
-        files.file_id,
-        files.day,
-        cast(coalesce(files.raw_records, 0) as bigint) as raw_records,
-        cast(coalesce(outcomes.outcome_records, 0) as bigint) as outcome_records,
-        cast(coalesce(quarantined.quarantined_records, 0) as bigint) as quarantined_records,
-        cast(coalesce(files.landed_duration_ms, 0) // 1000 as bigint) as landed_s,
-        cast(coalesce(files.landed_bytes, 0) as hugeint) as landed_bytes,
-        cast(coalesce(files.landed_events, 0) as bigint) as landed_events,
-        cast(coalesce(outcomes.outcome_s, 0) as bigint) as outcome_s,
-        cast(coalesce(outcomes.outcome_bytes, 0) as hugeint) as outcome_bytes,
-        cast(coalesce(outcomes.outcome_events, 0) as bigint) as outcome_events
-    from files
-    left join outcomes
-        on files.file_id = outcomes.file_id
-    left join quarantined
-        on files.file_id = quarantined.file_id
 )
 
-select * from joined
+select * from file_outcomes

@@ -5,7 +5,7 @@
 with
 
 files as (
-    select * from {{ ref('int_assurance__file_outcomes') }}
+    select * from {{ ref('fct_file_conservation') }}
 ),
 
 days as (
@@ -13,13 +13,13 @@ days as (
         strftime(day, '%Y-%m-%d') as scope_value,
         cast(date_trunc('month', day) as date) as scope_month,
         sum(raw_records) as raw_records,
-        sum(outcome_records + quarantined_records) as judged_records,
-        sum(landed_s) as landed_s,
-        sum(landed_bytes) as landed_bytes,
-        sum(landed_events) as landed_events,
-        sum(outcome_s) as outcome_s,
-        sum(outcome_bytes) as outcome_bytes,
-        sum(outcome_events) as outcome_events
+        sum(raw_records - difference_records) as judged_records,
+        sum(raw_ms - quarantined_ms) as landed_ms,
+        sum(raw_bytes - quarantined_bytes) as landed_bytes,
+        sum(raw_events - quarantined_events) as landed_events,
+        sum(canonical_ms + other_ms) as outcome_ms,
+        sum(canonical_bytes + other_bytes) as outcome_bytes,
+        sum(canonical_events + other_events) as outcome_events
     from files
     group by all
 ),
@@ -56,6 +56,16 @@ totals as (
         ) as actual_value
     from all_files
     cross join all_records
+    union all
+    -- Files whose differences cancel out over their day.
+    select
+        'RA04' as control_id,
+        'total' as scope_kind,
+        'files' as scope_value,
+        cast(null as date) as scope_month,
+        cast(count(*) as decimal(38, 6)) as expected_value,
+        cast(count_if(is_conserved) as decimal(38, 6)) as actual_value
+    from files
 ),
 
 results as (
@@ -73,8 +83,8 @@ results as (
         'day, landed seconds' as scope_kind,
         scope_value,
         scope_month,
-        cast(landed_s as decimal(38, 6)) as expected_value,
-        cast(outcome_s as decimal(38, 6)) as actual_value
+        cast(landed_ms * 0.001 as decimal(38, 6)) as expected_value,
+        cast(outcome_ms * 0.001 as decimal(38, 6)) as actual_value
     from days
     union all
     select

@@ -69,5 +69,28 @@ select feed, max(first_seen_at), date '2026-10-31', count(*) filter (where state
     count(*) filter (where state = 'refused'), sum(landed_records), sum(quarantined_records), 24, false
 from fct_files group by feed;
 
+create table fct_file_streams (
+    feed varchar, node_id varchar, stream varchar, first_file_at timestamp, last_file_at timestamp, silent_h bigint,
+    expected_cadence_h integer, late_after_h integer, is_silent boolean, files bigint, last_sequence_no bigint,
+    numbers_received bigint, numbers_missing bigint, missing_between varchar, repeats bigint, rollovers bigint,
+    resets bigint, records_lost bigint
+);
+insert into fct_file_streams values
+('mediation', 'msc1', 'main', timestamp '2026-09-01 00:00:00', timestamp '2026-10-31 22:00:00', 0, 1, 6, false, 29, 30, 29, 1, '11 to 13', 0, 0, 0, 0),
+('mediation', 'pgw1', 'main', timestamp '2026-09-01 00:00:00', timestamp '2026-10-31 22:00:00', 0, 1, 6, false, 30, 30, 30, 0, null, 0, 0, 0, 0);
+create table fct_file_conservation as
+select
+    file_id, feed, file_name, landed_seq, cast(created_at as date) as day, raw_records, landed_records as canonical_records,
+    cast(0 as bigint) as duplicate_records, cast(0 as bigint) as conflict_records, cast(0 as bigint) as filtered_records,
+    cast(0 as bigint) as waiting_records, cast(0 as bigint) as kept_records, quarantined_records,
+    cast(0 as bigint) as difference_records,
+    cast(60500 as hugeint) as raw_ms, cast(60000 as hugeint) as canonical_ms, cast(500 as hugeint) as other_ms,
+    cast(0 as hugeint) as quarantined_ms, cast(0 as hugeint) as difference_ms,
+    cast(9 as hugeint) as raw_bytes, cast(9 as hugeint) as canonical_bytes, cast(0 as hugeint) as other_bytes,
+    cast(0 as hugeint) as quarantined_bytes, cast(0 as hugeint) as difference_bytes,
+    cast(1 as hugeint) as raw_events, cast(1 as hugeint) as canonical_events, cast(0 as hugeint) as other_events,
+    cast(0 as hugeint) as quarantined_events, cast(0 as hugeint) as difference_events, true as is_conserved
+from fct_files where feed = 'mediation' and state = 'landed';
+
 drop table months;
 drop table slices;

@@ -119,6 +119,35 @@ def test_the_number_of_a_friend_lands_as_the_token_of_a_called_number(landing: L
     assert "999611234567" not in str(friend)
 
 
+def test_a_ported_number_lands_as_a_token_with_its_instants(landing: Landing) -> None:
+    landing.one("mediation", "a.csv", mediation(call(b_number="999611234567")))
+    heading = "number,routing_prefix,valid_from,valid_to\n"
+    rows = "999611234567,99991,2026-03-02T10:00:30+01:00,2026-04-01T00:00:00Z\n"
+    rows += "+999611234567,99962,2026-04-01T00:00:00Z,\n"
+    report = landing.one("reference", "ported_numbers.csv", (heading + rows).encode())
+    assert report.files[0].state == "landed"
+    first, second = landing.rows("reference/ported_numbers", "number, valid_from, valid_to")
+    assert first["number"] == second["number"] == landing.rows("mediation/cdrs")[0]["b_token"]
+    assert str(first["valid_from"]) == "2026-03-02 09:00:30"
+    assert first["valid_to"] == second["valid_from"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "999611234567,99991,2026-03-02T10:00:00Z,\n999611234567,99962,2026-04-01T00:00:00Z,\n",
+        "999611234567,99991,2026-03-02T10:00:00,\n",
+        "999611234567,Bora,2026-03-02T10:00:00Z,\n",
+    ],
+)
+def test_a_number_at_two_networks_or_without_instants_is_refused(
+    landing: Landing, rows: str
+) -> None:
+    text = "number,routing_prefix,valid_from,valid_to\n" + rows
+    report = landing.one("reference", "ported_numbers.csv", text.encode())
+    assert report.files[0].state == "refused"
+
+
 def test_a_friend_named_twice_is_refused_without_the_number(landing: Landing) -> None:
     text = "subscription_id,number\nSUB1,999611234567\nSUB1,+999611234567\n"
     reason = landing.one("reference", "friends.csv", text.encode()).files[0].reason

@@ -56,6 +56,7 @@ class Oracle:
         self.free = {(row["plan_id"], row["access_point"]) for row in load("zero_rated")}
         self.discounts = sorted(load("discounts"), key=lambda row: int(row["priority"]))
         self.caps = {(row["plan_id"], row["service_type"]): row for row in load("charge_caps")}
+        self.ported = load("ported_numbers")
         holidays = {row["date"] for row in load("holidays")}
         self.is_holiday = lambda day: day in holidays
 
@@ -64,6 +65,15 @@ class Oracle:
             if digits[:length] in self.prefixes and len(digits) >= length:
                 return self.prefixes[digits[:length]]
         return "*any"
+
+    def routed(self, record: Record) -> str:
+        """Return the routing digits of the network that serves the number as the call begins."""
+        at = started(record, 0).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        for row in self.ported:
+            ends = row["valid_to"] or "9999"
+            if row["number"] == record["b_number"] and row["valid_from"] <= at < ends:
+                return row["routing_prefix"]
+        return record["b_number"]
 
     def band(self, band_set: str, start: datetime) -> str:
         if band_set == "FLAT":
@@ -74,7 +84,7 @@ class Oracle:
     def rate_row(self, plan: str, record: Record, at: datetime) -> Record | None:
         service, direction = record["service_type"], record["direction"]
         asks = direction == "out" and service != "data"
-        place = self.destination(record["b_number"]) if asks else "*any"
+        place = self.destination(self.routed(record)) if asks else "*any"
         if record["b_number_type"] == "short":
             return None  # no card has an *any row for calls out
         asked = [plan, *filter(None, self.plans[plan]["fallback_plan_ids"].split(";"))]
@@ -122,7 +132,7 @@ class Oracle:
     def kind(self, record: Record) -> str:
         if record["direction"] == "in" or record["service_type"] == "data":
             return "*any"
-        return self.kinds[self.destination(record["b_number"])]
+        return self.kinds[self.destination(self.routed(record))]
 
     def charge(self, who: str, plan: str, record: Record) -> Decimal:
         """Add up the segments: the bucket pays the first units, a cap forgives the last cents."""
