@@ -47,6 +47,16 @@ folded as (
     group by event_usage_id
 ),
 
+-- Read past the filter of the batch: a session goes on with a part of the days before it.
+nearby as (
+    select * from {{ ref('int_usage__partials').render() }}
+    where {{ around_batch('usage_date', var('pairing_window_days')) }}
+),
+
+continued as (
+    {{ continued_events('nearby') }}
+),
+
 usage_events as (
     select
         received.usage_id,
@@ -82,13 +92,15 @@ usage_events as (
         coalesce(folded.bytes_down, received.bytes_down) as bytes_down,
         coalesce(folded.event_count, received.event_count) as event_count,
         received.release_cause,
-        received.call_outcome
+        received.call_outcome,
+        continued.event_usage_id is not null as is_continued
     from received
     left join paired
         on
             received.file_id = paired.file_id
             and received.record_no = paired.record_no
     left join folded on received.usage_id = folded.event_usage_id
+    left join continued on received.usage_id = continued.event_usage_id
     where
         (folded.event_usage_id is not null or not {{ is_partial_record('received') }})
         and not exists (

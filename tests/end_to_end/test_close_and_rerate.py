@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -98,6 +98,69 @@ def correct_a_call(file: Path, correction: Path) -> None:
     header = f"#trunkline-cdr,1,{node},corrections,1,{written}"
     trailer = f"#end,1,{int(call[seconds]) * 1000},0,0"
     correction.write_text("\n".join([header, lines[1], ",".join(call), trailer, ""]))
+
+
+# A call with a set-up fee, of someone who was there a month before.
+A_CALL = """
+select events.file_id, events.record_no, strftime(events.usage_date, '%Y-%m-%d')
+from fct_rated_usage as rated
+inner join fct_usage_events as events using (usage_id)
+inner join dim_rates as rates on rated.rate_id = rates.rate_id and rates.tier_start = 0
+where rated.rating_run = 'retail' and rated.service_type = 'voice' and events.feed = 'mediation'
+    and rates.setup_fee > 0 and rates.minimum_charge = 0 and rated.charge_amount > 0
+    and rated.free_quantity = 0 and rated.usage_date between '2025-10-05' and '2025-10-28'
+    and rated.subscription_id in (
+        select subscription_id from fct_rated_usage where usage_month = '2025-09-01'
+    )
+order by events.started_at limit 1
+"""
+THE_CALL = """
+select events.is_continued, rated.gross_amount, rates.setup_fee
+from fct_usage_events as events
+inner join fct_rated_usage as rated using (usage_id)
+inner join dim_rates as rates on rated.rate_id = rates.rate_id and rates.tier_start = 0
+where events.usage_id in (
+    select event_usage_id from int_usage__partials where charging_ref = 'over-midnight'
+) and rated.rating_run = 'retail'
+order by events.started_at
+"""
+
+
+def part_of_a_call(home: Home, call: tuple[str, int, str], sequence_no: int, minute: int) -> None:
+    """Put a part of one minute into the inbox, so many minutes after the midnight before a call."""
+    file_id, record_no, day = call
+    lines = gzip.decompress((home.root / "raw" / file_id).read_bytes()).decode().splitlines()
+    names = lines[1].split(",")
+    record = dict(zip(names, lines[record_no - 1].split(","), strict=True))
+    began = datetime.fromisoformat(f"{day}T00:00:00+02:00") + timedelta(minutes=minute)
+    record |= {
+        "charging_ref": "over-midnight",
+        "record_sequence_no": str(sequence_no),
+        "closing_cause": "partial_time" if sequence_no == 1 else "normal",
+        "started_at": began.isoformat(),
+        "ended_at": (began + timedelta(minutes=1)).isoformat(),
+        "duration_s": "60",
+    }
+    header = f"#trunkline-cdr,1,{record['node_id']},parts,{sequence_no},{day}T01:00:00Z"
+    text = [header, lines[1], ",".join(record.values()), "#end,1,60000,0,0", ""]
+    (home.inbox / "mediation" / f"part-{sequence_no}.csv").write_text("\n".join(text))
+
+
+@pytest.mark.slow
+def test_a_head_that_comes_late_takes_the_set_up_fee_from_the_day_after(world: World) -> None:
+    call = world.rows(A_CALL)[0]
+    part_of_a_call(world.home, call, 2, 5)
+    world.trunkline("run")
+    ((is_continued, alone, setup_fee),) = world.rows(THE_CALL)
+    assert (is_continued, setup_fee > 0) == (False, True)
+
+    part_of_a_call(world.home, call, 1, -10)
+    days = world.trunkline("run")["ranges"]
+    head, rest = world.rows(THE_CALL)
+    assert (head[0], rest[0]) == (False, True)
+    assert rest[1] == alone - setup_fee
+    # The day of the rest was built again though nothing came for it.
+    assert days == [f"{date.fromisoformat(call[2]) - timedelta(days=1)}..{call[2]}"]
 
 
 @pytest.mark.slow
