@@ -29,6 +29,10 @@ BILLED = {
     "fct_bill_lines": "select * from fct_bill_lines where bill_month = '2025-09-01'",
     "fct_commitments": "select * from fct_commitments where bill_month = '2025-09-01'",
     "int_billing__fees": "select * from int_billing__fees where month = '2025-09-01'",
+    "fct_settlement_lines": "select * from fct_settlement_lines where period_month = '2025-09-01'",
+    # Late legs wait among the suspended.
+    "fct_settlement_statements": "select * exclude (suspended_calls) "
+    "from fct_settlement_statements where period_month = '2025-09-01'",
     "fct_rated_usage": "select * from fct_rated_usage where usage_month = '2025-09-01' "
     "and reason_code is distinct from 'closed_month'",
 }
@@ -163,6 +167,38 @@ def test_a_head_that_comes_late_takes_the_set_up_fee_from_the_day_after(world: W
     assert days == [f"{date.fromisoformat(call[2]) - timedelta(days=1)}..{call[2]}"]
 
 
+def assert_partners_and_balances_have_the_rest(world: World) -> None:
+    """What is on no bill is on the statements of October or among the balances, once."""
+    on_statements = world.value(
+        "select sum(exact_amount) from fct_settlement_lines where line_kind = 'adjustment' "
+        "and period_month = '2025-10-01' and usage_month = '2025-09-01'"
+    )
+    assert on_statements == world.value(
+        "select sum(delta_amount) from fct_rating_adjustments where rating_run <> 'retail'"
+    )
+    assert on_statements > 0
+    on_balances = world.value("select sum(balance_amount) from fct_balance_adjustments")
+    assert on_balances == -world.value(
+        "select sum(delta_amount) from fct_rating_adjustments "
+        "where rating_run = 'retail' and not is_billable"
+    )
+    assert on_balances < 0
+    zero = world.rows(
+        "select control_id from fct_control_results "
+        "where control_id in ('RA20', 'I11') and not is_passed"
+    )
+    assert zero == []
+    partner = world.value("select min(partner_id) from fct_settlement_lines where reason <> ''")
+    world.trunkline("export", "settlement", "--month", "2025-10", "--partner", partner)
+    (sheet,) = (world.home.exports / "settlement" / "2025-10").glob("*.csv")
+    with duckdb.connect() as con:
+        shown = con.execute(
+            "select distinct usage_month, reason from read_csv(?) where line_kind = 'adjustment'",
+            [str(sheet)],
+        ).fetchall()
+    assert shown == [(date(2025, 9, 1), "late file, dearer calls")]
+
+
 @pytest.mark.slow
 def test_a_closed_month_stands_and_what_came_later_is_billed_once(world: World) -> None:
     billed = world.billed()
@@ -229,6 +265,7 @@ def test_a_closed_month_stands_and_what_came_later_is_billed_once(world: World) 
         "select sum(delta_amount) from fct_rating_adjustments where is_billable"
     )
     assert adjusted > 0
+    assert_partners_and_balances_have_the_rest(world)
 
     # Undone, October has no adjustment line, and a whole rebuild changes nothing of it.
     world.trunkline("rerate", "undo", "r1")
@@ -239,6 +276,9 @@ def test_a_closed_month_stands_and_what_came_later_is_billed_once(world: World) 
         "select * from fct_bill_lines where bill_month = '2025-10-01' and line_kind = 'adjustment'"
     )
     assert left == []
+    left = world.rows("select * from fct_settlement_lines where line_kind = 'adjustment'")
+    assert left == []
+    assert world.rows("select * from fct_balance_adjustments") == []
     listed = world.trunkline("rerate", "list")["requests"]
     assert [(row["request_id"], row["undone_by"]) for row in listed] == [
         ("r1", "undo-r1"), ("undo-r1", None),
