@@ -83,7 +83,7 @@ inner join fct_settlement_lines as lines
     on rated.partner_id = lines.partner_id and rated.usage_month = lines.period_month
     and rated.direction = lines.direction and rated.service_type = lines.service_type
     and rated.destination_id = lines.destination_id and rated.rate_id = lines.rate_id
-    and rated.band_id is not distinct from lines.band_id
+    and rated.band_id is not distinct from lines.band_id and lines.line_kind = 'usage'
 where rated.usage_id = $usage_id and rated.rating_run <> 'retail'
 """
 # The parts before are what rating says now; of a closed month the charge is what was billed.

@@ -166,6 +166,7 @@ IDENTITIES = (
                 "destination_id",
                 "band_id",
                 "rate_id",
+                "line_kind",
                 "exact_amount",
             ),
             "fct_settlement_legs": ("partner_id", "period_month", "amount", "status"),
@@ -174,11 +175,39 @@ IDENTITIES = (
         "rate_id, sum(line_amount), sum(leg_amount) from ("
         "select partner_id, period_month, direction, service_type, destination_id, band_id, "
         "rate_id, exact_amount as line_amount, 0 as leg_amount from {fct_settlement_lines} "
-        "union all by name "
+        "where line_kind = 'usage' union all by name "
         "select partner_id, period_month, direction, service_type, destination_id, band_id, "
         "rate_id, 0 as line_amount, amount as leg_amount from {fct_settlement_legs} "
         "where status = 'rated') as both_sides group by all "
         "having sum(line_amount) <> sum(leg_amount)",
+    ),
+    Identity(
+        "settlement adjustment = sum of deltas",
+        {
+            "fct_settlement_lines": (
+                "partner_id",
+                "period_month",
+                "usage_month",
+                "currency",
+                "line_kind",
+                "exact_amount",
+            ),
+            "fct_rating_adjustments": (
+                "partner_id",
+                "bill_month",
+                "usage_month",
+                "currency",
+                "rating_run",
+                "delta_amount",
+            ),
+        },
+        "select partner_id, month, usage_month, currency, sum(line_amount), sum(delta_amount) "
+        "from (select partner_id, period_month as month, usage_month, currency, "
+        "exact_amount as line_amount, 0 as delta_amount from {fct_settlement_lines} "
+        "where line_kind = 'adjustment' union all by name "
+        "select partner_id, bill_month as month, usage_month, currency, 0 as line_amount, "
+        "delta_amount from {fct_rating_adjustments} where rating_run <> 'retail') as both_sides "
+        "group by all having sum(line_amount) <> sum(delta_amount)",
     ),
     Identity(
         "ours - theirs = sum of classified differences",

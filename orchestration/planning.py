@@ -15,6 +15,7 @@ from ingestion.feeds import SWITCH_FEEDS
 from ingestion.home import Home
 from orchestration.build_state import BuildState, read_state
 from orchestration.carried_grants import granted_from
+from orchestration.continued_days import continued_days
 from orchestration.errors import PipelineError
 from orchestration.generations import Publications
 from orchestration.paired_days import read_paired_days
@@ -226,7 +227,10 @@ def make_plan(home: Home, asked: DayRange | None = None, *, full: bool = False) 
     rated = owner_dirty_days(arrivals) | set(asked.days if asked else ())
     if moved := {max(day, begin) for day in arrivals.owner_days if day <= last}:
         rated.add(max(granted_from(home, min(moved)), begin))
-    days = {day for day in rated | arrivals.usage_days if begin <= day <= last}
+    usage = arrivals.usage_days | continued_days(
+        home, arrivals.usage_days, last, pairing_window_days()
+    )
+    days = {day for day in rated | usage if begin <= day <= last}
     if days:
         reason = "asked for by --from/--to" if asked else "new or late records"
         ranges = merge_days(days)

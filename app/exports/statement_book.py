@@ -16,9 +16,19 @@ COLUMN_MEANINGS = (
         "owes us; out: we owe the partner; visitors: its subscribers used our network and it owes "
         "us; roamers: ours used its network and we owe the partner",
     ),
+    (
+        "line_kind",
+        "usage of the period, or adjustment: what re-rating changed in a month stated before",
+    ),
+    ("usage_month", "local month of the usage; of an adjustment the month it corrects"),
+    ("reason", "why it was adjusted, in the words of whoever asked for it"),
     ("charged_quantity", "quantity after rounding up to the increments of the rate, in `unit`"),
     ("unit_price", "price of one unit of the rate's first tier, in the currency of the statement"),
-    ("exact_amount", "sum of the exact leg amounts (6 decimals) behind the line"),
+    ("adjusted_events", "events of usage_month whose amount the line adjusts; calls are 0 there"),
+    (
+        "exact_amount",
+        "sum of the exact leg amounts (6 decimals) behind the line; of an adjustment new less old",
+    ),
     (
         "rounding_amount",
         "net_amount \N{MINUS SIGN} exact_amount: what rounding once to 2 decimals moved",
@@ -28,7 +38,7 @@ COLUMN_MEANINGS = (
     ("payable_amount", "sum of lines out and roamers: what we owe the partner"),
     (
         "difference_amount",
-        "our figure less the partner's; split by cause in Differences",
+        "our figure without adjustments less the partner's; split by cause in Differences",
     ),
     (
         "net_difference_amount",
@@ -62,6 +72,7 @@ def statement_workbook(statement: Statement) -> bytes:
         ("Currency", header["currency"]),
         ("They owe us (receivable)", header["receivable_amount"]),
         ("We owe them (payable)", header["payable_amount"]),
+        ("Of it adjustments of months stated before", header["adjustment_amount"]),
         ("Net (positive: due to us)", header["net_amount"]),
         (
             "They owe us + we owe them (total of Lines)",

@@ -13,7 +13,8 @@ lines as (
     select
         sum(net_amount) filter (where direction not in ('out', 'roamers')) as in_amount,
         sum(net_amount) filter (where direction in ('out', 'roamers')) as out_amount,
-        sum(exact_amount) as exact_amount,
+        sum(exact_amount) filter (where line_kind = 'usage') as exact_amount,
+        sum(exact_amount) filter (where line_kind = 'adjustment') as adjustment_amount,
         sum(exact_amount + rounding_amount) as rounded_amount,
         sum(net_amount) as net_amount,
         sum(calls) as calls,
@@ -34,6 +35,17 @@ legs as (
             and fct_settlement_legs.period_month = header.period_month
             and fct_settlement_legs.currency = header.currency
     where fct_settlement_legs.status = 'rated'
+),
+
+adjustments as (
+    select sum(fct_rating_adjustments.delta_amount) as exact_amount
+    from fct_rating_adjustments
+    inner join header
+        on
+            fct_rating_adjustments.partner_id = header.partner_id
+            and fct_rating_adjustments.bill_month = header.period_month
+            and fct_rating_adjustments.currency = header.currency
+    where fct_rating_adjustments.rating_run <> 'retail'
 ),
 
 differences as (
@@ -57,7 +69,7 @@ checks as (
     select 3, 'Net = receivable − payable', header.net_amount, header.receivable_amount - header.payable_amount
     from header
     union all
-    select 4, 'Lines, exact = settlement legs', coalesce(lines.exact_amount, 0), coalesce(legs.exact_amount, 0)
+    select 4, 'Lines of usage, exact = settlement legs', coalesce(lines.exact_amount, 0), coalesce(legs.exact_amount, 0)
     from lines cross join legs
     union all
     select 5, 'Lines, net = exact + rounding', coalesce(lines.net_amount, 0), coalesce(lines.rounded_amount, 0)
@@ -67,10 +79,15 @@ checks as (
     from header cross join differences
     where header.difference_amount is not null
     union all
-    select 7, 'Line count = lines', header.line_count, lines.line_count
+    select
+        7, 'Lines of adjustments, exact = differences of re-rating',
+        coalesce(lines.adjustment_amount, 0), coalesce(adjustments.exact_amount, 0)
+    from lines cross join adjustments
+    union all
+    select 8, 'Line count = lines', header.line_count, lines.line_count
     from header cross join lines
     union all
-    select 8, 'Calls = lines', header.calls, coalesce(lines.calls, 0)
+    select 9, 'Calls = lines', header.calls, coalesce(lines.calls, 0)
     from header cross join lines
 )
 
@@ -81,6 +98,6 @@ select
     cast(right_value as decimal(38, 6)) as right_value,
     cast(left_value - right_value as decimal(38, 6)) as difference,
     left_value = right_value as is_equal,
-    case when position >= 7 then 'count' else (select header.currency from header) end as unit
+    case when position >= 8 then 'count' else (select header.currency from header) end as unit
 from checks
 order by position

@@ -38,6 +38,8 @@ STATEMENTS = {
 def lines_columns(currency: str) -> dict[str, Column]:
     """Return the columns of a statement's lines, amounts in its currency."""
     return {
+        "line_kind": Column("Kind", width="small"),
+        "usage_month": Column("Usage of", "month", width="small"),
         "direction": Column("Direction", width="small"),
         "service_type": Column("Service", width="small"),
         "destination_name": Column("Destination"),
@@ -51,6 +53,8 @@ def lines_columns(currency: str) -> dict[str, Column]:
         "net_amount": Column(f"Net ({currency})", "money", "Exact + rounding"),
         "exact_amount": Column(f"Exact ({currency})", "exact"),
         "rounding_amount": Column(f"Rounding ({currency})", "exact"),
+        "adjusted_events": Column("Adjusted events", "count"),
+        "reason": Column("Reason of the adjustment"),
     }
 
 

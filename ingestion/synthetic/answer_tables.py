@@ -33,6 +33,15 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "charge_sdr",
         "fault",
     ),
+    "rate_decks": (
+        "file_name",
+        "partner_id",
+        "destination_id",
+        "change",
+        "valid_from",
+        "old_price",
+        "new_price",
+    ),
     "faults": ("fault", "file_name", "line", "detail"),
     "usage_days": (
         "day",

@@ -10,7 +10,15 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
-from ingestion.synthetic import declarations, mediation, network, payments, roaming_files, tmf
+from ingestion.synthetic import (
+    declarations,
+    mediation,
+    network,
+    payments,
+    rate_decks,
+    roaming_files,
+    tmf,
+)
 from ingestion.synthetic.answers import AnswerKey
 from ingestion.synthetic.books import Bookkeeper, Books, OpenMonth
 from ingestion.synthetic.calendar import local_midnight
@@ -161,6 +169,8 @@ def simulate(
         run.recall()
     else:
         run.count("reference", write_reference(out, run.tables))
+        run.key.rows["rate_decks"], written = rate_decks.write_deck(config, out)
+        run.count("decks", written)
     run.write_days()
     if not config.is_partial:
         months = [add_months(config.start, number) for number in range(config.months)]

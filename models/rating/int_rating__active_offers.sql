@@ -37,6 +37,13 @@ zones as (
     select origin_zone from {{ ref('dim_origin_zones') }}
 ),
 
+-- A row for any service stands for those that anybody used.
+services as (
+    select service_type
+    from {{ ref('int_rating__services') }}
+    where service_type in (select events.service_type from {{ ref('fct_usage_events') }} as events)
+),
+
 active as (
     select
         offers.*,
@@ -79,7 +86,7 @@ active_offers as (
         active.tax_class
     from active
     inner join listed on active.rate_card_id = listed.rate_card_id
-    inner join {{ ref('int_rating__services') }} as services
+    inner join services
         on active.service_type in (services.service_type, '*any')
     inner join zones on active.origin_zone in (zones.origin_zone, '*any')
 )

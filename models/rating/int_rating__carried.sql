@@ -41,7 +41,7 @@ carried as (
         cast(null as varchar) as friend_number,
         access_point,
         {{ usage_quantity() }} as quantity,
-        false as is_continued,
+        is_continued,
         side_trunk_id as trunk_id,
         cell_id,
         duration_s,

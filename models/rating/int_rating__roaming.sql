@@ -51,7 +51,7 @@ roaming as (
         cast(null as varchar) as friend_number,
         access_point,
         {{ usage_quantity() }} as quantity,
-        false as is_continued,
+        is_continued,
         cast(null as varchar) as trunk_id,
         cell_id,
         duration_s,

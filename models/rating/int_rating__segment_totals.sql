@@ -20,7 +20,10 @@ charged as (
                 when sums.is_continued then 0
                 else {{ micro_of('charges.setup_fee') }} * charges.denominator
             end,
-            {{ micro_of('charges.minimum_charge') }} * charges.denominator,
+            case
+                when sums.is_continued then 0
+                else {{ micro_of('charges.minimum_charge') }} * charges.denominator
+            end,
             coalesce(
                 {{ micro_of('charges.maximum_charge') }} * charges.denominator,
                 {{ wide_limit() }}

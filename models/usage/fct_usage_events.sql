@@ -12,6 +12,10 @@
 
 with
 
+received as (
+    select * from {{ ref('int_usage__received') }}
+),
+
 set_aside as (
     select
         file_id,
@@ -42,6 +46,16 @@ folded as (
         cast(sum(event_count) as bigint) as event_count
     from {{ ref('int_usage__partials') }}
     group by event_usage_id
+),
+
+-- Read past the filter of the batch: a session goes on with a part of the days before it.
+nearby as (
+    select * from {{ ref('int_usage__partials').render() }}
+    where {{ around_batch('usage_date', var('pairing_window_days')) }}
+),
+
+continued as (
+    {{ continued_events('nearby') }}
 ),
 
 usage_events as (
@@ -95,8 +109,9 @@ usage_events as (
         coalesce(folded.event_count, received.event_count) as event_count,
         received.release_cause,
         received.call_outcome,
-        received.rating_group
-    from {{ ref('int_usage__received') }} as received
+        received.rating_group,
+        continued.event_usage_id is not null as is_continued
+    from received
     left join paired
         on received.file_id = paired.file_id and received.record_no = paired.record_no
     left join folded on received.usage_id = folded.event_usage_id
@@ -105,6 +120,7 @@ usage_events as (
             received.b_token = ported.number
             and received.started_at >= ported.valid_from
             and received.started_at < ported.valid_to
+    left join continued on received.usage_id = continued.event_usage_id
     where
         (folded.event_usage_id is not null or not {{ is_partial_record('received') }})
         and not exists (

@@ -137,6 +137,9 @@ def price_usage(con: duckdb.DuckDBPyConnection, time_zone: str, *, every_number:
         "select *, record_no as declared_no from stg_reference__destination_prefixes"
     )
     _create_holders(con)
+    con.execute(
+        "create or replace temp view fct_usage_events as select service_type from rate_usage"
+    )
     con.execute(_WINDOW)
     asked = "destination is not null"
     has_number = asked if every_number else "service_type <> 'data' and direction = 'out'"

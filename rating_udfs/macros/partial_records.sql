@@ -28,3 +28,29 @@
         from {{ relation }}
     ) as compared
 {%- endmacro %}
+
+{#- Events that go on with a session of an earlier day: the part before their first one came at most
+    the pairing window earlier and has a lower number. -#}
+{% macro continued_events(relation) -%}
+{%- set in_session -%}
+    over (
+        partition by node_id, record_type, charging_ref, imsi_token
+        order by started_at, record_sequence_no, usage_id
+    )
+{%- endset %}
+    select event_usage_id
+    from (
+        select
+            usage_id,
+            event_usage_id,
+            usage_date,
+            record_sequence_no,
+            lag(usage_date) {{ in_session }} as earlier_date,
+            lag(record_sequence_no) {{ in_session }} as earlier_no
+        from {{ relation }}
+    ) as compared
+    where
+        usage_id = event_usage_id
+        and record_sequence_no > earlier_no
+        and usage_date <= earlier_date + interval '{{ var('pairing_window_days') }} day'
+{%- endmacro %}

@@ -173,3 +173,27 @@ def test_roaming_partners_charge_what_they_charged(demo: Demo) -> None:
         """select sender, count(*), sum(charge_amount)
            from fct_tap_events where not is_repeat group by all""",
     )
+
+
+def test_the_rate_deck_of_a_carrier_is_live_and_changes_what_it_was_written_to(demo: Demo) -> None:
+    """Its rows begin after the world has ended, or on the day it landed if that is later."""
+    ledger = f"read_parquet('{demo.home.landing}/ledger/deck_activations.parquet')"
+    changes = f"read_parquet('{demo.home.landing}/decks/changes/*.parquet')"
+    assert not differences(
+        demo.build(),
+        f"""select destination_id, change, greatest(valid_from::date, activated.from_day),
+                   old_price::decimal(18, 6), nullif(new_price, '')::decimal(18, 6)
+            from truth_rate_decks cross join {ledger} as activated""",
+        f"""select destination_id, change, effective_on, old_price, new_price
+            from {changes} where destination_id <> '*any'""",
+    )
+    assert not differences(
+        demo.build(),
+        """select destination_id, new_price::decimal(18, 6)
+           from truth_rate_decks where change <> 'ended'""",
+        """select agreed.destination_id, rates.unit_price
+           from stg_reference__agreement_rates as agreed
+           inner join stg_reference__rates as rates using (rate_id)
+           where agreed.agreement_id = 'AG-TRANSGLOBE' and rates.tier_start = 0
+               and agreed.rate_id like 'AG-TRANSGLOBE:%'""",
+    )

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,10 @@ BILLED = {
     "fct_bill_lines": "select * from fct_bill_lines where bill_month = '2025-09-01'",
     "fct_commitments": "select * from fct_commitments where bill_month = '2025-09-01'",
     "int_billing__fees": "select * from int_billing__fees where month = '2025-09-01'",
+    "fct_settlement_lines": "select * from fct_settlement_lines where period_month = '2025-09-01'",
+    # Late legs wait among the suspended.
+    "fct_settlement_statements": "select * exclude (suspended_calls) "
+    "from fct_settlement_statements where period_month = '2025-09-01'",
     "fct_rated_usage": "select * from fct_rated_usage where usage_month = '2025-09-01' "
     "and reason_code is distinct from 'closed_month'",
 }
@@ -100,6 +104,101 @@ def correct_a_call(file: Path, correction: Path) -> None:
     correction.write_text("\n".join([header, lines[1], ",".join(call), trailer, ""]))
 
 
+# A call with a set-up fee, of someone who was there a month before.
+A_CALL = """
+select events.file_id, events.record_no, strftime(events.usage_date, '%Y-%m-%d')
+from fct_rated_usage as rated
+inner join fct_usage_events as events using (usage_id)
+inner join dim_rates as rates on rated.rate_id = rates.rate_id and rates.tier_start = 0
+where rated.rating_run = 'retail' and rated.service_type = 'voice' and events.feed = 'mediation'
+    and rates.setup_fee > 0 and rates.minimum_charge = 0 and rated.charge_amount > 0
+    and rated.free_quantity = 0 and rated.usage_date between '2025-10-05' and '2025-10-28'
+    and rated.subscription_id in (
+        select subscription_id from fct_rated_usage where usage_month = '2025-09-01'
+    )
+order by events.started_at limit 1
+"""
+THE_CALL = """
+select events.is_continued, rated.gross_amount, rates.setup_fee
+from fct_usage_events as events
+inner join fct_rated_usage as rated using (usage_id)
+inner join dim_rates as rates on rated.rate_id = rates.rate_id and rates.tier_start = 0
+where events.usage_id in (
+    select event_usage_id from int_usage__partials where charging_ref = 'over-midnight'
+) and rated.rating_run = 'retail'
+order by events.started_at
+"""
+
+
+def part_of_a_call(home: Home, call: tuple[str, int, str], sequence_no: int, minute: int) -> None:
+    """Put a part of one minute into the inbox, so many minutes after the midnight before a call."""
+    file_id, record_no, day = call
+    lines = gzip.decompress((home.root / "raw" / file_id).read_bytes()).decode().splitlines()
+    names = lines[1].split(",")
+    record = dict(zip(names, lines[record_no - 1].split(","), strict=True))
+    began = datetime.fromisoformat(f"{day}T00:00:00+02:00") + timedelta(minutes=minute)
+    record |= {
+        "charging_ref": "over-midnight",
+        "record_sequence_no": str(sequence_no),
+        "closing_cause": "partial_time" if sequence_no == 1 else "normal",
+        "started_at": began.isoformat(),
+        "ended_at": (began + timedelta(minutes=1)).isoformat(),
+        "duration_s": "60",
+    }
+    header = f"#trunkline-cdr,1,{record['node_id']},parts,{sequence_no},{day}T01:00:00Z"
+    text = [header, lines[1], ",".join(record.values()), "#end,1,60000,0,0", ""]
+    (home.inbox / "mediation" / f"part-{sequence_no}.csv").write_text("\n".join(text))
+
+
+@pytest.mark.slow
+def test_a_head_that_comes_late_takes_the_set_up_fee_from_the_day_after(world: World) -> None:
+    call = world.rows(A_CALL)[0]
+    part_of_a_call(world.home, call, 2, 5)
+    world.trunkline("run")
+    ((is_continued, alone, setup_fee),) = world.rows(THE_CALL)
+    assert (is_continued, setup_fee > 0) == (False, True)
+
+    part_of_a_call(world.home, call, 1, -10)
+    days = world.trunkline("run")["ranges"]
+    head, rest = world.rows(THE_CALL)
+    assert (head[0], rest[0]) == (False, True)
+    assert rest[1] == alone - setup_fee
+    # The day of the rest was built again though nothing came for it.
+    assert days == [f"{date.fromisoformat(call[2]) - timedelta(days=1)}..{call[2]}"]
+
+
+def assert_partners_and_balances_have_the_rest(world: World) -> None:
+    """What is on no bill is on the statements of October or among the balances, once."""
+    on_statements = world.value(
+        "select sum(exact_amount) from fct_settlement_lines where line_kind = 'adjustment' "
+        "and period_month = '2025-10-01' and usage_month = '2025-09-01'"
+    )
+    assert on_statements == world.value(
+        "select sum(delta_amount) from fct_rating_adjustments where rating_run <> 'retail'"
+    )
+    assert on_statements > 0
+    on_balances = world.value("select sum(balance_amount) from fct_balance_adjustments")
+    assert on_balances == -world.value(
+        "select sum(delta_amount) from fct_rating_adjustments "
+        "where rating_run = 'retail' and not is_billable"
+    )
+    assert on_balances < 0
+    zero = world.rows(
+        "select control_id from fct_control_results "
+        "where control_id in ('RA20', 'I11') and not is_passed"
+    )
+    assert zero == []
+    partner = world.value("select min(partner_id) from fct_settlement_lines where reason <> ''")
+    world.trunkline("export", "settlement", "--month", "2025-10", "--partner", partner)
+    (sheet,) = (world.home.exports / "settlement" / "2025-10").glob("*.csv")
+    with duckdb.connect() as con:
+        shown = con.execute(
+            "select distinct usage_month, reason from read_csv(?) where line_kind = 'adjustment'",
+            [str(sheet)],
+        ).fetchall()
+    assert shown == [(date(2025, 9, 1), "late file, dearer calls")]
+
+
 @pytest.mark.slow
 def test_a_closed_month_stands_and_what_came_later_is_billed_once(world: World) -> None:
     billed = world.billed()
@@ -166,6 +265,7 @@ def test_a_closed_month_stands_and_what_came_later_is_billed_once(world: World) 
         "select sum(delta_amount) from fct_rating_adjustments where is_billable"
     )
     assert adjusted > 0
+    assert_partners_and_balances_have_the_rest(world)
 
     # Undone, October has no adjustment line, and a whole rebuild changes nothing of it.
     world.trunkline("rerate", "undo", "r1")
@@ -176,6 +276,9 @@ def test_a_closed_month_stands_and_what_came_later_is_billed_once(world: World) 
         "select * from fct_bill_lines where bill_month = '2025-10-01' and line_kind = 'adjustment'"
     )
     assert left == []
+    left = world.rows("select * from fct_settlement_lines where line_kind = 'adjustment'")
+    assert left == []
+    assert world.rows("select * from fct_balance_adjustments") == []
     listed = world.trunkline("rerate", "list")["requests"]
     assert [(row["request_id"], row["undone_by"]) for row in listed] == [
         ("r1", "undo-r1"), ("undo-r1", None),

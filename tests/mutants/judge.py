@@ -15,7 +15,7 @@ import duckdb
 from golden_world import ZONE, world_of
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from world_changes import that_draws, that_the_models_can_rate
+from world_changes import that_draws
 from worlds import World, worlds
 
 from orchestration.rating_sql import ROOT
@@ -152,14 +152,14 @@ def _golden() -> Iterator[Shelf]:
     folders = sorted(path.parent for path in GOLDEN.glob("*/cases.csv"))
     for first in range(0, len(folders), TOGETHER):
         yield shelf_of("golden", {
-            folder.name: that_the_models_can_rate(world_of(folder))
+            folder.name: world_of(folder)
             for folder in folders[first : first + TOGETHER]
         })  # fmt: skip
 
 
 def _worlds(many: int) -> Iterator[Shelf]:
     """Yield random worlds, full of calls, half of them such that most calls find a bucket."""
-    dense = worlds(min_events=100, max_events=160).map(that_the_models_can_rate)
+    dense = worlds(min_events=100, max_events=160)
     for kind, strategy in {"any": dense, "draws": dense.map(that_draws)}.items():
         # The first one drawn is the least there can be.
         for number, world in enumerate(drawn(strategy, many + 1)[1:], start=1):

@@ -71,6 +71,10 @@ def built(home: Home, seq: int, **changes: str) -> None:
             "'cycle' as period, false as is_prorated, current_date as valid_from, "
             "current_date as valid_to"
         )
+        warehouse.execute(
+            "create or replace table int_usage__partials as select 1 as usage_id, "
+            "1 as event_usage_id, 2 as record_sequence_no, date '2025-09-26' as usage_date"
+        )
     hashes = fingerprints()
     state = {
         "config_hash": hashes.config,
@@ -102,6 +106,21 @@ def test_a_new_day_and_a_late_file_dirty_their_own_days_only(home: Home) -> None
     assert not plan.is_full
     assert plan.ranges == (DayRange(*days(17, 17)), DayRange(new, new))
     assert plan.landed_seq == 3
+
+
+def test_a_late_file_dirties_the_days_that_may_go_on_from_its_own(home: Home) -> None:
+    """The one session of the warehouse goes on on the day with number 25."""
+    built(home, 1)
+    landed(home, 2, "cdr3gpp", *days(23), name="late.dat")
+    assert make_plan(home).ranges == (DayRange(*days(23, 23)), DayRange(*days(25, 25)))
+    landed(home, 3, "mediation", *days(25), name="also_late.csv")
+    assert make_plan(home).ranges == (DayRange(*days(23, 23)), DayRange(*days(25, 25)))
+
+
+def test_what_lies_beyond_the_window_goes_on_from_nothing(home: Home) -> None:
+    built(home, 1)
+    landed(home, 2, "cdr3gpp", *days(22, 26), name="late.dat")
+    assert make_plan(home).ranges == (DayRange(*days(22, 22)), DayRange(*days(26, 26)))
 
 
 def test_a_product_change_dirties_every_day_from_its_own_on(home: Home) -> None:

@@ -32,15 +32,6 @@ AMOUNTS = {
 }  # fmt: skip
 CASES = [(topic, case) for topic in TOPICS for case in read_csv(GOLDEN / topic / "cases.csv")]
 
-# What the models do not do yet, by the id of the case. Whoever adds it takes the marks away.
-CONTINUED = "not yet in the models: fct_usage_events has no is_continued"
-NOT_YET = {
-    "sql": {
-        "allowances_draining: fee: a continued part that is paid in part has none": CONTINUED,
-        "arithmetic: a continued part has no set-up fee": CONTINUED,
-    }
-}
-
 
 @cache
 def rated(engine: str, topic: str) -> Result:
@@ -60,13 +51,10 @@ def expected_of(case: dict[str, str]) -> dict[str, Any]:
 
 
 def runs() -> Iterator[Any]:
-    """Yield every case for every engine, those not done yet marked so."""
+    """Yield every case for every engine."""
     for engine in ENGINES:
         for topic, case in CASES:
-            name = f"{topic}: {case['usage_id']}"
-            reason = NOT_YET.get(engine, {}).get(name)
-            marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
-            yield pytest.param(engine, topic, case, id=f"{engine}: {name}", marks=marks)
+            yield pytest.param(engine, topic, case, id=f"{engine}: {topic}: {case['usage_id']}")
 
 
 @pytest.mark.parametrize(("engine", "topic", "case"), runs())
@@ -106,8 +94,3 @@ def test_every_case_says_how_it_was_worked_out() -> None:
     for _, case in CASES:
         assert case["why"]
         assert case["status"] in {"rated", "suspended"}
-
-
-def test_every_mark_names_a_case() -> None:
-    names = {f"{topic}: {case['usage_id']}" for topic, case in CASES}
-    assert names.issuperset(*NOT_YET.values())

@@ -13,12 +13,11 @@ from world_changes import (
     NO_TERMS,
     exact_to_six_decimals,
     of_nothing,
-    that_the_models_can_rate,
     twice_as_dear,
 )
 from worlds import World, worlds
 
-a_world = worlds(max_events=40).map(that_the_models_can_rate)
+a_world = worlds(max_events=40)
 # The same worlds every time, and none is shrunk: each costs a second.
 limits = settings(
     max_examples=5,

@@ -6,10 +6,10 @@ import pytest
 from chain import draws_by_oracle, draws_by_sql, rated_by_oracle, rated_by_sql
 from hypothesis import HealthCheck, Phase, given, settings
 from sql_engine import SqlEngine
-from world_changes import that_draws, that_the_models_can_rate
+from world_changes import that_draws
 from worlds import World, worlds
 
-a_world = worlds(max_events=60).map(that_the_models_can_rate)
+a_world = worlds(max_events=60)
 # Worlds are small by design, and each costs a second: shrinking one costs minutes and shows little.
 limits = settings(
     deadline=None,

@@ -11,14 +11,14 @@ from chain import COMPARED, draws_by_sql, load, rated_by_sql
 from hypothesis import HealthCheck, Phase, given, settings
 from sql_engine import SqlEngine
 from world_basics import ZONE
-from world_changes import that_draws, that_the_models_can_rate
+from world_changes import that_draws
 from worlds import World, worlds
 
 EARLIER = "earlier_"
 DRAWS = ("int_rating__unit_draws", "int_rating__money_draws")
 RATED = f"select cast(usage_id as varchar) as id, {', '.join(COMPARED)} from int_rating__rated"
 
-a_world = worlds(max_events=60).map(that_the_models_can_rate).map(that_draws)
+a_world = worlds(max_events=60).map(that_draws)
 
 
 @pytest.fixture(scope="module")

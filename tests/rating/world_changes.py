@@ -24,11 +24,6 @@ def with_columns(rows: Any, **columns: Any) -> list[dict[str, Any]]:
     return [dict(row) | columns for row in rows]
 
 
-def that_the_models_can_rate(world: World) -> World:
-    """Return a world without what the models do not do yet: parts of a longer event."""
-    return replace(world, events=with_columns(world.events, is_continued=False))
-
-
 def that_draws(world: World) -> World:
     """Return a world in which most events find a bucket: any price will do, and any place."""
     anywhere = dict.fromkeys(

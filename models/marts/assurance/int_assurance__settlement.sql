@@ -1,4 +1,4 @@
--- RA20 statement = lines = legs, and I11: differences explain themselves. Nothing may be off.
+-- RA20 statement = lines = legs and adjustments, and I11: differences explain themselves. Nothing may be off.
 {{ config(access='private', contract={'enforced': false}) }}
 
 with
@@ -19,14 +19,22 @@ lines as (
     group by statement_id
 ),
 
-legs as (
+-- What re-rating changed stands on the statement of the month it was asked for in.
+amounts as (
     select
         concat_ws('-', partner_id, strftime(period_month, '%Y%m'), currency) as statement_id,
-        sum(amount) as amount
+        amount
     from {{ ref('fct_settlement_legs') }}
     where status = 'rated'
-    group by all
+    union all
+    select
+        concat_ws('-', partner_id, strftime(bill_month, '%Y%m'), currency) as statement_id,
+        delta_amount as amount
+    from {{ ref('fct_rating_adjustments') }}
+    where rating_run <> 'retail'
 ),
+
+legs as (select statement_id, sum(amount) as amount from amounts group by statement_id),
 
 differences as (
     select

@@ -1,25 +1,6 @@
--- A line is rounded once, here, by its agreement's rule; what that changed is its own column.
+-- A line is rounded once, here, by its agreement's rule; what that changed is its own column. Beside
+-- the usage of the month stand the adjustments of months stated before.
 with
-
-totals as (
-    select
-        period_month,
-        partner_id,
-        agreement_id,
-        direction,
-        service_type,
-        destination_id,
-        band_id,
-        rate_id,
-        unit_price,
-        currency,
-        calls,
-        seconds,
-        charged_quantity,
-        exact_amount
-    from {{ ref('int_settlement__totalled') }}
-    where status = 'rated'
-),
 
 destinations as (
     select
@@ -38,7 +19,7 @@ rules as (
     group by agreement_id
 ),
 
-summed as (
+usage_lines as (
     select
         period_month,
         partner_id,
@@ -49,38 +30,56 @@ summed as (
         rate_id,
         unit_price,
         currency,
+        'usage' as line_kind,
+        period_month as usage_month,
+        cast(null as varchar) as reason,
         max(agreement_id) as agreement_id,
         cast(sum(calls) as bigint) as calls,
         cast(sum(seconds) as bigint) as seconds,
         cast(sum(charged_quantity) as bigint) as charged_quantity,
+        cast(0 as bigint) as adjusted_events,
         cast(sum(exact_amount) as decimal(18, 6)) as exact_amount
-    from totals
+    from {{ ref('int_settlement__totalled') }}
+    where status = 'rated'
     group by all
+),
+
+lines as (
+    select * from usage_lines
+    union all
+    select * from {{ ref('int_settlement__adjustment_lines') }}
 ),
 
 rounded as (
     select
-        summed.*,
+        lines.*,
         cast(
             {{ function('rounded_amount') }}(
-                summed.exact_amount, rules.rounding_decimals, rules.rounding_mode
+                lines.exact_amount, rules.rounding_decimals, rules.rounding_mode
             ) as decimal(18, 2)
         ) as net_amount,
         concat_ws(
-            '-', summed.partner_id, strftime(summed.period_month, '%Y%m'), summed.currency
+            '-', lines.partner_id, strftime(lines.period_month, '%Y%m'), lines.currency
         ) as statement_id
-    from summed
-    inner join rules on summed.agreement_id = rules.agreement_id
+    from lines
+    inner join rules on lines.agreement_id = rules.agreement_id
 )
 
 select
     concat_ws(
         '-', rounded.statement_id, rounded.direction, rounded.service_type,
-        rounded.destination_id, rounded.band_id, rounded.rate_id
+        rounded.destination_id, rounded.band_id, rounded.rate_id,
+        case
+            when rounded.line_kind = 'adjustment'
+                then concat('adjustment-', strftime(rounded.usage_month, '%Y%m'))
+        end
     ) as settlement_line_id,
     rounded.statement_id,
     rounded.partner_id,
     rounded.period_month,
+    rounded.line_kind,
+    rounded.usage_month,
+    rounded.reason,
     rounded.direction,
     rounded.service_type,
     rounded.destination_id,
@@ -96,6 +95,7 @@ select
     rounded.calls,
     rounded.seconds,
     rounded.charged_quantity,
+    rounded.adjusted_events,
     rounded.exact_amount,
     cast(rounded.net_amount - rounded.exact_amount as decimal(18, 6)) as rounding_amount,
     rounded.net_amount,

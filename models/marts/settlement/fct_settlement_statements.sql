@@ -53,6 +53,7 @@ stood as (
         agreements.agreement_id,
         judged.statement_id is not null as is_compared,
         stated.receivable_amount - stated.payable_amount as net_amount,
+        stated.receivable_amount - stated.payable_amount - stated.adjustment_amount as own_amount,
         coalesce(judged.their_in_amount, 0) as their_in_amount,
         coalesce(judged.their_out_amount, 0) as their_out_amount,
         case
@@ -97,11 +98,13 @@ select
     currency,
     receivable_amount,
     payable_amount,
+    adjustment_amount,
     cast(net_amount as decimal(18, 2)) as net_amount,
     cast(case when is_compared then their_in_amount end as decimal(18, 2)) as their_in_amount,
     cast(case when is_compared then their_out_amount end as decimal(18, 2)) as their_out_amount,
+    -- They declare what was used in the month; what was adjusted is no difference with that.
     cast(
-        case when is_compared then net_amount - (their_in_amount - their_out_amount) end
+        case when is_compared then own_amount - (their_in_amount - their_out_amount) end
         as decimal(18, 2)
     ) as difference_amount,
     calls,

@@ -52,6 +52,7 @@ lines as (
         cast(count(*) as bigint) as lines,
         cast(sum(net_amount) as decimal(18, 2)) as amount
     from {{ ref('fct_settlement_lines') }}
+    where line_kind = 'usage'
     group by all
 ),
 

@@ -40,6 +40,10 @@ summed as (
             where not {{ is_receivable('direction') }}
         ), 0) as decimal(18, 2))
             as payable_amount,
+        cast(coalesce(sum(
+            case when {{ is_receivable('direction') }} then 1 else -1 end * net_amount
+        ) filter (where line_kind = 'adjustment'), 0) as decimal(18, 2))
+            as adjustment_amount,
         cast(sum(calls) as bigint) as calls,
         cast(sum(seconds) as bigint) as seconds,
         cast(count(*) as integer) as line_count,
@@ -88,6 +92,7 @@ stated as (
         ) as statement_id,
         cast(coalesce(summed.receivable_amount, 0) as decimal(18, 2)) as receivable_amount,
         cast(coalesce(summed.payable_amount, 0) as decimal(18, 2)) as payable_amount,
+        cast(coalesce(summed.adjustment_amount, 0) as decimal(18, 2)) as adjustment_amount,
         coalesce(summed.calls, 0) as calls,
         coalesce(summed.seconds, 0) as seconds,
         coalesce(summed.line_count, 0) as line_count,

@@ -34,10 +34,11 @@ with grouped as (
 select
     md5(concat_ws('|', partner_id, period_month, direction, service_type, destination_id, band_id, rate_id)) as settlement_line_id,
     partner_id || '-' || strftime(period_month, '%Y%m') || '-' || currency as statement_id,
-    partner_id, period_month, direction, service_type, destination_id,
+    partner_id, period_month, 'usage' as line_kind, period_month as usage_month, null::varchar as reason,
+    direction, service_type, destination_id,
     case destination_id when '*any' then 'All own numbers' when 'D-NATMOB' then 'National mobile' else 'International ' || destination_id end as destination_name,
     band_id, rate_id, 'second' as unit, unit_price, calls, cast(seconds as bigint) as seconds,
-    cast(charged_quantity as bigint) as charged_quantity, cast(exact_amount as decimal(18, 6)) as exact_amount,
+    cast(charged_quantity as bigint) as charged_quantity, 0::bigint as adjusted_events, cast(exact_amount as decimal(18, 6)) as exact_amount,
     cast(round(exact_amount, 2) - exact_amount as decimal(18, 6)) as rounding_amount,
     cast(round(exact_amount, 2) as decimal(18, 2)) as net_amount, currency
 from grouped;
@@ -66,7 +67,8 @@ select
     statement_id, 'S-' || statement_id as statement_no, partner_id, partner_id[1] || lower(partner_id[2:]) as partner_name,
     'AG-' || partner_id as agreement_id, period_month, period_month as period_from,
     cast(period_month + interval 1 month as date) as period_to, 'Europe/Madrid' as time_zone, currency,
-    receivable_amount, payable_amount, cast(receivable_amount - payable_amount as decimal(18, 2)) as net_amount,
+    receivable_amount, payable_amount, 0::decimal(18, 2) as adjustment_amount,
+    cast(receivable_amount - payable_amount as decimal(18, 2)) as net_amount,
     case when status <> 'awaiting_partner' then cast(receivable_amount - if(status = 'disputed', 0.31, 0) as decimal(18, 2)) end as their_in_amount,
     case when status <> 'awaiting_partner' then payable_amount end as their_out_amount,
     case when status <> 'awaiting_partner' then cast(if(status = 'disputed', 0.31, 0) as decimal(18, 2)) end as difference_amount,
@@ -83,3 +85,13 @@ select
     0.31::decimal(18, 2) as difference_amount, currency, false as within_tolerance
 from fct_settlement_statements
 where status = 'disputed';
+
+-- Nothing was rated again.
+create table fct_rating_adjustments (
+    adjustment_id varchar, request_id varchar, version bigint, bill_month date, usage_id uuid,
+    rating_run varchar, started_at timestamp, usage_date date, usage_month date, service_type varchar,
+    direction varchar, subscription_id varchar, account_id varchar, customer_id varchar, partner_id varchar,
+    plan_id varchar, payment_kind varchar, destination_id varchar, destination_kind varchar,
+    tax_class varchar, currency varchar, is_billable boolean, quantity bigint, old_amount decimal(18, 6),
+    new_amount decimal(18, 6), delta_amount decimal(18, 6), tariff_hash varchar
+);

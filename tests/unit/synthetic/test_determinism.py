@@ -35,9 +35,12 @@ def test_a_month_added_later_has_the_bytes_of_a_longer_world(tmp_path: Path) -> 
     added = replace(short.config, only_from=date(2025, 10, 1), only_to=date(2025, 11, 1))
     simulate(added, short.inbox, short.answers)
     expected, found = tree(long.inbox), tree(short.inbox)
-    # The cost feed is a snapshot of closed months, so a longer world has more of it.
-    expected.pop("reference/costs.csv")
-    found.pop("reference/costs.csv")
+    # The cost feed is a snapshot of closed months, so a longer world has more of it, and the
+    # carrier's deck begins after the last of them.
+    for own in ("reference/costs.csv", "decks/transglobe/transglobe_20251101.csv"):
+        expected.pop(own)
+    for own in ("reference/costs.csv", "decks/transglobe/transglobe_20251001.csv"):
+        found.pop(own)
     assert found == expected
 
 
@@ -46,6 +49,7 @@ def test_an_added_day_writes_neither_reference_data_nor_a_key(tmp_path: Path) ->
     report = simulate(day, tmp_path / "inbox", tmp_path / "key")
     assert not (tmp_path / "key").exists()
     assert not (tmp_path / "inbox" / "reference").exists()
+    assert not (tmp_path / "inbox" / "decks").exists()
     assert report.first_day == report.last_day == date(2025, 10, 26)
 
 

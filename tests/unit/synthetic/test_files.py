@@ -162,3 +162,13 @@ def test_counter_files_name_the_offsets_at_both_ends_of_the_day(october: World) 
     names = {path.name for path in (october.inbox / "pm").iterdir()}
     assert "C20251026.0000+0200-0000+0100_AURELIA.xml.gz" in names
     assert len(names) == 31
+
+
+def test_a_carrier_sends_prices_that_begin_after_the_world(october: World) -> None:
+    (path,) = (october.inbox / "decks" / "transglobe").iterdir()
+    rows = october.key("rate_decks")
+    assert path.read_text().count("\n") == len(rows) + 1
+    assert {row["valid_from"] for row in rows} == {"2026-01-01"}
+    changes = Counter(row["change"] for row in rows)
+    assert changes.keys() == {"up", "down", "unchanged", "ended"}
+    assert changes["ended"] == 1
