@@ -84,7 +84,7 @@ def _changed(sql: str) -> Iterator[tuple[tuple[str, str, str, str, int], Callabl
     for node in tree.walk():
         for operator, other in changes_of(node):
             step = _step_of(node)
-            text = (operator, *(_LEVEL.sub("", _text(one)) for one in (node, other)))
+            text = (operator, *_said(node, other))
             if not is_of_a_level(node):
                 seen[(step, *text)] += 1
             places[(_LEVEL.sub("", step), *text, seen[(step, *text)])].append((node, other))
@@ -112,6 +112,18 @@ def _applied(tree: exp.Expression, sites: list[tuple[exp.Expression, exp.Express
     for node, other in sites:
         other.replace(node)
     return text.removeprefix("SELECT ") if not tree.args.get("from_") else text
+
+
+def _said(node: exp.Expression, other: exp.Expression) -> tuple[str, str]:
+    """Return a place and what it becomes, without the level they are of."""
+    beside = node.parent
+    if (
+        isinstance(node, exp.Literal)
+        and isinstance(beside, exp.EQ)
+        and beside.this.name == "drain_level"
+    ):
+        return "level", "next level"
+    return _LEVEL.sub("", _text(node)), _LEVEL.sub("", _text(other))
 
 
 def _step_of(node: exp.Expression) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sql_engine import SqlEngine
 
@@ -16,6 +16,15 @@ MODES = ("half_up", "half_even", "up", "down")
 NARROW = 4 * 10**18  # narrow_limit() of the models
 FAST = settings(max_examples=100, deadline=None, derandomize=True)
 cents = st.integers(-(10**9), 10**9).map(lambda value: Decimal(value).scaleb(-2))
+# What 2.0, 2.4, 2.5, 2.6 and 3.5 are rounded to; without a rule, what is left is rounded half up.
+TENTHS = (20, 24, 25, 26, 35)
+ROUNDED = {
+    "half_up": (2, 2, 3, 3, 4),
+    "half_even": (2, 2, 2, 3, 4),
+    "up": (2, 3, 3, 3, 4),
+    "down": (2, 2, 2, 2, 3),
+    "none": (2, 2, 3, 3, 4),
+}
 
 
 def whole(*numbers: int) -> str:
@@ -38,6 +47,17 @@ def test_a_ratio_is_rounded_as_a_fraction_is(
     up = {"up": exact > whole, "down": False, "half_up": exact - whole >= Fraction(1, 2)}
     expected = round(exact) if mode == "half_even" else whole + up[mode]
     assert int(engine.value(sql)) == (expected if numerator >= 0 else -expected)
+
+
+@pytest.mark.parametrize("mode", list(ROUNDED))
+def test_halves_go_as_the_mode_says_in_64_bits_and_in_128(engine: SqlEngine, mode: str) -> None:
+    for sign in (1, -1):
+        expected = [sign * rounded for rounded in ROUNDED[mode]]
+        wide = [f"rounded_ratio({sign * n}::hugeint, 10::hugeint, '{mode}')" for n in TENTHS]
+        narrow = [f"usage_charge({whole(sign * n, 10, 1)}, '{mode}')" for n in TENTHS]
+        assert [int(one) for one in engine.value(f"[{', '.join(wide)}]")] == expected
+        charges = engine.value(f"[{', '.join(narrow)}]")
+        assert charges == [Decimal(one).scaleb(-6) for one in expected]
 
 
 @given(fee=cents, days=st.integers(0, 31), period=st.integers(28, 31))
@@ -138,3 +158,32 @@ def test_an_unknown_mode_or_too_many_decimals_never_gives_a_price(
     assert engine.value("micro_per_unit(-1)") is None
     assert engine.value(f"{name}(1500000, 100, 100, 'nearest')") is None
     assert engine.value(f"{name}(1500000, 100, micro_per_unit(7), 'half_up')") is None
+
+
+@given(amount=st.integers(-(10**13), 10**13), rate=st.integers(1, 10**12))
+@example(amount=5_000, rate=10**8)
+@example(amount=10**15, rate=40_000 * 10**8)
+@FAST
+def test_another_currency_is_worth_amount_times_rate_in_whole_cents(
+    engine: SqlEngine, amount: int, rate: int
+) -> None:
+    sql = f"converted_amount({Decimal(amount).scaleb(-6)}, {Decimal(rate).scaleb(-8)})"
+    assert engine.value(sql) == round_to(Fraction(amount * rate, 10**14), 2, "half_up")
+
+
+@given(amount=st.integers(-(10**13), 10**13), kept=decimals, mode=st.sampled_from(MODES))
+@FAST
+def test_an_amount_is_rounded_to_the_decimals_kept(
+    engine: SqlEngine, amount: int, kept: int, mode: str
+) -> None:
+    sql = f"rounded_amount({Decimal(amount).scaleb(-6)}, {kept}, '{mode}')"
+    assert engine.value(sql) == round_to(Fraction(amount, 10**6), kept, mode)
+
+
+@given(days=st.integers(0, 31), period=st.integers(28, 31))
+@FAST
+def test_a_part_of_a_month_is_a_fraction_of_six_decimals(
+    engine: SqlEngine, days: int, period: int
+) -> None:
+    expected = round_to(Fraction(days, period), 6, "half_up")
+    assert engine.value(f"proration_fraction({days}, {period})") == expected
