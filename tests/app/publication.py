@@ -15,7 +15,7 @@ TABLES = """
     dim_kpis fct_kpi_months fct_exceptions fct_customer_months fct_churn_scores
     fct_churn_model_reports fct_settlement_legs fct_settlement_lines fct_settlement_statements
     fct_settlement_differences fct_files fct_quarantined_records fct_control_results dim_controls
-    fct_expectation_results fct_feed_freshness
+    fct_expectation_results fct_feed_freshness fct_quarantine_actions
 """
 
 
