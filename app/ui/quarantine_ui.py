@@ -14,16 +14,14 @@ GROUPS = {
     "kind_words": Column("What", width="small"),
     "reason_name": Column("Reason"),
     "open_items": Column("Open", "count"),
+    "estimated_amount": Column(f"Open, estimated ({REPORTING_CURRENCY})", "money"),
     "open_new": Column("0-1 day", "count", "Open, by days before the last file came"),
     "open_week": Column("2-7 days", "count"),
     "open_month": Column("8-30 days", "count"),
     "open_older": Column("Over 30 days", "count"),
-    "tried_items": Column("Tried again, still open", "count"),
-    "recovered_items": Column(
-        "Recovered", "count", "A retry landed them; they are usage now"
-    ),
+    "tried_items": Column("Retried, open", "count"),
+    "recovered_items": Column("Recovered", "count", "A retry landed them; they are usage now"),
     "written_off_items": Column("Written off", "count"),
-    "estimated_amount": Column(f"Open, estimated ({REPORTING_CURRENCY})", "money"),
     "reason_code": Column("Code"),
 }
 ITEMS = {
