@@ -334,7 +334,7 @@ def test_the_quarantine_page_narrows_by_feed_and_status_of_the_address(
     open_app: Open, published: Published
 ) -> None:
     script = open_app(published.home, "operations")
-    script.query_params["feed"], script.query_params["status"] = "tmf", "written off"
+    script.query_params["feed"], script.query_params["status"] = "tmf", "Written off"
     script.switch_page("app_pages/quarantine.py").run()
     assert not script.exception
     cards = {metric.label: metric.value for metric in script.metric}
