@@ -123,11 +123,13 @@ class BatchJob:
     landed_seq: int
     time_zone: str
     key: bytes
+    retry: int = 0  # number of the retry that reads these files again, 0 for a first reading
 
     @property
     def batch_id(self) -> str:
         """Name of the batch, the same for the same files."""
-        return batch_id(item.file_id for item in self.files)
+        again = (f"retry {self.retry}",) if self.retry else ()
+        return batch_id([*(item.file_id for item in self.files), *again])
 
 
 Reader = Callable[[BatchJob], BatchResult]

@@ -5,7 +5,7 @@ What belongs here: the order in which a batch becomes visible. What a batch hold
 
 import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -28,16 +28,37 @@ def commit_batch(
     landed_seq: int,
     started_at: datetime,
     checks: Sequence[tuple[Any, ...]] = (),
+    noting: Callable[[], None] | None = None,
 ) -> None:
-    """Make one batch part of the landing: bytes on disk, vault, ledger transaction, rename.
+    """Make the files of one batch part of the landing; `noting` writes in the same transaction."""
+
+    def register() -> None:
+        with ledger.transaction():
+            ledger.register(batch, received, landed_seq, started_at, checks)
+            if noting is not None:
+                noting()
+
+    make_visible(home, ledger, batch, register)
+
+
+def make_visible(
+    home: Home, ledger: Ledger, batch: BatchResult, register: Callable[[], None]
+) -> None:
+    """Bring a batch from staging to the landing: bytes on disk, vault, ledger transaction, rename.
 
     A kill before the ledger commit leaves nothing but staging; after it, `roll_forward` finishes
     the renames.
+
+    Args:
+        home: the deployment.
+        ledger: its ledger.
+        batch: staged; its outputs are renamed.
+        register: writes the batch and what it changes, in one transaction.
     """
     for staged, _ in batch.outputs:
         sync_path(home.staging / staged)
     pseudonyms.remember(home, batch.identifiers)
-    ledger.register(batch, received, landed_seq, started_at, checks)
+    register()
     rename_outputs(home, batch.outputs)
     ledger.mark_renamed([batch.batch_id])
     shutil.rmtree(home.staging / batch.batch_id, ignore_errors=True)

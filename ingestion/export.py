@@ -14,11 +14,20 @@ from ingestion.home import Home
 from ingestion.ledger import Ledger
 from ingestion.reasons import finding
 from ingestion.receive import utc_now
-from ingestion.schemas import DECK_ACTIVATIONS, EXPECTATIONS, EXPORTED_FILES, arrow_schema
+from ingestion.schemas import (
+    DECK_ACTIVATIONS,
+    EXPECTATIONS,
+    EXPORTED_FILES,
+    QUARANTINE_ACTIONS,
+    QUARANTINE_OUTCOMES,
+    arrow_schema,
+)
 from ingestion.sequences import sequence_gaps
 
 # SQLite has no type of these; Arrow casts whole columns of what it keeps.
-_KEPT_AS = {"TIMESTAMP": pa.string(), "DATE": pa.string(), "BOOLEAN": pa.int64()}
+_KEPT_AS = {
+    "TIMESTAMP": pa.string(), "DATE": pa.string(), "BOOLEAN": pa.int64(), "INTEGER": pa.int64(),
+}  # fmt: skip
 # What the ledger keeps in a table of its own.
 _COMPUTED = {
     "last_data_on": "(select max(day) from file_days where file_days.file_id = files.file_id)"
@@ -26,7 +35,7 @@ _COMPUTED = {
 
 
 def export_ledger(home: Home, ledger: Ledger) -> None:
-    """Rewrite `files`, `expectations` and `deck_activations`, each whole and renamed into place."""
+    """Rewrite what the warehouse reads of the ledger, each table whole and renamed into place."""
     gaps: dict[str, list[dict[str, str]]] = defaultdict(list)
     for gap in sequence_gaps(ledger):
         text = f"{gap.missing} files missing: sequence {gap.first} to {gap.last}"
@@ -42,6 +51,12 @@ def export_ledger(home: Home, ledger: Ledger) -> None:
     _write(home, "expectations.parquet", EXPECTATIONS, checks)
     decks = _columns(ledger, "deck_activations", DECK_ACTIVATIONS, "activation_id")
     _write(home, "deck_activations.parquet", DECK_ACTIVATIONS, decks)
+    for table, columns in (
+        ("quarantine_actions", QUARANTINE_ACTIONS),
+        ("quarantine_outcomes", QUARANTINE_OUTCOMES),
+    ):
+        found = _columns(ledger, table, columns, "action_id, rowid")
+        _write(home, f"{table}.parquet", columns, found)
     ledger.mark_exported(utc_now())
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final, TypeVar
@@ -35,6 +36,8 @@ DEFAULT_TIME_ZONE: Final = "Europe/Madrid"
 _WORKERS: Final = 2
 _RECEIVE_FILES: Final = 2_000
 _PARALLEL_FROM_BYTES: Final = 2 << 20  # below this, starting workers costs more than it saves
+
+States = dict[str, tuple[str, str]]  # file id -> landed, refused or duplicate, and why
 
 _Job = TypeVar("_Job")
 _Result = TypeVar("_Result")
@@ -86,12 +89,53 @@ def land(
     return run.report
 
 
+def land_received(
+    home: Home,
+    ledger: Ledger,
+    received: list[Received],
+    guard: Guard,
+    *,
+    noting: Callable[[States], None],
+    progress: Progress | None = None,
+    dry_run: bool = False,
+) -> LandingReport:
+    """Land files whose bytes lie in `raw/` already, as a retry does.
+
+    Args:
+        home: the deployment, whose landing lock the caller holds.
+        ledger: its ledger; the caller exports it afterwards.
+        received: what their headings say now.
+        guard: judges each batch by its suite.
+        noting: told what became of files, inside the transaction that registers them.
+        progress: told after each batch.
+        dry_run: read and judge, register nothing; `noting` is told all the same.
+    """
+    with ExitStack() as stack:
+        run = _Run(home, ledger, guard, progress or _quiet, stack, noting=noting, dry_run=dry_run)
+        guard.prepare(item.feed for item in received)
+        run.land(received)
+        if not dry_run:
+            run.lay_decks_in()
+            guard.write_docs()
+    return run.report
+
+
 class _Run:
     """The state of one landing."""
 
     def __init__(
-        self, home: Home, ledger: Ledger, guard: Guard, progress: Progress, stack: ExitStack
+        self,
+        home: Home,
+        ledger: Ledger,
+        guard: Guard,
+        progress: Progress,
+        stack: ExitStack,
+        *,
+        noting: Callable[[States], None] | None = None,
+        dry_run: bool = False,
     ) -> None:
+        self._noting = noting or (lambda states: None)
+        self._dry_run = dry_run
         self.home = home
         self.ledger = ledger
         self.progress = progress
@@ -104,7 +148,6 @@ class _Run:
 
     def take(self, found: list[Candidate]) -> None:
         """Receive, decide, read and register all files."""
-        key = pseudonyms.load_key(self.home)
         total = sum(candidate.size for candidate in found)
         if total >= _PARALLEL_FROM_BYTES:
             context = get_context("spawn")
@@ -112,7 +155,11 @@ class _Run:
                 ProcessPoolExecutor(_WORKERS, mp_context=context)
             )
         self.guard.prepare(candidate.feed for candidate in found)
-        received = self._receive(found)
+        self.land(self._receive(found))
+
+    def land(self, received: list[Received]) -> None:
+        """Decide, read and register files that were received."""
+        key = pseudonyms.load_key(self.home)
         seq = self.ledger.max_seq()
         while received:
             sorted_out = intake.decide(received, self.ledger)
@@ -150,9 +197,17 @@ class _Run:
         return received
 
     def _set_apart(self, sorted_out: intake.Intake, seq: int) -> None:
-        self.ledger.register_apart(sorted_out.apart, seq)
-        for item, state, _ in sorted_out.apart:
+        states: States = {}
+        for item, state, original in sorted_out.apart:
             self.report.add(item, None, state)
+            code, detail = item.refusal or ("", f"the same content landed as {original}")
+            states[item.file_id] = (state, f"{code}: {detail}")
+        if self._dry_run:
+            self._noting(states)
+            return
+        with self.ledger.transaction():
+            self.ledger.register_apart(sorted_out.apart, seq)
+            self._noting(states)
         remove_consumed([item for item, _, _ in sorted_out.apart])
 
     def _read(self, groups: list[list[Received]], seq: int, key: bytes) -> int:
@@ -168,6 +223,16 @@ class _Run:
             for batch in results:
                 files = [by_id[result.file_id] for result in batch.files]
                 checks = self.guard.check(batch)
+                states = {
+                    result.file_id: ("refused", ": ".join(result.refusal))
+                    if result.refusal
+                    else ("landed", "")
+                    for result in batch.files
+                }
+                self._note(batch, files)
+                if self._dry_run:
+                    self._noting(states)
+                    continue
                 commit_batch(
                     self.home,
                     self.ledger,
@@ -176,8 +241,8 @@ class _Run:
                     landed_seq=job.landed_seq,
                     started_at=started_at,
                     checks=checks,
+                    noting=partial(self._noting, states),
                 )
-                self._note(batch, files)
                 remove_consumed(files)
             done += len(job.files)
             self.progress("land records", done, total)

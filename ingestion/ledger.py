@@ -6,7 +6,8 @@ What belongs here: reading and writing `ledger.sqlite`. Moving files does not.
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -46,7 +47,24 @@ class Ledger:
 
     def max_seq(self) -> int:
         """Return the highest landing sequence number, 0 for an empty ledger."""
-        return int(self.query("select coalesce(max(landed_seq), 0) from files")[0][0])
+        return max(
+            int(self.query(f"select coalesce(max(landed_seq), 0) from {table}")[0][0])
+            for table in ("files", "quarantine_actions", "quarantine_days")
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Write all of a block or none of it; a block inside another is part of that one."""
+        if self._con.in_transaction:
+            yield self._con
+            return
+        self._con.execute("begin immediate")
+        try:
+            yield self._con
+            self._con.execute("commit")
+        except BaseException:
+            self._con.execute("rollback")
+            raise
 
     def days_since(self, landed_seq: int) -> dict[str, set[date]]:
         """Return, per feed, the local days touched by files landed after `landed_seq`."""
@@ -132,38 +150,33 @@ class Ledger:
             started_at: when reading began, aware.
             checks: rows of the table `expectations`.
         """
-        now = datetime.now(UTC)
-        self._con.execute("begin immediate")
-        try:
+        with self.transaction():
             for item, result in zip(received, batch.files, strict=True):
                 self._put_file(item, result, landed_seq)
                 self._put_days(result, item.feed)
             self._put_sightings((item.candidate, item.file_id) for item in received)
-            self._con.execute(
-                "insert or replace into batches values (?, ?, ?, ?, ?, ?, ?, ?, 'committed')",
-                (
-                    batch.batch_id,
-                    batch.feed,
-                    landed_seq,
-                    len(batch.files),
-                    sum(r.landed.records + r.quarantined.records for r in batch.files),
-                    stamp(started_at),
-                    stamp(now),
-                    json.dumps(batch.outputs),
-                ),
-            )
+            records = sum(r.landed.records + r.quarantined.records for r in batch.files)
+            self.put_batch(batch, landed_seq, started_at, records)
             self._put_checks(checks)
-            self._con.execute("commit")
-        except BaseException:
-            self._con.execute("rollback")
-            raise
+
+    def put_batch(
+        self, batch: BatchResult, landed_seq: int, started_at: datetime, records: int
+    ) -> None:
+        """Note the outputs of a batch, which are renamed next; `roll_forward` reads this."""
+        now = stamp(datetime.now(UTC))
+        self._con.execute(
+            "insert or replace into batches values (?, ?, ?, ?, ?, ?, ?, ?, 'committed')",
+            (
+                batch.batch_id, batch.feed, landed_seq, len(batch.files), records,
+                stamp(started_at), now, json.dumps(batch.outputs),
+            ),
+        )  # fmt: skip
 
     def register_apart(
         self, rows: Sequence[tuple[Received, str, str | None]], landed_seq: int
     ) -> None:
         """Write files that never reach a reader: (file, `refused` or `duplicate`, original id)."""
-        self._con.execute("begin immediate")
-        try:
+        with self.transaction():
             for item, state, original in rows:
                 result = FileResult(item.file_id, item.refusal)
                 if state == "duplicate":
@@ -171,10 +184,6 @@ class Ledger:
                 else:
                     self._put_file(item, result, landed_seq)
             self._put_sightings((item.candidate, item.file_id) for item, _, _ in rows)
-            self._con.execute("commit")
-        except BaseException:
-            self._con.execute("rollback")
-            raise
 
     def _put_file(
         self, item: Received, result: FileResult, landed_seq: int, duplicate_of: str | None = None

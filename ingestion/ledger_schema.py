@@ -5,15 +5,27 @@ What belongs here: DDL. Reading and writing rows does not.
 
 from typing import Final
 
-from ingestion.schemas import DECK_ACTIVATIONS, FILES
+from ingestion.schemas import (
+    DECK_ACTIVATIONS,
+    FILES,
+    QUARANTINE_ACTIONS,
+    QUARANTINE_OUTCOMES,
+)
 
 _SQLITE_TYPES: Final = {
     "BIGINT": "integer", "VARCHAR": "text", "TIMESTAMP": "text", "DATE": "text",
-    "BOOLEAN": "integer",
+    "BOOLEAN": "integer", "INTEGER": "integer",
 }  # fmt: skip
 
 FILE_COLUMNS: Final = (*FILES, "content_id")
-EXPORTED: Final = ("files", "file_days", "expectations", "deck_activations")
+EXPORTED: Final = (
+    "files",
+    "file_days",
+    "expectations",
+    "deck_activations",
+    "quarantine_actions",
+    "quarantine_outcomes",
+)
 
 DDL: Final = (
     "create table if not exists files ("
@@ -42,6 +54,22 @@ DDL: Final = (
         for name, kind in DECK_ACTIVATIONS.items()
     )
     + ")",
+    *(
+        f"create table if not exists {table} ("
+        + ", ".join(
+            f"{name} {_SQLITE_TYPES[kind]}" + (" primary key" if name == key else "")
+            for name, kind in columns.items()
+        )
+        + ")"
+        for table, columns, key in (
+            ("quarantine_actions", QUARANTINE_ACTIONS, "action_id"),
+            ("quarantine_outcomes", QUARANTINE_OUTCOMES, ""),
+        )
+    ),
+    "create index if not exists outcomes_by_record on quarantine_outcomes (file_id, record_no)",
+    # The local days of records that a retry landed: the files themselves landed before.
+    "create table if not exists quarantine_days (landed_seq integer not null, feed text not null, "
+    "day text not null, primary key (landed_seq, feed, day)) without rowid",
     # The landing batches in which decks were laid into the reference tables, and from what.
     "create table if not exists deck_layings (batch_id text primary key, bases text not null, "
     "activations text not null)",

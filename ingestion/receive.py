@@ -6,9 +6,11 @@ Comparing files with each other or with the ledger does not.
 
 import hashlib
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from ingestion import limits
 from ingestion.batch import Candidate, Received
@@ -55,6 +57,25 @@ def receive(job: ReceiveJob) -> list[Received]:
         taken.append(item)
     writer.commit()
     return taken
+
+
+def receive_again(home: Home, rows: Iterable[Sequence[Any]]) -> list[Received]:
+    """Look again at files whose bytes lie in `raw/`, under the names they came with.
+
+    Args:
+        home: the deployment.
+        rows: file id, feed (`unknown` where none took it), name, size, first seen (UTC, text), path
+            and mtime when last seen.
+    """
+    profiles = csv_profiles(home)
+    found = []
+    for file_id, feed, name, size, first_seen, path, mtime in rows:
+        known = None if feed == "unknown" else feed
+        seen_at = datetime.fromisoformat(first_seen).replace(tzinfo=UTC)
+        candidate = Candidate(Path(path or name), known, size, mtime or 0, consumed=False)
+        item = _look(candidate, (home.raw / file_id).read_bytes(), seen_at, profiles)
+        found.append(item)
+    return found
 
 
 def _look(

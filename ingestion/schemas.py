@@ -243,10 +243,23 @@ DECK_ACTIVATIONS: Final = {
     "withdrawn_by": "VARCHAR",
 }  # fmt: skip
 
+# What people did with records and files that did not land; record_no is empty for a whole file.
+QUARANTINE_ACTIONS: Final = {
+    "action_id": "BIGINT", "kind": "VARCHAR", "landed_seq": "BIGINT", "acted_at": "TIMESTAMP",
+    "acted_by": "VARCHAR", "reason": "VARCHAR", "selection": "VARCHAR",
+    "undoes_action_id": "BIGINT",
+}  # fmt: skip
+QUARANTINE_OUTCOMES: Final = {
+    "action_id": "BIGINT", "file_id": "VARCHAR", "record_no": "INTEGER", "outcome": "VARCHAR",
+    "reason_code": "VARCHAR", "detail": "VARCHAR",
+}  # fmt: skip
+
 _EXPORTS: Final = {
     "ledger/files.parquet": EXPORTED_FILES,
     "ledger/expectations.parquet": EXPECTATIONS,
     "ledger/deck_activations.parquet": DECK_ACTIVATIONS,
+    "ledger/quarantine_actions.parquet": QUARANTINE_ACTIONS,
+    "ledger/quarantine_outcomes.parquet": QUARANTINE_OUTCOMES,
 }
 
 

@@ -91,13 +91,14 @@ def _register() -> None:
         explain,
         make,
         publish,
+        quarantine,
         rate,
         rerate,
         tools,
         whatif,
     )
 
-    for module in (make, publish, deliver, rate, deck, explain, whatif, rerate, tools):
+    for module in (make, quarantine, publish, deliver, rate, deck, explain, whatif, rerate, tools):
         module.register(app)
 
 

@@ -33,8 +33,20 @@ def paired_days(known: Iterable[date], new: Iterable[date], window: int) -> set[
     return near | {day for day in before if given_up_before <= day < given_up_now}
 
 
-def read_paired_days(connection: sqlite3.Connection, since: int, window: int) -> set[date]:
-    """Return the days that files of switches landed after `since` dirty beside their own."""
+def read_paired_days(
+    connection: sqlite3.Connection,
+    since: int,
+    window: int,
+    retried: Iterable[tuple[str, str]] = (),
+) -> set[date]:
+    """Return the days that records of switches landed after `since` dirty beside their own.
+
+    Args:
+        connection: the ledger.
+        since: sequence number of the last build.
+        window: days by which the records of a call may lie apart.
+        retried: feed and day of records whose files landed before.
+    """
     known: dict[str, set[date]] = defaultdict(set)
     new: dict[str, set[date]] = defaultdict(set)
     rows = connection.execute(
@@ -46,5 +58,8 @@ def read_paired_days(connection: sqlite3.Connection, since: int, window: int) ->
         if oldest <= since:
             known[feed].add(date.fromisoformat(day))
         if newest > since:
+            new[feed].add(date.fromisoformat(day))
+    for feed, day in retried:
+        if feed.startswith("switch_"):
             new[feed].add(date.fromisoformat(day))
     return {day for feed in new for day in paired_days(known[feed], new[feed], window)}

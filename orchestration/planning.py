@@ -22,6 +22,7 @@ from orchestration.paired_days import read_paired_days
 from orchestration.ported_days import TABLE as PORTED
 from orchestration.ported_days import ported_days
 from orchestration.project import Fingerprints, fingerprints, history_begin, pairing_window_days
+from orchestration.retried_days import read_retried
 
 MOST_RANGES = 3
 DAY = timedelta(days=1)
@@ -129,14 +130,16 @@ def read_arrivals(home: Home, since: int) -> Arrivals:
             "where files.landed_seq > ? and files.state = 'landed'",
             [since],
         ).fetchall()
+        retried = read_retried(connection, since)
         names = connection.execute(
             "select file_name from files where feed = 'reference' and landed_seq > ? "
             "and state = 'landed'",
             [since],
         ).fetchall()
-        paired = read_paired_days(connection, since, pairing_window_days())
+        paired = read_paired_days(connection, since, pairing_window_days(), retried.days)
     finally:
         connection.close()
+    rows += retried.days
     usage = {_day(day) for feed, day in rows if feed in USAGE_FEEDS}
     tables = _tables_of(name for (name,) in names)
     rerouted: frozenset[date] = frozenset()
@@ -144,7 +147,7 @@ def read_arrivals(home: Home, since: int) -> Arrivals:
         rerouted = ported_days(home, since, date.fromisoformat(first), date.fromisoformat(last))
     owners = {_day(day) for feed, day in rows if feed == "tmf"}
     return Arrivals(
-        max_seq=int(newest),
+        max_seq=max(int(newest), retried.max_seq),
         first_day=_day(first),
         last_day=_day(last),
         usage_days=frozenset(day for day in usage if day) | paired | rerouted,

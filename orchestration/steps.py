@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from ingestion.home import Home
+from ingestion.schemas import ensure_schema_files
 from orchestration import phases as order
 from orchestration.build_state import BuildState, Evidence, NodeResult, read_state, write_state
 from orchestration.data_tests import run_tests
@@ -86,6 +87,7 @@ def planned(
     """Return the plan of this run, made once and kept for all its steps."""
     if found := _read(home, run_id):
         return found
+    ensure_schema_files(home)  # an older version's landing lacks the tables that came since
     ensure_tables(home)
     tables = landed(home)  # before the plan: what lands from now on belongs to the next run
     progress = Progress(run_id, make_plan(home, asked, full=full), tables=tables)

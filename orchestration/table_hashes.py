@@ -12,8 +12,12 @@ from dataclasses import dataclass
 
 import duckdb
 
-# When and in which batch something arrived: the same files in another order differ here only.
-ARRIVAL_COLUMNS = frozenset({"first_seen_at", "landed_seq", "batch_id", "run_at", "last_file_at"})
+# When and in which batch something arrived or was decided: the same files in another order, and the
+# same decisions at another hour, differ here only.
+ARRIVAL_COLUMNS = frozenset(
+    {"first_seen_at", "landed_seq", "batch_id", "run_at", "last_file_at"}
+    | {"acted_at", "last_tried_at", "resolved_at"}
+)
 _NULL = "chr(30)"
 _SEPARATOR = "chr(31)"
 _LOW_HALF = f"{2**64 - 1}::uhugeint"

@@ -1,4 +1,4 @@
--- One row per feed and reason of quarantined records, most records first.
+-- One row per feed and reason of open quarantined records, most records first.
 select
     feed,
     reason_code,
@@ -12,5 +12,6 @@ select
     max(first_seen_at) as last_seen_at,
     any_value(detail) as example
 from fct_quarantined_records
+where status = 'open'
 group by feed, reason_code
 order by records desc, feed, reason_code

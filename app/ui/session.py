@@ -65,6 +65,13 @@ PAGES: tuple[PageInfo, ...] = (
         (),
     ),
     PageInfo(
+        "quarantine",
+        "Quarantine",
+        "What did not land, for how long, what is it worth, and what is done about it?",
+        ":material/inbox:",
+        (),
+    ),
+    PageInfo(
         "health",
         "Data health",
         "Can I trust today's numbers?",

@@ -39,7 +39,13 @@ FEEDS: dict[str, tuple[tuple[str, ...], int | None]] = {
 # Feeds that no model reads by themselves: rate decks become rows of the reference tables.
 LANDED_WITH = {"reference": ("decks",)}
 # What every feed adds to; landed by the last step so that it sees them all.
-SHARED = ("files", "expectations", "quarantined_records")
+SHARED = (
+    "files",
+    "expectations",
+    "quarantine_actions",
+    "quarantine_outcomes",
+    "quarantined_records",
+)
 EXPECTATIONS = "expectations"
 
 

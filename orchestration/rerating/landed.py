@@ -148,8 +148,12 @@ def require_current(home: Home, ledger: Ledger, but: str) -> str:
         f"select count(*) from files where landed_seq > ? and state = 'landed' and not ({but})",
         (state.landed_seq,),
     )[0][0]
+    waiting += ledger.query(
+        "select count(distinct landed_seq) from quarantine_days where landed_seq > ?",
+        (state.landed_seq,),
+    )[0][0]
     if waiting or state.config_hash != fingerprints().config:
-        what = f"{waiting} file(s)" if waiting else "changed rules"
+        what = f"{waiting} file(s) or retries" if waiting else "changed rules"
         raise PipelineError(
             f"{what} came after the last run, so the warehouse does not show them yet. "
             "Run `trunkline run` first."

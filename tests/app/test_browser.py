@@ -176,3 +176,25 @@ def test_light_dark_and_phone_fit_the_screen(
     )
     assert ground == ("rgb(15, 23, 42)" if name == "dark" else "rgb(255, 255, 255)")
     quiet(tab)
+
+
+def test_the_quarantine_is_read_and_taken_away_without_live_formulas(
+    open_tab: Any, server: Server, tmp_path: Path
+) -> None:
+    tab = open_tab("/?status=Written+off", color_scheme="dark")
+    tab.page.get_by_role("combobox", name="Demo role").first.click()
+    tab.page.get_by_role("option", name="assurance").click()
+    tab.page.get_by_role("link", name="Quarantine", exact=True).first.click()
+    tab.page.get_by_role("heading", name="Quarantine", level=1).wait_for(timeout=30_000)
+    settle(tab.page)
+    assert tab.page.get_by_text("What to do: Mend the export").count() == 1
+    tab.page.get_by_role("button", name="Export").nth(1).click()
+    with tab.page.expect_download(timeout=30_000) as waiting:
+        tab.page.get_by_role("button", name="CSV").last.click()
+    taken = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(taken)
+    assert taken.name.startswith("quarantine_items_")
+    reasons = pacsv.read_csv(taken).column("resolution_reason").to_pylist()
+    assert '\'=HYPERLINK("http://x")' in reasons
+    assert not any(str(reason).startswith("=") for reason in reasons)
+    quiet(tab)

@@ -3,12 +3,22 @@
 {%- set outcomes = ['canonical', 'duplicate', 'conflict', 'filtered', 'waiting', 'kept'] %}
 with
 
+-- A record that a retry landed has the outcome it landed with.
 quarantined as (
     select
-        file_id,
+        records.file_id,
         count(*) as quarantined_records
-    from {{ ref('stg_quarantine__records') }}
-    group by file_id
+    from {{ ref('stg_quarantine__records') }} as records
+    where
+        not exists (
+            select 1
+            from {{ ref('stg_ledger__quarantine_outcomes') }} as outcomes
+            where
+                outcomes.outcome = 'landed'
+                and outcomes.file_id = records.file_id
+                and outcomes.record_no = records.record_no
+        )
+    group by records.file_id
 ),
 
 files as (

@@ -11,6 +11,11 @@ refusals as (
         name,
         action
     from {{ ref('file_refusals') }}
+),
+
+standing as (
+    select * from {{ ref('int_assurance__quarantine_standing') }}
+    where record_no is null
 )
 
 select
@@ -44,7 +49,14 @@ select
     files.created_at,
     files.first_seen_at,
     files.landed_seq,
-    files.duplicate_of
+    files.duplicate_of,
+    case when files.state = 'refused' then coalesce(standing.status, 'open') end as refusal_status,
+    coalesce(standing.retries, 0) as retries,
+    standing.resolved_at,
+    standing.resolved_by,
+    standing.resolution_reason
 from files
 left join refusals
     on files.refusal_code = refusals.refusal_code
+left join standing
+    on files.file_id = standing.file_id

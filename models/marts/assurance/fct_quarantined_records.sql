@@ -1,69 +1,37 @@
--- Why each record was set aside and what it may be worth. The record itself stays in landing.
+-- Why each record was set aside, what it may be worth and how it stands. Its text stays in landing.
 with
 
--- Halves that landed and stayed alone, and records that contradict one that stands and is charged:
--- no price fits either.
-landed as (
-    select
-        file_id,
-        record_no,
-        'cdrs' as table_name,
-        outcome as reason_code,
-        started_local
-    from {{ ref('fct_raw_records') }}
-    where outcome in ('unpaired', 'conflict')
-    union all
-    select
-        file_id,
-        record_no,
-        'cmrs' as table_name,
-        outcome as reason_code,
-        started_local
-    from {{ ref('fct_call_quality') }}
-    where outcome = 'unpaired'
-),
-
 records as (
-    select
-        file_id,
-        record_no,
-        feed,
-        table_name,
-        reason_code,
-        detail,
-        first_seen_at,
-        started_local,
-        case
-            when duration_ms > 0 then 'voice'
-            when bytes > 0 then 'data'
-            when events > 0 then 'sms'
-            else 'any'
-        end as service_type,
-        case
-            when duration_ms > 0 then duration_ms // 1000
-            when bytes > 0 then bytes
-            when events > 0 then events
-            else 1
-        end as quantity
-    from {{ ref('stg_quarantine__records') }}
-    union all
-    select
-        landed.file_id,
-        landed.record_no,
-        files.feed,
-        landed.table_name,
-        landed.reason_code,
-        cast(null as varchar) as detail,
-        files.first_seen_at,
-        landed.started_local,
-        case landed.reason_code when 'unpaired' then 'any' end as service_type,
-        1 as quantity
-    from landed
-    inner join {{ ref('dim_files') }} as files on landed.file_id = files.file_id
+    select * from {{ ref('int_assurance__set_aside') }}
 ),
 
 average_prices as (
     select * from {{ ref('int_assurance__average_prices') }}
+),
+
+standing as (
+    select * from {{ ref('int_assurance__quarantine_standing') }}
+    where record_no is not null
+),
+
+-- The newest reading gives the reason.
+judged as (
+    select
+        records.* exclude (reason_code, detail),
+        coalesce(standing.reason_code, records.reason_code) as reason_code,
+        case when standing.reason_code is null then records.detail else standing.detail end
+            as detail,
+        coalesce(standing.status, 'open') as status,
+        coalesce(standing.retries, 0) as retries,
+        standing.last_tried_at,
+        standing.resolved_at,
+        standing.resolved_by,
+        standing.resolution_reason
+    from records
+    left join standing
+        on
+            records.file_id = standing.file_id
+            and records.record_no = standing.record_no
 ),
 
 rules as (
@@ -76,19 +44,20 @@ rules as (
 
 valued as (
     select
-        records.*,
+        judged.*,
         rules.name as reason_name,
         rules.action as reason_action,
         average_prices.currency,
-        1.0 * average_prices.charge_amount * records.quantity / average_prices.quantity
+        1.0 * average_prices.charge_amount * judged.quantity / average_prices.quantity
             as estimated_value
-    from records
+    from judged
     left join average_prices
         on
-            records.service_type = average_prices.service_type
-            and records.feed = 'mediation'
+            judged.service_type = average_prices.service_type
+            -- What our own network counted is our customers' usage, and what they pay is known.
+            and (judged.feed in ('mediation', 'cdr3gpp') or judged.feed like 'switch_%')
     left join rules
-        on records.reason_code = rules.reason_code
+        on judged.reason_code = rules.reason_code
 )
 
 select
@@ -103,5 +72,11 @@ select
     first_seen_at,
     started_local,
     cast(estimated_value as decimal(18, 6)) as estimated_amount,
-    currency
+    currency,
+    status,
+    cast(retries as bigint) as retries,
+    last_tried_at,
+    resolved_at,
+    resolved_by,
+    resolution_reason
 from valued

@@ -44,7 +44,7 @@ quarantined as (
         cast(date_trunc('month', started_local) as date) as month,
         sum(estimated_amount) as estimated_amount
     from {{ ref('fct_quarantined_records') }}
-    where feed = 'mediation'
+    where feed = 'mediation' and status <> 'recovered'
     group by all
 ),
 

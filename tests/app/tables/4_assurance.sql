@@ -5,7 +5,9 @@ create table fct_files (
     declared_records bigint, declared_duration_ms bigint, declared_bytes bigint, declared_events bigint,
     raw_records bigint, landed_records bigint, quarantined_records bigint, landed_duration_ms bigint, landed_bytes bigint,
     landed_events bigint, quarantined_duration_ms bigint, quarantined_bytes bigint, quarantined_events bigint,
-    created_at timestamp, first_seen_at timestamp, landed_seq bigint, duplicate_of varchar
+    created_at timestamp, first_seen_at timestamp, landed_seq bigint, duplicate_of varchar, refusal_name varchar,
+    refusal_action varchar, refusal_status varchar, retries bigint, resolved_at timestamp, resolved_by varchar,
+    resolution_reason varchar
 );
 insert into fct_files
 select
@@ -13,7 +15,9 @@ select
     if(state = 'refused', 'truncated', null), if(state = 'refused', 'The gzip stream ends after 812 bytes; expected a trailer. Ask for the file again.', null),
     '[]', 12000 + number, null, null, null, null, if(state = 'landed', 240, 0), if(state = 'landed', 240 - number % 2, 0),
     if(state = 'landed', number % 2, 0), null, null, null, null, null, null,
-    timestamp '2026-10-31 22:00:00', timestamp '2026-10-31 23:00:00', 1, null
+    timestamp '2026-10-31 22:00:00', timestamp '2026-10-31 23:00:00', 1, null,
+    if(state = 'refused', 'Truncated', null), if(state = 'refused', 'Ask the sender for the file again', null),
+    if(state = 'refused', 'open', null), 0, null, null, null
 from (values ('mediation'), ('tmf'), ('pm'), ('partner'), ('payments'), ('reference')) as feeds(feed)
 cross join generate_series(1, 30) as series(number)
 cross join lateral (
@@ -22,15 +26,32 @@ cross join lateral (
 
 create table fct_quarantined_records (
     file_id varchar, record_no integer, feed varchar, reason_code varchar, detail varchar, first_seen_at timestamp,
-    estimated_amount decimal(18, 6), reason_name varchar, reason_action varchar, currency varchar
+    estimated_amount decimal(18, 6), reason_name varchar, reason_action varchar, currency varchar, started_local timestamp,
+    status varchar, retries bigint, last_tried_at timestamp, resolved_at timestamp, resolved_by varchar,
+    resolution_reason varchar
 );
 insert into fct_quarantined_records
 select md5(number::varchar), cast(number as integer), if(number % 4 = 0, 'tmf', 'mediation'),
     (['bad_time', 'missing_field', 'bad_number', 'out_of_range'])[1 + number % 4], 'started_at is ''2026-13-01'', expected an ISO time with offset.',
     timestamp '2026-10-31 23:00:00', 0.04,
     (['Impossible time', 'Mandatory value missing', 'Malformed identifier', 'Out of range'])[1 + number % 4],
-    'Mend the export of the sender and have the record sent again in a new file', 'EUR'
+    'Mend the export of the sender and have the record sent again in a new file', 'EUR', null,
+    case when number > 80 then 'recovered' when number > 76 then 'written_off' else 'open' end,
+    if(number > 70, 1, 0), if(number > 70, timestamp '2026-10-31 23:10:00', null),
+    if(number > 76, timestamp '2026-10-31 23:20:00', null), if(number > 76, 'A. Clerk', null),
+    if(number > 76, '=HYPERLINK("http://x")', null)
 from generate_series(1, 88) as series(number);
+update fct_quarantined_records set first_seen_at = timestamp '2026-09-10 08:00:00' where record_no <= 5;
+update fct_quarantined_records set file_id = (select min(file_id) from fct_files where fct_files.feed = fct_quarantined_records.feed);
+
+create table fct_quarantine_actions (
+    action_id bigint, kind varchar, acted_at timestamp, acted_by varchar, reason varchar, undoes_action_id bigint,
+    undone_by_action_id bigint, records bigint, files bigint, recovered bigint, set_aside_again bigint, written_off bigint,
+    reopened bigint
+);
+insert into fct_quarantine_actions values
+(1, 'retry', timestamp '2026-10-31 23:10:00', 'A. Clerk', 'zone of msc1 mended', null, null, 18, 0, 8, 10, 0, 0),
+(2, 'write_off', timestamp '2026-10-31 23:20:00', 'A. Clerk', 'node replaced', null, null, 4, 0, 0, 0, 4, 0);
 
 create table dim_controls (
     control_id varchar, name varchar, description varchar, identity varchar, unit varchar, is_blocking boolean, owner varchar,
