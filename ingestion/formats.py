@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from ingestion import openings
 from ingestion.csv_profiles import csv_profiles
+from ingestion.databases.heading import FORMAT as DATABASE_ROWS
+from ingestion.databases.heading import MARK as DATABASE_MARK
 from ingestion.home import Home
 from ingestion.openings import Opening
 from ingestion.readers.charging.header import is_header
@@ -173,6 +175,9 @@ _XML: Final = (
     Format("FreeSWITCH XML", "switch_freeswitch", "vendor", f"one document: {_LEG}", root("cdr")),
 )
 _JSON: Final = (
+    Format(DATABASE_ROWS, "tmf", "own", "one row",
+           Mark("json", 'JSON lines, the first with the key "trunkline-rows"',
+                lambda data: data.startswith(DATABASE_MARK))),
     _refused("VES perf3gpp JSON", "standard", key("perf3gppFields")),
     Format("FreeSWITCH JSON", "switch_freeswitch", "vendor", f"one document: {_LEG}",
            key("core-uuid")),

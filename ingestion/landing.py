@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 from ingestion import intake, pseudonyms
 from ingestion.batch import BatchJob, BatchResult, Candidate, Progress, Received
 from ingestion.commit import commit_batch, remove_consumed, roll_forward
+from ingestion.databases.fetch import fetch
 from ingestion.decks import activation
 from ingestion.discovery import discover
 from ingestion.expectations.guard import Guard
@@ -76,6 +77,8 @@ def land(
         ensure_schema_files(home)
         known = ledger.known_sightings()
         found, run.report.skipped = discover(home, paths, feed, known, min_age_s=min_age_s)
+        if paths is None and feed in (None, "tmf"):
+            found += run.fetch()
         if found:
             run.take(found)
         laid_in = run.lay_decks_in()
@@ -126,6 +129,13 @@ class _Run:
                 seq = self._read(intake.batches(items), seq, key)
             self._decks.update(item.file_id for item in decks)
             received = sorted_out.deferred
+
+    def fetch(self) -> list[Candidate]:
+        """Read what changed in the configured databases; a source that is away stops no file."""
+        fetched = fetch(self.home, self.ledger, self._time_zone)
+        self.report.notes.extend(fetched.notes)
+        self.report.problems.extend(fetched.problems)
+        return fetched.files
 
     def lay_decks_in(self) -> bool:
         """Lay active rate decks into newer tables, and activate decks whose profile says so."""

@@ -13,6 +13,8 @@ from pathlib import Path
 from ingestion import limits
 from ingestion.batch import Candidate, Received
 from ingestion.csv_profiles import CsvProfile, csv_profiles, profile_of
+from ingestion.databases.heading import FORMAT as DATABASE_ROWS
+from ingestion.databases.heading import STREAM, open_rows
 from ingestion.decks.source import format_of
 from ingestion.formats import BY_PROFILE, CHARGING_FILE
 from ingestion.home import Home
@@ -100,6 +102,11 @@ def _heading(item: Received, content: bytes, profiles: list[CsvProfile]) -> None
         item.hint = profile.name if profile else None
     elif item.format == CHARGING_FILE:
         charging.heading(item, content)
+    elif item.format == DATABASE_ROWS:
+        rows, _ = open_rows(content)
+        item.node_id, item.stream = rows.source, STREAM
+        item.sequence_no, item.created_at = rows.sequence, rows.newest_at
+        item.hint = rows.resource
     elif item.feed == "tmf":
         item.hint = tmf_hint(item.candidate.path)
     elif item.feed == "reference":

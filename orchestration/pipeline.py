@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ingestion.databases.profile import is_configured
 from ingestion.decks.laying import owes_laying
 from ingestion.home import Home
 from orchestration.errors import BuildFailedError
@@ -94,7 +95,7 @@ def run_pipeline(
     """
     started = time.monotonic()
     prepare_environment(home)
-    waiting = inbox_has_files(home) or owes_laying(home)
+    waiting = inbox_has_files(home) or owes_laying(home) or is_configured(home)
     plan = make_plan(home, None if waiting else asked, full=full)
     current = Publications(home.published).pointer_or_none()
     if not waiting and plan.kind == "nothing":

@@ -10,7 +10,9 @@ from typing import Any
 import pyarrow as pa
 
 from ingestion import pseudonyms, rawstore
-from ingestion.batch import BatchJob, BatchResult, FileResult, Received
+from ingestion.batch import BatchJob, BatchResult, DeclaredCount, FileResult, Received
+from ingestion.databases.heading import FORMAT as DATABASE_ROWS
+from ingestion.databases.heading import open_rows
 from ingestion.home import Home
 from ingestion.readers import tmf_rows
 from ingestion.readers.pm import zone_offset
@@ -73,7 +75,10 @@ class _Batch:
         if known is None or document.is_request:
             return "resources", tmf_rows.other(document)
         table, make = known
-        return table, make(resource, self.zone, self.identify)
+        rows = make(resource, self.zone, self.identify)
+        if document.is_deletion:
+            tmf_rows.end(table, rows, tmf_rows.instant(document.event_time, self.zone, "eventTime"))
+        return table, rows
 
     def _add(
         self,
@@ -114,6 +119,9 @@ def read(job: BatchJob) -> BatchResult:
         results.append(result)
         try:
             content = rawstore.content_of(Home(job.root), item.file_id)
+            if item.format == DATABASE_ROWS:
+                heading, content = open_rows(content)
+                result.declared = DeclaredCount(heading.rows)
             found = documents(content, item.hint, item.name)
         except RefusedError as refusal:
             result.refuse(refusal.code, refusal.detail)

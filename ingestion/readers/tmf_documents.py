@@ -55,8 +55,14 @@ class Document:
     api_version: str = ""
     event_id: str | None = None
     event_time: str | None = None
+    event_type: str = ""
     is_request: bool = False
     uses_alias: bool = False
+
+    @property
+    def is_deletion(self) -> bool:
+        """Whether an event says that the resource is gone."""
+        return self.event_type.endswith("DeleteEvent")
 
 
 class _TwiceError(ValueError):
@@ -139,6 +145,7 @@ def _classify(document: Document, value: Any, hint: str | None, file_name: str) 
     if "eventType" in value or "eventId" in value:
         document.event_id = _text(value.get("eventId"))
         document.event_time = _text(value.get("eventTime"))
+        document.event_type = str(value.get("eventType") or "")
         inside = value.get("event")
         if not isinstance(inside, dict) or len(inside) == 0:
             document.problem = "missing:event without a resource"

@@ -16,6 +16,7 @@ Row = dict[str, Any]
 Identify = Callable[[str, str | None], str | None]  # (kind, value) -> token
 
 _OPEN: Final = "9999"
+_GONE: Final = "deleted"
 _STATES: Final = {"in_progress": "inProgress", "created": "active", "resolve": "resolved"}
 
 
@@ -184,6 +185,17 @@ def ticket(resource: Row, zone: ZoneOffset, _identify: Identify) -> list[Row]:
         "ticket_type": resource.get("ticketType"),
         "subscription_id": products[0] if products else None, "extra": None,
     }]  # fmt: skip
+
+
+def end(table: str, rows: list[Row], at: datetime | None) -> None:
+    """Mark rows as the last version of a resource: a deletion ends it and removes nothing."""
+    for row in rows:
+        if table == "product_versions":
+            row["status"], row["terminated_at"] = "terminated", row["terminated_at"] or at
+        elif table == "product_order_items":
+            row["order_state"] = row["item_state"] = _GONE
+        else:
+            row["status"] = _GONE
 
 
 def other(document: Document) -> list[Row]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 
+from ingestion.databases.profile import is_configured
 from ingestion.decks.laying import owes_laying
 from ingestion.home import Home
 from orchestration.defs.context import RETRY, Location
@@ -108,7 +109,10 @@ def _feed_step(
         for name in (feed, *LANDED_WITH.get(feed, ())):
             if waits(location.home, name):
                 tell(f"Landing {name}")
-                found = report_metadata(location.land(location.home, name))
+                report = location.land(location.home, name)
+                for problem in getattr(report, "problems", ()):
+                    tell(problem)
+                found = report_metadata(report)
                 metadata |= {key: metadata.get(key, 0) + count for key, count in found.items()}
         for key in keys:
             yield dg.MaterializeResult(asset_key=key, metadata=metadata)
@@ -120,9 +124,12 @@ def _feed_step(
 def waits(home: Home, feed: str) -> bool:
     """Whether a file of `feed` waits, or nothing ever landed (then the empty tables are made).
 
-    Decks wait too while an active one is not in the live tables, as a kill may leave it.
+    Decks wait too while an active one is not in the live tables, as a kill may leave it. What a
+    database holds is known once it has been asked.
     """
     folder = home.inbox / feed
+    if feed == "tmf" and is_configured(home):
+        return True
     if feed == "decks" and owes_laying(home):
         return True
     return not home.ledger.is_file() or any(path.is_file() for path in folder.rglob("*"))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from landing_files import Landing
+from postgres_server import Server, start_or_skip
 
 from ingestion import rawstore
 from ingestion.home import Home
@@ -38,3 +39,11 @@ def landing(home: Home) -> Landing:
 def packed() -> Callable[[bytes], bytes]:
     """Gzip with a fixed time, so that equal content gives equal bytes."""
     return lambda data: gzip.compress(data, mtime=0)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server that these tests start and stop themselves."""
+    server = start_or_skip()
+    yield server
+    server.remove()

@@ -46,6 +46,7 @@ FILES: dict[str, bytes] = {
     "Nokia OMeS": b"<OMeS/>",
     "TS 32.615 bulk configuration": b"<bulkCmConfigDataFile/>",
     "FreeSWITCH XML": b"<cdr core-uuid='x'/>",
+    "rows of a database": b'{"trunkline-rows": 1, "source": "crm"}\n',
     "VES perf3gpp JSON": b'{"event": {"perf3gppFields": {}}}',
     "FreeSWITCH JSON": b'{"core-uuid": "x"}',
     "TS 32.291 charging data JSON": b'{"multipleUnitUsage": []}',
