@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from crm import Crm
 from landing_files import Landing
 from postgres_server import Server, start_or_skip
 
@@ -47,3 +48,24 @@ def postgres() -> Iterator[Server]:
     server = start_or_skip()
     yield server
     server.remove()
+
+
+@pytest.fixture
+def crm(postgres: Server, landing: Landing, monkeypatch: pytest.MonkeyPatch) -> Iterator[Crm]:
+    """Empty tables, and a home that knows how to reach them."""
+    monkeypatch.setenv("TRUNKLINE_CRM", postgres.dsn)
+    monkeypatch.delenv("PGSSLMODE", raising=False)
+    found = Crm(postgres, landing)
+    found.run("drop schema if exists sales cascade")
+    found.run("create schema sales")
+    found.run(
+        "create table sales.order_lines (line_id bigint primary key, order_no text, status text, "
+        "action text, ordered_at timestamptz, customer_no text, product_no text, "
+        "changed_at timestamptz)"
+    )
+    found.run(
+        "create table sales.customers (number text primary key, name text, segment text, "
+        "consent boolean, since date, changed_at timestamp, removed_at timestamp)"
+    )
+    yield found
+    found.con.close()
