@@ -117,6 +117,7 @@ def tagged(name: str, words: str) -> Mark:
     return Mark("bytes", words, lambda data: _tagged(data) == name)
 
 
+VES_COUNTERS: Final = "VES perf3gpp JSON"
 CHARGING_FILE: Final = "TS 32.297 charging file"
 CHARGING_RECORDS: Final = "TS 32.298 records without file framing"
 _CONTEXT_CONSTRUCTED: Final = frozenset(bytes([number]) for number in range(0xA0, 0xC0))
@@ -178,7 +179,7 @@ _JSON: Final = (
     Format(DATABASE_ROWS, "tmf", "own", "one row",
            Mark("json", 'JSON lines, the first with the key "trunkline-rows"',
                 lambda data: data.startswith(DATABASE_MARK))),
-    _refused("VES perf3gpp JSON", "standard", key("perf3gppFields")),
+    Format(VES_COUNTERS, "pm", "standard", _COUNTER, key("perf3gppFields")),
     Format("FreeSWITCH JSON", "switch_freeswitch", "vendor", f"one document: {_LEG}",
            key("core-uuid")),
     _refused("TS 32.291 charging data JSON", "standard", key("multipleUnitUsage")),
