@@ -117,6 +117,7 @@ def tagged(name: str, words: str) -> Mark:
     return Mark("bytes", words, lambda data: _tagged(data) == name)
 
 
+ZIP: Final = "zip archive"  # opened before its members are told; named where it cannot be
 VES_COUNTERS: Final = "VES perf3gpp JSON"
 CHARGING_FILE: Final = "TS 32.297 charging file"
 CHARGING_RECORDS: Final = "TS 32.298 records without file framing"
@@ -144,7 +145,8 @@ def _refused(name: str, origin: str, mark: Mark, instead: str = _NOT_YET) -> For
 
 _BYTES: Final = (
     _refused("SQLite database", "vendor", starts(b"SQLite format 3\0"), _AS_CSV),
-    _refused("zip archive or spreadsheet", "vendor", starts(b"PK\x03\x04"), "send its files"),
+    _refused("spreadsheet, or zip inside gzip", "vendor", starts(b"PK\x03\x04"),
+             "export it as CSV, or pack it once"),
     _refused("Parquet file", "standard", starts(b"PAR1"), "only decks come as Parquet"),
     Format("RAP return batch", "rap_in", "standard", "one return detail",
            starts(b"\x7f\x84\x16")),

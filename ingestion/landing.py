@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 
 from ingestion import intake, pseudonyms
 from ingestion.batch import BatchJob, BatchResult, Candidate, Progress, Received
-from ingestion.commit import commit_batch, remove_consumed, roll_forward
+from ingestion.commit import commit_batch, remove_consumed, remove_files, roll_forward
 from ingestion.databases.fetch import fetch
 from ingestion.decks import activation
 from ingestion.discovery import discover
@@ -116,6 +116,7 @@ class _Run:
             )
         self.guard.prepare(candidate.feed for candidate in found)
         received = self._receive(found)
+        opened = {item.archive: item.archive_id or "" for item in received if item.archive}
         seq = self.ledger.max_seq()
         while received:
             sorted_out = intake.decide(received, self.ledger)
@@ -129,6 +130,9 @@ class _Run:
                 seq = self._read(intake.batches(items), seq, key)
             self._decks.update(item.file_id for item in decks)
             received = sorted_out.deferred
+        # Only now: a kill before leaves the archive, whose members that landed are duplicates then.
+        self.ledger.put_sightings(opened.items())
+        remove_files(opened)
 
     def fetch(self) -> list[Candidate]:
         """Read what changed in the configured databases; a source that is away stops no file."""

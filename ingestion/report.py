@@ -48,7 +48,7 @@ class LandingReport:
             if item.feed == "reference":
                 reason += "; the table that landed last stays live"
         self.files.append(
-            FileOutcome(item.name, item.feed, item.format, state, landed, bad, reason)
+            FileOutcome(item.full_name, item.feed, item.format, state, landed, bad, reason)
         )
         if result is not None and result.refusal is None:
             self.days.setdefault(item.feed, set()).update(result.days)

@@ -194,6 +194,7 @@ FILES: Final = {
     "landed_bytes": "BIGINT", "landed_events": "BIGINT", "quarantined_duration_ms": "BIGINT",
     "quarantined_bytes": "BIGINT", "quarantined_events": "BIGINT", "created_at": "TIMESTAMP",
     "first_seen_at": "TIMESTAMP", "landed_seq": "BIGINT", "duplicate_of": "VARCHAR",
+    "archive_id": "VARCHAR",
 }  # fmt: skip
 # What the warehouse reads of files: the ledger computes the last local day from a table of its own.
 EXPORTED_FILES: Final = FILES | {"last_data_on": "DATE"}

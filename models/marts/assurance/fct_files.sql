@@ -44,7 +44,8 @@ select
     files.created_at,
     files.first_seen_at,
     files.landed_seq,
-    files.duplicate_of
+    files.duplicate_of,
+    files.archive_id
 from files
 left join refusals
     on files.refusal_code = refusals.refusal_code
