@@ -1,4 +1,5 @@
--- One row per version of a customer and billing account. No stated consent means no, but in a part of a customer.
+-- One row per version of a customer and billing account. No stated consent means no, but not in a
+-- part of a customer.
 with
 
 landed as (
