@@ -30,6 +30,7 @@ class Candidate:
     size: int
     mtime_ns: int
     consumed: bool  # lies in the inbox and is removed once registered
+    member: str | None = None  # of the zip archive that `path` names as a folder
 
 
 @dataclass
@@ -49,11 +50,20 @@ class Received:
     hint: str | None = None  # TMF API number, reference table name, switch profile
     refusal: tuple[str, str] | None = None
     findings: list[Finding] = field(default_factory=list)
+    archive: Candidate | None = None  # the zip archive the file was a member of
+    archive_id: str | None = None  # its SHA-256, hex; its bytes lie in `raw/` too
 
     @property
     def name(self) -> str:
-        """The file name as received."""
+        """The file's own name as received."""
         return self.candidate.path.name
+
+    @property
+    def full_name(self) -> str:
+        """The name as the ledger shows it, `archive.zip!member` for the member of an archive."""
+        if self.archive is None:
+            return self.name
+        return f"{self.archive.path.name}!{self.candidate.member}"
 
 
 @dataclass

@@ -5,13 +5,13 @@ What belongs here: the order in which a batch becomes visible. What a batch hold
 
 import logging
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ingestion import pseudonyms
-from ingestion.batch import BatchResult, Received
+from ingestion.batch import BatchResult, Candidate, Received
 from ingestion.home import Home
 from ingestion.ledger import Ledger
 from ingestion.rawstore import sync_path
@@ -99,8 +99,12 @@ def roll_forward(home: Home, ledger: Ledger) -> int:
 
 def remove_consumed(received: Sequence[Received]) -> None:
     """Remove registered files from the inbox; a file that changed meanwhile stays."""
-    for item in received:
-        candidate = item.candidate
+    remove_files(item.candidate for item in received)
+
+
+def remove_files(candidates: Iterable[Candidate]) -> None:
+    """Remove files of the inbox that have not changed since they were found."""
+    for candidate in candidates:
         if not candidate.consumed:
             continue
         try:

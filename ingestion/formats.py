@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from ingestion import openings
 from ingestion.csv_profiles import csv_profiles
+from ingestion.databases.heading import FORMAT as DATABASE_ROWS
+from ingestion.databases.heading import MARK as DATABASE_MARK
 from ingestion.home import Home
 from ingestion.openings import Opening
 from ingestion.readers.charging.header import is_header
@@ -115,6 +117,8 @@ def tagged(name: str, words: str) -> Mark:
     return Mark("bytes", words, lambda data: _tagged(data) == name)
 
 
+ZIP: Final = "zip archive"  # opened before its members are told; named where it cannot be
+VES_COUNTERS: Final = "VES perf3gpp JSON"
 CHARGING_FILE: Final = "TS 32.297 charging file"
 CHARGING_RECORDS: Final = "TS 32.298 records without file framing"
 _CONTEXT_CONSTRUCTED: Final = frozenset(bytes([number]) for number in range(0xA0, 0xC0))
@@ -141,7 +145,8 @@ def _refused(name: str, origin: str, mark: Mark, instead: str = _NOT_YET) -> For
 
 _BYTES: Final = (
     _refused("SQLite database", "vendor", starts(b"SQLite format 3\0"), _AS_CSV),
-    _refused("zip archive or spreadsheet", "vendor", starts(b"PK\x03\x04"), "send its files"),
+    _refused("spreadsheet, or zip inside gzip", "vendor", starts(b"PK\x03\x04"),
+             "export it as CSV, or pack it once"),
     _refused("Parquet file", "standard", starts(b"PAR1"), "only decks come as Parquet"),
     Format("RAP return batch", "rap_in", "standard", "one return detail",
            starts(b"\x7f\x84\x16")),
@@ -173,7 +178,10 @@ _XML: Final = (
     Format("FreeSWITCH XML", "switch_freeswitch", "vendor", f"one document: {_LEG}", root("cdr")),
 )
 _JSON: Final = (
-    _refused("VES perf3gpp JSON", "standard", key("perf3gppFields")),
+    Format(DATABASE_ROWS, "tmf", "own", "one row",
+           Mark("json", 'JSON lines, the first with the key "trunkline-rows"',
+                lambda data: data.startswith(DATABASE_MARK))),
+    Format(VES_COUNTERS, "pm", "standard", _COUNTER, key("perf3gppFields")),
     Format("FreeSWITCH JSON", "switch_freeswitch", "vendor", f"one document: {_LEG}",
            key("core-uuid")),
     _refused("TS 32.291 charging data JSON", "standard", key("multipleUnitUsage")),

@@ -77,6 +77,11 @@ class Home:
         return self.work / "staging"
 
     @property
+    def fetched(self) -> Path:
+        """Files read from databases that have not landed yet; what a kill leaves is read again."""
+        return self.work / "fetched"
+
+    @property
     def data_docs(self) -> Path:
         """The static site of the last expectation results."""
         return self.work / "data_docs"

@@ -82,7 +82,7 @@ def _sequence_key(item: Received) -> SequenceKey | None:
 def _as_duplicate(item: Received, original: str) -> Received:
     """Give a redelivery a row of its own: equal bytes would take the row of the original."""
     if item.file_id == original:
-        text = f"duplicate|{original}|{item.name}"
+        text = f"duplicate|{original}|{item.full_name}"
         item.file_id = hashlib.sha256(text.encode()).hexdigest()
     return item
 

@@ -16,7 +16,8 @@ from typing import Final, TypeVar
 
 from ingestion import intake, pseudonyms
 from ingestion.batch import BatchJob, BatchResult, Candidate, Progress, Received
-from ingestion.commit import commit_batch, remove_consumed, roll_forward
+from ingestion.commit import commit_batch, remove_consumed, remove_files, roll_forward
+from ingestion.databases.fetch import fetch
 from ingestion.decks import activation
 from ingestion.discovery import discover
 from ingestion.expectations.guard import Guard
@@ -79,6 +80,8 @@ def land(
         ensure_schema_files(home)
         known = ledger.known_sightings()
         found, run.report.skipped = discover(home, paths, feed, known, min_age_s=min_age_s)
+        if paths is None and feed in (None, "tmf"):
+            found += run.fetch()
         if found:
             run.take(found)
         laid_in = run.lay_decks_in()
@@ -115,8 +118,8 @@ def land_received(
         guard.prepare(item.feed for item in received)
         run.land(received)
         if not dry_run:
-            run.lay_decks_in()
-            guard.write_docs()
+            with guard.writing_docs():
+                run.lay_decks_in()
     return run.report
 
 
@@ -155,7 +158,12 @@ class _Run:
                 ProcessPoolExecutor(_WORKERS, mp_context=context)
             )
         self.guard.prepare(candidate.feed for candidate in found)
-        self.land(self._receive(found))
+        received = self._receive(found)
+        opened = {item.archive: item.archive_id or "" for item in received if item.archive}
+        self.land(received)
+        # Only now: a kill before leaves the archive, whose members that landed are duplicates then.
+        self.ledger.put_sightings(opened.items())
+        remove_files(opened)
 
     def land(self, received: list[Received]) -> None:
         """Decide, read and register files that were received."""
@@ -173,6 +181,13 @@ class _Run:
                 seq = self._read(intake.batches(items), seq, key)
             self._decks.update(item.file_id for item in decks)
             received = sorted_out.deferred
+
+    def fetch(self) -> list[Candidate]:
+        """Read what changed in the configured databases; a source that is away stops no file."""
+        fetched = fetch(self.home, self.ledger, self._time_zone)
+        self.report.notes.extend(fetched.notes)
+        self.report.problems.extend(fetched.problems)
+        return fetched.files
 
     def lay_decks_in(self) -> bool:
         """Lay active rate decks into newer tables, and activate decks whose profile says so."""

@@ -14,7 +14,7 @@ from typing import Any
 from ingestion import rawstore
 from ingestion.batch import BatchResult, Candidate, FileResult, Received
 from ingestion.home import Home
-from ingestion.ledger_schema import DDL, FILE_COLUMNS
+from ingestion.ledger_schema import DDL, FILE_COLUMNS, added_columns
 
 SequenceKey = tuple[str, str, int]  # node, stream, sequence number
 
@@ -33,6 +33,9 @@ class Ledger:
         self._con.execute("pragma journal_mode = wal")
         self._con.execute(f"pragma synchronous = {rawstore.SQLITE_SYNCHRONOUS}")
         for statement in DDL:
+            self._con.execute(statement)
+        there = {row[1] for row in self.query("pragma table_info(files)")}
+        for statement in added_columns(there):
             self._con.execute(statement)
 
     def __enter__(self) -> "Ledger":
@@ -194,7 +197,7 @@ class Ledger:
         findings = [*item.findings, *result.findings] if state == "landed" else item.findings
         row: dict[str, Any] = {
             "file_id": item.file_id, "feed": item.feed, "format": item.format,
-            "file_name": item.name, "node_id": item.node_id, "stream": item.stream,
+            "file_name": item.full_name, "node_id": item.node_id, "stream": item.stream,
             "sequence_no": item.sequence_no, "state": state, "refusal_code": code,
             "refusal_detail": detail, "size_bytes": item.candidate.size,
             "findings": json.dumps(findings),
@@ -209,6 +212,7 @@ class Ledger:
             "quarantined_bytes": bad.bytes, "quarantined_events": bad.events,
             "created_at": stamp(item.created_at), "first_seen_at": stamp(item.first_seen_at),
             "landed_seq": landed_seq, "duplicate_of": duplicate_of, "content_id": item.content_id,
+            "archive_id": item.archive_id,
         }  # fmt: skip
         marks = ", ".join("?" * len(FILE_COLUMNS))
         self._con.execute(
@@ -228,6 +232,10 @@ class Ledger:
             "insert or replace into sightings values (?, ?, ?, ?, ?)",
             [(file_id, str(c.path), c.size, c.mtime_ns, now) for c, file_id in seen],
         )
+
+    def put_sightings(self, seen: Iterable[tuple[Candidate, str]]) -> None:
+        """Write files that are not read themselves, such as archives: (file, id of its bytes)."""
+        self._put_sightings(seen)
 
     def put_laying(self, batch_id: str, bases: str, activations: str) -> None:
         """Note what a batch of tables with decks in them is made of."""

@@ -27,6 +27,16 @@ EXPORTED: Final = (
     "quarantine_outcomes",
 )
 
+
+def added_columns(there: set[str]) -> list[str]:
+    """Return what gives a `files` table of an older version the columns it lacks."""
+    return [
+        f"alter table files add column {name} {_SQLITE_TYPES[kind]}"
+        for name, kind in FILES.items()
+        if name not in there
+    ]
+
+
 DDL: Final = (
     "create table if not exists files ("
     + ", ".join(

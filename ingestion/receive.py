@@ -6,17 +6,19 @@ Comparing files with each other or with the ledger does not.
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ingestion import limits
+from ingestion import archives, limits
 from ingestion.batch import Candidate, Received
 from ingestion.csv_profiles import CsvProfile, csv_profiles, profile_of
+from ingestion.databases.heading import FORMAT as DATABASE_ROWS
+from ingestion.databases.heading import STREAM, open_rows
 from ingestion.decks.source import format_of
-from ingestion.formats import BY_PROFILE, CHARGING_FILE
+from ingestion.formats import BY_PROFILE, CHARGING_FILE, ZIP
 from ingestion.home import Home
 from ingestion.openings import reference_table
 from ingestion.rawstore import RawWriter
@@ -52,9 +54,12 @@ def receive(job: ReceiveJob) -> list[Received]:
             data = candidate.path.read_bytes()
         except FileNotFoundError:
             continue
-        item = _look(candidate, data, job.seen_at, profiles)
-        writer.add(item.file_id, data)
-        taken.append(item)
+        for item, content in _items(candidate, data, job.seen_at, profiles):
+            if item.refusal is None or item.archive is None or content:
+                writer.add(item.file_id, content)
+            taken.append(item)
+        if taken and taken[-1].archive is candidate:
+            writer.add(taken[-1].archive_id or "", data)
     writer.commit()
     return taken
 
@@ -76,6 +81,59 @@ def receive_again(home: Home, rows: Iterable[Sequence[Any]]) -> list[Received]:
         item = _look(candidate, (home.raw / file_id).read_bytes(), seen_at, profiles)
         found.append(item)
     return found
+
+
+def _items(
+    candidate: Candidate, data: bytes, seen_at: datetime, profiles: list[CsvProfile]
+) -> Iterator[tuple[Received, bytes]]:
+    """Yield a file and its bytes, of a zip archive each of its members."""
+    if candidate.feed == "decks" or not archives.is_zip(data):  # a spreadsheet is a zip too
+        yield _look(candidate, data, seen_at, profiles), data
+        return
+    archive_id = hashlib.sha256(data).hexdigest()
+    try:
+        infos = archives.open_zip(data)
+    except RefusedError as refusal:
+        item = Received(
+            candidate, archive_id, archive_id, candidate.feed or "unknown", ZIP, seen_at
+        )
+        item.refusal = (refusal.code, refusal.detail)
+        yield item, data
+        return
+    if infos is None:
+        yield _look(candidate, data, seen_at, profiles), data
+        return
+    for member in archives.members(data, infos):
+        yield _member(candidate, archive_id, member, seen_at, profiles)
+
+
+def _member(
+    archive: Candidate,
+    archive_id: str,
+    member: archives.Member,
+    seen_at: datetime,
+    profiles: list[CsvProfile],
+) -> tuple[Received, bytes]:
+    content = member.data if member.data is not None else b""
+    # A folder of the member's name may tell an API; a name that leaves the archive tells nothing.
+    inside = member.name if member.refusal is None else "refused"
+    candidate = Candidate(
+        archive.path / inside,
+        archive.feed,
+        len(content),
+        archive.mtime_ns,
+        consumed=False,
+        member=member.name,
+    )
+    if member.refusal is None:
+        item = _look(candidate, content, seen_at, profiles)
+    else:
+        # What cannot be unpacked has no hash of its own.
+        own = hashlib.sha256(f"{archive_id}!{member.name}".encode()).hexdigest()
+        item = Received(candidate, own, own, archive.feed or "unknown", "unknown", seen_at)
+        item.refusal = member.refusal
+    item.archive, item.archive_id = archive, archive_id
+    return item, content
 
 
 def _look(
@@ -121,6 +179,11 @@ def _heading(item: Received, content: bytes, profiles: list[CsvProfile]) -> None
         item.hint = profile.name if profile else None
     elif item.format == CHARGING_FILE:
         charging.heading(item, content)
+    elif item.format == DATABASE_ROWS:
+        rows, _ = open_rows(content)
+        item.node_id, item.stream = rows.source, STREAM
+        item.sequence_no, item.created_at = rows.sequence, rows.newest_at
+        item.hint = rows.resource
     elif item.feed == "tmf":
         item.hint = tmf_hint(item.candidate.path)
     elif item.feed == "reference":

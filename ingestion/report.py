@@ -35,6 +35,7 @@ class LandingReport:
     expectations_evaluated: int = 0
     expectations_failed: int = 0
     notes: list[str] = field(default_factory=list)  # for a person, such as that a deck waits
+    problems: list[str] = field(default_factory=list)  # sources that could not be read, and why
 
     def add(self, item: Received, result: FileResult | None, state: str) -> None:
         """Add the outcome of one file."""
@@ -47,7 +48,7 @@ class LandingReport:
             if item.feed == "reference":
                 reason += "; the table that landed last stays live"
         self.files.append(
-            FileOutcome(item.name, item.feed, item.format, state, landed, bad, reason)
+            FileOutcome(item.full_name, item.feed, item.format, state, landed, bad, reason)
         )
         if result is not None and result.refusal is None:
             self.days.setdefault(item.feed, set()).update(result.days)

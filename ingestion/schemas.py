@@ -85,6 +85,7 @@ _RAP_RETURNS: Final = _LINEAGE | {"return_kind": "VARCHAR"} | _ROAMING_FILE | {
 
 _TMF: Final = _LINEAGE | {
     "api_version": "VARCHAR", "event_id": "VARCHAR", "effective_at": "TIMESTAMP",
+    "is_partial": "BOOLEAN",
 }  # fmt: skip
 
 _PRODUCT_VERSIONS: Final = _TMF | {
@@ -109,6 +110,31 @@ _PRODUCT_ORDER_ITEMS: Final = _TMF | {
     "order_state": "VARCHAR", "item_state": "VARCHAR", "ordered_at": "TIMESTAMP",
     "completed_at": "TIMESTAMP", "requested_at": "TIMESTAMP", "channel": "VARCHAR",
     "customer_id": "VARCHAR", "subscription_id": "VARCHAR", "plan_id": "VARCHAR",
+    "parent_item_id": "VARCHAR", "extra": "VARCHAR",
+}  # fmt: skip
+
+_PRODUCT_OFFERINGS: Final = _TMF | {
+    "offering_id": "VARCHAR", "name": "VARCHAR", "version": "VARCHAR", "status": "VARCHAR",
+    "is_bundle": "BOOLEAN", "is_sellable": "BOOLEAN", "valid_from": "TIMESTAMP",
+    "valid_to": "TIMESTAMP", "specification_id": "VARCHAR", "category_ids": "VARCHAR",
+    "price_ids": "VARCHAR",
+}  # fmt: skip
+
+_OFFERING_PRICES: Final = _TMF | {
+    "price_id": "VARCHAR", "name": "VARCHAR", "version": "VARCHAR", "status": "VARCHAR",
+    "price_type": "VARCHAR", "period_type": "VARCHAR", "period_length": "DECIMAL(18,6)",
+    "amount": "DECIMAL(18,6)", "currency": "VARCHAR", "measure_amount": "DECIMAL(18,6)",
+    "measure_units": "VARCHAR", "tax_category": "VARCHAR", "tax_rate": "DECIMAL(18,6)",
+    "valid_from": "TIMESTAMP", "valid_to": "TIMESTAMP",
+}  # fmt: skip
+
+_USAGES: Final = _TMF | {
+    "usage_ref": "VARCHAR", "rating_no": "INTEGER", "used_at": "TIMESTAMP",
+    "usage_type": "VARCHAR", "status": "VARCHAR", "specification_id": "VARCHAR",
+    "product_id": "VARCHAR", "rated_at": "TIMESTAMP", "rating_tag": "VARCHAR",
+    "tariff_type": "VARCHAR", "amount_type": "VARCHAR", "is_billed": "BOOLEAN",
+    "is_tax_exempt": "BOOLEAN", "tax_rate": "DECIMAL(18,8)", "net_amount": "DECIMAL(18,6)",
+    "gross_amount": "DECIMAL(18,6)", "currency": "VARCHAR", "bucket_amount": "DECIMAL(18,6)",
     "extra": "VARCHAR",
 }  # fmt: skip
 
@@ -170,6 +196,7 @@ FILES: Final = {
     "landed_bytes": "BIGINT", "landed_events": "BIGINT", "quarantined_duration_ms": "BIGINT",
     "quarantined_bytes": "BIGINT", "quarantined_events": "BIGINT", "created_at": "TIMESTAMP",
     "first_seen_at": "TIMESTAMP", "landed_seq": "BIGINT", "duplicate_of": "VARCHAR",
+    "archive_id": "VARCHAR",
 }  # fmt: skip
 # What the warehouse reads of files: the ledger computes the last local day from a table of its own.
 EXPORTED_FILES: Final = FILES | {"last_data_on": "DATE"}
@@ -213,6 +240,9 @@ _PARTITIONED: Final = (
     Table("tmf", "customer_versions", "landed_month", _CUSTOMER_VERSIONS),
     Table("tmf", "product_order_items", "landed_month", _PRODUCT_ORDER_ITEMS),
     Table("tmf", "trouble_tickets", "landed_month", _TROUBLE_TICKETS),
+    Table("tmf", "product_offerings", "landed_month", _PRODUCT_OFFERINGS),
+    Table("tmf", "offering_prices", "landed_month", _OFFERING_PRICES),
+    Table("tmf", "usages", "landed_month", _USAGES),
     Table("tmf", "resources", "landed_month", _RESOURCES),
     Table("pm", "cell_counters", "measured_date", _CELL_COUNTERS),
     Table("partner", "declarations", "period", _DECLARATIONS),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ingestion.databases.profile import is_configured
 from ingestion.discovery import files_wait
 from ingestion.expectations.suites import JUDGED_FEEDS
 from ingestion.expectations.worker import shared_worker
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
 def waits(home: Home, feed: str) -> bool:
     """Whether a file of `feed` waits, or nothing ever landed (then the empty tables are made).
 
-    What an earlier landing owes waits with the decks, the first feed that is asked about.
+    What an earlier landing owes waits with the decks, the first feed that is asked about. What a
+    database holds is known once it has been asked.
     """
+    if feed == "tmf" and is_configured(home):
+        return True
     if feed == "decks" and owes_landing(home):
         return True
     return not home.ledger.is_file() or files_wait(home.inbox / feed)
@@ -33,12 +37,7 @@ def waits(home: Home, feed: str) -> bool:
 
 def land_feed(home: Home, feed: str) -> LandingReport | None:
     """Land what waits of one feed; None when nothing does."""
-    from ingestion.landing import land  # noqa: PLC0415 - loading definitions stays fast
-
-    if not waits(home, feed):
-        return None
-    tell(f"Landing {feed}")
-    return land(home, feed=feed)
+    return _land(home, feed, f"Landing {feed}") if waits(home, feed) else None
 
 
 class OneLanding:
@@ -57,9 +56,16 @@ class OneLanding:
         if self._report is None:
             if not any(waits(home, name) for name in FEEDS):
                 return None
-            from ingestion.landing import land  # noqa: PLC0415 - as above
-
-            tell("Landing what waits in the inbox")
-            self._report = land(home)
+            self._report = _land(home, None, "Landing what waits in the inbox")
         files = [outcome for outcome in self._report.files if outcome.feed == feed]
         return replace(self._report, files=files) if files else None
+
+
+def _land(home: Home, feed: str | None, title: str) -> LandingReport:
+    from ingestion.landing import land  # noqa: PLC0415 - loading definitions stays fast
+
+    tell(title)
+    report = land(home, feed=feed)
+    for problem in report.problems:
+        tell(problem)
+    return report

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ingestion.databases.profile import is_configured
 from ingestion.discovery import files_wait
 from ingestion.home import Home
 from ingestion.unfinished import owes_landing
@@ -86,7 +87,7 @@ def run_pipeline(
     """
     started = time.monotonic()
     prepare_environment(home)
-    waiting = files_wait(home.inbox) or owes_landing(home)
+    waiting = files_wait(home.inbox) or owes_landing(home) or is_configured(home)
     plan = make_plan(home, None if waiting else asked, full=full)
     current = Publications(home.published).pointer_or_none()
     if not waiting and plan.kind == "nothing":

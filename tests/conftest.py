@@ -42,7 +42,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     The marks of xdist's own `loadgroup` do not reach its scheduler under this pytest.
     """
-    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - a run without workers
+    from xdist.scheduler import LoadScopeScheduling
 
     class FolderScheduling(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:

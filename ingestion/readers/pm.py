@@ -11,9 +11,12 @@ import pyarrow as pa
 
 from ingestion import rawstore
 from ingestion.batch import BatchJob, BatchResult, FileResult
+from ingestion.formats import VES_COUNTERS
 from ingestion.home import Home
+from ingestion.readers.pm_json import read_json
+from ingestion.readers.pm_reading import Reading
 from ingestion.readers.pm_values import ZoneOffset
-from ingestion.readers.pm_xml import Reading, read_xml
+from ingestion.readers.pm_xml import read_xml
 from ingestion.readers.staging import Stage
 from ingestion.reasons import RefusedError
 from ingestion.schemas import TABLES
@@ -44,7 +47,9 @@ def read(job: BatchJob) -> BatchResult:
     for number, item in enumerate(job.files):
         result = results[number] = FileResult(item.file_id)
         try:
-            reading = read_xml(rawstore.content_of(Home(job.root), item.file_id), offset)
+            content = rawstore.content_of(Home(job.root), item.file_id)
+            read_form = read_json if item.format == VES_COUNTERS else read_xml
+            reading = read_form(content, offset)
         except RefusedError as refusal:
             result.refuse(refusal.code, refusal.detail)
             continue

@@ -6,13 +6,12 @@ writing do not.
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final
 
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
-from ingestion.readers.pm_values import Columns, ZoneOffset
+from ingestion.readers.pm_reading import Reading, ValueSet, add_value_set
+from ingestion.readers.pm_values import ZoneOffset
 from ingestion.reasons import RefusedError, finding
 
 _WATCHED: Final = (
@@ -20,19 +19,6 @@ _WATCHED: Final = (
     "{*}measInfo", "{*}mi", "{*}measData", "{*}md",
 )  # fmt: skip
 _PROLOG: Final = 4096
-
-
-@dataclass
-class Reading:
-    """One file while it is read: its values so far, its notes, what is damaged."""
-
-    columns: Columns = field(default_factory=Columns)
-    findings: list[dict[str, str]] = field(default_factory=list)
-    broken: tuple[str, str] | None = None  # detail, excerpt of the part that cannot be read
-    has_header: bool = False
-    blocks: int = 0
-    prefix: str = ""
-    element: str | None = None
 
 
 def clean_prolog(content: bytes) -> tuple[bytes, bool]:
@@ -171,21 +157,11 @@ def _block(reading: Reading, node: Any, zone_offset: ZoneOffset) -> None:
     start, seconds = reading.columns.period(duration, end, zone_offset)
     for value_set in sets:
         parsed = _parse_set(value_set)
-        _value_set(reading, parsed, listed, by_place, start=start, seconds=seconds)
+        add_value_set(reading, parsed, listed, by_place, start=start, seconds=seconds)
 
 
-@dataclass
-class _ValueSet:
-    """The values of one object in one interval, as they stand in the file."""
-
-    target: str
-    values: list[str] = field(default_factory=list)
-    places: list[str | None] = field(default_factory=list)
-    suspect: bool = False
-
-
-def _parse_set(node: Any) -> _ValueSet:
-    found = _ValueSet(node.get("measObjLdn") or "")
+def _parse_set(node: Any) -> ValueSet:
+    found = ValueSet(node.get("measObjLdn") or "")
     for child in node:
         if not isinstance(child.tag, str):
             continue
@@ -200,50 +176,3 @@ def _parse_set(node: Any) -> _ValueSet:
         elif name == "moid":
             found.target = text.strip()
     return found
-
-
-def _value_set(
-    reading: Reading,
-    found: _ValueSet,
-    listed: list[str],
-    by_place: dict[str, str],
-    *,
-    start: datetime | None,
-    seconds: int | None,
-) -> None:
-    values = found.values
-    counters, problems = _match(values, found.places, listed, by_place)
-    problem = None
-    if reading.element is None:
-        problem = "missing:managedElement"
-    elif start is None:
-        problem = "bad_time:granPeriod"
-    elif counters is None:
-        problem = f"field_count:{len(listed)} counters, {len(values)} values"
-    if counters is None:
-        counters = ["?"] * len(values)
-    reading.columns.add(
-        reading.columns.object_dn(reading.prefix, reading.element or "", found.target),
-        counters,
-        values,
-        start=start,
-        seconds=seconds,
-        suspect=found.suspect,
-        problem=problem,
-        value_problems=problems,
-    )
-
-
-def _match(
-    values: list[str], places: list[str | None], listed: list[str], by_place: dict[str, str]
-) -> tuple[list[str] | None, dict[int, str]]:
-    """Return the counter of each value (None: lengths differ) and problems by value."""
-    if places and all(place is not None for place in places):
-        known = by_place or {str(i): name for i, name in enumerate(listed, 1)}
-        problems = {
-            number: f"bad_code:no counter has p={place}"
-            for number, place in enumerate(places)
-            if place not in known
-        }
-        return [known.get(place or "", "?") for place in places], problems
-    return (listed, {}) if len(values) == len(listed) else (None, {})

@@ -5,22 +5,28 @@ What belongs here: which document lands where and what each file came to. Fields
 
 from collections import defaultdict
 from datetime import datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import pyarrow as pa
+import yaml
 
 from ingestion import pseudonyms, rawstore
-from ingestion.batch import BatchJob, BatchResult, FileResult, Received
+from ingestion.batch import BatchJob, BatchResult, DeclaredCount, FileResult, Received
+from ingestion.databases.heading import FORMAT as DATABASE_ROWS
+from ingestion.databases.heading import open_rows
 from ingestion.home import Home
-from ingestion.readers import tmf_rows
+from ingestion.readers import tmf_rows, tmf_usage, tmf_values
 from ingestion.readers.pm import zone_offset
 from ingestion.readers.pm_values import ZoneOffset
 from ingestion.readers.staging import Stage
 from ingestion.readers.tmf_documents import Document, documents
-from ingestion.reasons import RefusedError, finding
+from ingestion.reasons import LandingError, RefusedError, finding
 from ingestion.schemas import TABLES
 
-_PLACE = "strftime(effective_at, '%Y-%m') as landed_month"
+_PROFILE: Final = Path(__file__).resolve().parent.parent / "profiles" / "tmf.yml"
+_DATES: Final = {"ProductOrder": ("orderDate", "creationDate"), "Usage": ("usageDate",)}
+_PLACE: Final = "strftime(effective_at, '%Y-%m') as landed_month"
 
 
 class _Batch:
@@ -30,6 +36,7 @@ class _Batch:
         self.zone: ZoneOffset = zone_offset(job.time_zone)
         self.rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.bad: list[dict[str, Any]] = []
+        self.tax_in_percent = _tax_in_percent(Home(job.root))
         self._key = job.key
         self._tokens: dict[tuple[str, str], str] = {}
 
@@ -56,8 +63,8 @@ class _Batch:
                 self._add(number, item, document, result=result, table=table, rows=rows)
                 result.landed.records += 1
                 return
-            except tmf_rows.BadInstantError as error:
-                problem = f"bad_time:{error} is no existing instant"
+            except tmf_values.BadValueError as error:
+                problem = f"{error.code}:{error}"
             except (AttributeError, TypeError) as error:
                 problem = f"bad_type:a field has another shape than the API says ({error})"
         code, _, detail = problem.partition(":")
@@ -68,12 +75,24 @@ class _Batch:
         })  # fmt: skip
 
     def _rows(self, document: Document) -> tuple[str, list[dict[str, Any]]]:
-        known = tmf_rows.TABLES_BY_TYPE.get(document.resource_type)
         resource = document.resource or {}
-        if known is None or document.is_request:
+        tmf_values.check_intervals(resource, self.zone)
+        if not document.is_partial and not document.is_request:
+            _check_date(document.resource_type, resource)
+        if document.resource_type == "Usage" and not document.is_request:
+            return "usages", tmf_usage.usage(
+                resource, self.zone, tax_in_percent=self.tax_in_percent
+            )
+        known = tmf_rows.TABLES_BY_TYPE.get(document.resource_type)
+        if known is None or document.is_request or document.is_operation:
             return "resources", tmf_rows.other(document)
         table, make = known
-        return table, make(resource, self.zone, self.identify)
+        rows = make(resource, self.zone, self.identify)
+        if document.is_deletion:
+            tmf_rows.end(
+                table, rows, tmf_values.instant(document.event_time, self.zone, "eventTime")
+            )
+        return table, rows
 
     def _add(
         self,
@@ -85,7 +104,7 @@ class _Batch:
         table: str,
         rows: list[dict[str, Any]],
     ) -> None:
-        told = tmf_rows.instant(document.event_time, self.zone, "eventTime")
+        told = tmf_values.instant(document.event_time, self.zone, "eventTime")
         seen = item.first_seen_at.replace(tzinfo=None)
         for row in rows:
             effective: datetime = told or row.pop("effective") or seen
@@ -93,10 +112,36 @@ class _Batch:
             row.update(
                 file_no=number, record_no=document.record_no, effective_at=effective,
                 api_version=document.api_version, event_id=document.event_id,
+                is_partial=document.is_partial,
             )  # fmt: skip
             local = effective + timedelta(minutes=_utc_offset(self.zone, effective))
             result.days.add(local.date())
             self.rows[table].append(row)
+
+
+def _check_date(resource_type: str, resource: dict[str, Any]) -> None:
+    """Refuse a whole resource that says no date where everything else hangs on it."""
+    names = _DATES.get(resource_type)
+    if names and not any(resource.get(name) for name in names):
+        raise tmf_values.BadValueError("missing", names[0])
+
+
+def _tax_in_percent(home: Home) -> bool:
+    """Return whether senders write tax rates in percent, as the profile says.
+
+    Raises:
+        LandingError: the profile cannot be read.
+    """
+    own = home.root / "profiles" / "tmf.yml"
+    path = own if own.is_file() else _PROFILE
+    try:
+        told = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise LandingError(f"profiles/tmf.yml is no YAML ({error}).") from error
+    rate = told.get("tax_rate") if isinstance(told, dict) else None
+    if rate not in ("percent", "fraction"):
+        raise LandingError(f"profiles/tmf.yml: tax_rate is {rate!r}, expected percent or fraction.")
+    return rate == "percent"
 
 
 def _utc_offset(zone: ZoneOffset, utc: datetime) -> int:
@@ -114,6 +159,9 @@ def read(job: BatchJob) -> BatchResult:
         results.append(result)
         try:
             content = rawstore.content_of(Home(job.root), item.file_id)
+            if item.format == DATABASE_ROWS:
+                heading, content = open_rows(content)
+                result.declared = DeclaredCount(heading.rows)
             found = documents(content, item.hint, item.name)
         except RefusedError as refusal:
             result.refuse(refusal.code, refusal.detail)
@@ -122,12 +170,21 @@ def read(job: BatchJob) -> BatchResult:
             batch.take(number, item, document, result)
         if not found:
             result.findings.append(finding("empty_file", "0 records"))
-        if any(document.uses_alias for document in found):
-            result.findings.append(finding("alias_used", "field names in another spelling"))
+        result.findings.extend(_remarks(found))
     with Stage(job) as stage:
         stage.identifiers = batch.identifiers
         _write(stage, batch)
         return stage.result(results)
+
+
+def _remarks(found: list[Document]) -> list[dict[str, str]]:
+    """Return the findings about spellings and types that the APIs do not list."""
+    remarks = []
+    if any(d.uses_alias or tmf_usage.uses_other_spelling(d.resource or {}) for d in found):
+        remarks.append(finding("alias_used", "field names in another spelling"))
+    if strange := sorted({d.strange_type for d in found if d.strange_type}):
+        remarks.append(finding("unknown_field", f"read as its base: @type {', '.join(strange)}"))
+    return remarks
 
 
 def _write(stage: Stage, batch: _Batch) -> None:
@@ -153,7 +210,7 @@ def _write(stage: Stage, batch: _Batch) -> None:
 
 _ARROW = {
     "VARCHAR": pa.string(), "INTEGER": pa.int32(), "TIMESTAMP": pa.timestamp("us"),
-    "DATE": pa.date32(),
+    "DATE": pa.date32(), "BOOLEAN": pa.bool_(),
 }  # fmt: skip
 
 
@@ -161,7 +218,8 @@ def _table(rows: list[dict[str, Any]], columns: dict[str, str]) -> pa.Table:
     arrays = {}
     for name, kind in columns.items():
         values = [row.get(name) for row in rows]
-        if kind == "VARCHAR":
+        arrow = _ARROW.get(kind)
+        if arrow is None or kind == "VARCHAR":  # decimals become so when they are written
             values = [None if value is None else str(value) for value in values]
-        arrays[name] = pa.array(values, type=_ARROW[kind])
+        arrays[name] = pa.array(values, type=arrow or pa.string())
     return pa.table(arrays)

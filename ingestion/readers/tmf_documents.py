@@ -5,10 +5,13 @@ What belongs here: bodies, envelopes, versions, the kind of a document. Columns 
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from ingestion import limits
+from ingestion.databases.heading import READ
+from ingestion.readers import tmf_patch
 from ingestion.reasons import RefusedError
 
 # Resource types by their API; an API's first type is the one its folder stands for.
@@ -39,7 +42,13 @@ _ALIASES: Final = {
     "@referredtype": "@referredType", "@schemalocation": "@schemaLocation",
     "validfor": "validFor", "timeOcurred": "timeOccurred",
 }  # fmt: skip
-_ALIAS_TEXT: Final = re.compile("|".join(f'"{name}"' for name in _ALIASES))
+_ALIAS_TEXT: Final = re.compile("|".join(f'"{name}"' for name in (*_ALIASES, "in_progress")))
+_FIVE_TEXT: Final = re.compile(r'"partyOrPartyRole"|/v5/')
+# Events that carry a whole resource; all others carry what changed, and its id.
+_WHOLE_EVENTS: Final = ("CreateEvent", READ)
+
+
+_Body = tuple[int, str, Any, str | None]  # place, text, JSON value, problem
 
 
 @dataclass
@@ -55,8 +64,17 @@ class Document:
     api_version: str = ""
     event_id: str | None = None
     event_time: str | None = None
+    event_type: str = ""
     is_request: bool = False
     uses_alias: bool = False
+    is_partial: bool = False
+    is_operation: bool = False  # of a JSON patch, which the target alone would make sense of
+    strange_type: str | None = None  # a subclass that no API lists, read as its base
+
+    @property
+    def is_deletion(self) -> bool:
+        """Whether an event says that the resource is gone."""
+        return self.event_type.endswith("DeleteEvent")
 
 
 class _TwiceError(ValueError):
@@ -88,7 +106,7 @@ def documents(content: bytes, hint: str | None, file_name: str) -> list[Document
             "encoding", f"byte {error.start} is no UTF-8; export it as UTF-8."
         ) from error
     found = []
-    for number, part, value, problem in _bodies(text):
+    for number, part, value, problem in _unfolded(_bodies(text)):
         document = Document(number, part, problem, uses_alias=bool(_ALIAS_TEXT.search(part)))
         if problem is None:
             _classify(document, value, hint, file_name)
@@ -96,7 +114,7 @@ def documents(content: bytes, hint: str | None, file_name: str) -> list[Document
     return found
 
 
-def _bodies(text: str) -> list[tuple[int, str, Any, str | None]]:
+def _bodies(text: str) -> list[_Body]:
     lines = text.split("\n")
     filled = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
     if len(filled) > 1 and _loads(filled[0][1])[1] is None:
@@ -118,6 +136,17 @@ def _bodies(text: str) -> list[tuple[int, str, Any, str | None]]:
     return [(1, text, value, problem)]
 
 
+def _unfolded(bodies: list[_Body]) -> Iterator[_Body]:
+    """Yield the bodies, an envelope with several operations as one body per operation."""
+    for number, part, value, problem in bodies:
+        if problem is None and tmf_patch.is_envelope(value) and isinstance(value["patch"], list):
+            for operation in value["patch"]:
+                one = value | {"patch": operation}
+                yield number, json.dumps(one, ensure_ascii=False), one, None
+        else:
+            yield number, part, value, problem
+
+
 def _loads(text: str) -> tuple[Any, str | None]:
     limits.check_json_depth(text)
     try:
@@ -132,34 +161,69 @@ def _classify(document: Document, value: Any, hint: str | None, file_name: str) 
     if not isinstance(value, dict):
         document.problem = f"unknown_type:a {type(value).__name__}, expected a resource or an event"
         return
-    if "op" in value and "path" in value:
-        document.problem = "unpaired:a patch operation whose target the body does not name"
+    found = _opened(document, value, file_name)
+    if found is None:
         return
-    resource, type_name = value, str(value.get("@type") or "")
-    if "eventType" in value or "eventId" in value:
-        document.event_id = _text(value.get("eventId"))
-        document.event_time = _text(value.get("eventTime"))
-        inside = value.get("event")
-        if not isinstance(inside, dict) or len(inside) == 0:
-            document.problem = "missing:event without a resource"
-            return
-        key = next(iter(inside))
-        resource, type_name = inside[key], key
-        if not isinstance(resource, dict):
-            document.problem = "missing:event without a resource"
-            return
+    resource, type_name = found
     _name(document, resource, type_name, hint)
     if document.problem is None:
         _check_id(document, resource, file_name)
         document.resource = resource
         # Version 5 nests the party of a related party; version 4 has it flat.
-        is_five = "-v5-" in file_name or '"partyOrPartyRole"' in document.text
+        is_five = "-v5-" in file_name or _FIVE_TEXT.search(document.text) is not None
         document.api_version = "v5" if is_five else "v4"
+
+
+def _opened(
+    document: Document, value: dict[str, Any], file_name: str
+) -> tuple[dict[str, Any], str] | None:
+    """Return the resource inside a body and the name of its type, None where there is none."""
+    if tmf_patch.is_operation(value) or tmf_patch.is_envelope(value):
+        return _patch(document, value, file_name)
+    if "eventType" not in value and "eventId" not in value:
+        return value, str(value.get("@type") or "")
+    _note_event(document, value)
+    inside = value.get("event")
+    key, resource = (
+        next(iter(inside.items()), ("", None)) if isinstance(inside, dict) else ("", None)
+    )
+    if not isinstance(resource, dict):
+        document.problem = "missing:event without a resource"
+        return None
+    document.is_partial = not document.event_type.endswith(_WHOLE_EVENTS)
+    return resource, key
+
+
+def _note_event(document: Document, value: dict[str, Any]) -> None:
+    document.event_id = _text(value.get("eventId"))
+    document.event_time = _text(value.get("eventTime"))
+    document.event_type = str(value.get("eventType") or "")
+
+
+def _patch(
+    document: Document, value: dict[str, Any], file_name: str
+) -> tuple[dict[str, Any], str] | None:
+    """Return what one patch says of its target, or the operation that needs the target whole."""
+    target = tmf_patch.target_of(value if tmf_patch.is_envelope(value) else {}, file_name)
+    if target is None:
+        document.problem = "unpaired:a patch whose target neither envelope nor file name tells"
+        return None
+    _note_event(document, value)
+    document.is_partial = True
+    change = value.get("patch", value)
+    if not tmf_patch.is_operation(change):
+        return change | {"id": target}, str(value.get("@type") or change.get("@type") or "")
+    resource = tmf_patch.changed(change, target)
+    document.is_operation = resource is None
+    return resource or {"id": target, **change}, str(value.get("@type") or "")
 
 
 def _name(document: Document, resource: dict[str, Any], type_name: str, hint: str | None) -> None:
     """Fill API and resource type from the body, else from folder or file name; never guess."""
     known = _BY_NAME.get(type_name.lower())
+    own_type = str(resource.get("@type") or "")
+    if known is None and own_type:
+        known = _BY_NAME.get(str(resource.get("@baseType") or "").lower())
     api, _, declared = (hint or "").partition("/")
     if known is None and declared:
         known = _BY_NAME.get(declared.lower())
@@ -169,6 +233,8 @@ def _name(document: Document, resource: dict[str, Any], type_name: str, hint: st
         document.problem = "unknown_type:no type of an accepted API; name the API in the folder"
         return
     document.api, document.resource_type = known
+    if own_type and own_type.lower() not in _BY_NAME:
+        document.strange_type = own_type
 
 
 def _check_id(document: Document, resource: dict[str, Any], file_name: str) -> None:

@@ -46,6 +46,19 @@ def looks_personal(value: Any) -> bool:
     return bool(_DIGITS.fullmatch(value)) and bare >= 7 and not _DATE.match(value)
 
 
+def cleaned_operation(operation: dict[str, Any]) -> dict[str, Any]:
+    """Return an operation of a JSON patch without personal values: its path says whose they are."""
+    path = str(operation.get("path")).partition("?")[0]
+    steps = [step.lower() for step in path.split("/") if step and not step.isdigit()]
+    kept = {name: item for name, item in operation.items() if name != "value"} | {"path": path}
+    value = operation.get("value")
+    is_person = _PERSONAL_KEYS.union(_PARTY_PARENTS) & set(steps)
+    if value is not None and not is_person and not looks_personal(value):
+        named = [step for step in steps if step != "-"]
+        kept["value"] = cleaned(value, named[-1] if named else "")
+    return kept
+
+
 def cleaned(value: Any, parent: str = "", resource_type: str = "") -> Any:
     """Return a JSON value without personal fields.
 

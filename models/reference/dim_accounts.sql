@@ -1,24 +1,64 @@
 -- One row per billing account as its newest version says.
+{%- set attributes = [
+    'customer_id', 'parent_account_id', 'payment_kind', 'segment', 'region', 'credit_class',
+    'consent_marketing', 'party_kind', 'status',
+] %}
+
 with
+
+versions as (
+    select * from {{ ref('stg_tmf__customer_versions') }}
+),
+
+known as (
+    select distinct
+        customer_id,
+        account_id
+    from versions
+    where account_id is not null
+),
+
+-- A part of a customer that names no account tells of all of them.
+told as (
+    select
+        versions.*,
+        coalesce(versions.account_id, known.account_id) as told_account_id
+    from versions
+    left join known
+        on
+            versions.account_id is null
+            and versions.is_partial
+            and versions.customer_id = known.customer_id
+),
+
+-- A part of a customer continues the last whole version before it.
+delivered as (
+    select
+        *,
+        count(case when not is_partial then 1 end) over (
+            partition by told_account_id
+            order by effective_at, (event_id is not null), file_id, record_no
+            rows between unbounded preceding and current row
+        ) as whole_no
+    from told
+    where told_account_id is not null
+),
 
 ranked as (
     select
-        account_id,
-        customer_id,
-        parent_account_id,
-        payment_kind,
-        segment,
-        region,
-        credit_class,
-        consent_marketing,
-        party_kind,
-        status,
+        told_account_id as account_id,
+        {%- for name in attributes %}
+        last_value({{ name }} ignore nulls) over (
+            partition by told_account_id, whole_no
+            order by effective_at, (event_id is not null), file_id, record_no
+            rows between unbounded preceding and current row
+        ) as {{ name }},
+        {%- endfor %}
         row_number() over (
-            partition by account_id
+            partition by told_account_id
             order by effective_at desc, (event_id is not null) desc, file_id desc, record_no desc
         ) as newest_rank
-    from {{ ref('stg_tmf__customer_versions') }}
-    where account_id is not null
+    from delivered
 ),
 
 first_products as (
@@ -38,7 +78,7 @@ accounts as (
         ranked.segment,
         ranked.region,
         ranked.credit_class,
-        ranked.consent_marketing,
+        coalesce(ranked.consent_marketing, false) as consent_marketing,
         ranked.party_kind,
         ranked.status,
         '{{ var("reporting_currency") }}' as currency,

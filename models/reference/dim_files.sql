@@ -32,6 +32,7 @@ files as (
         first_seen_at,
         landed_seq,
         duplicate_of,
+        archive_id,
         last_data_on
     from {{ ref('stg_ledger__files') }}
 )

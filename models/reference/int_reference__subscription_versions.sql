@@ -1,32 +1,43 @@
 -- One row per version of a product instance and the half-open time it held.
 {{ config(access='private') }}
 
+{%- set attributes = [
+    'plan_id', 'status', 'started_at', 'terminated_at', 'customer_id', 'account_id',
+    'msisdn_token', 'imsi_token', 'contract_start_on', 'contract_end_on', 'home_cell_id',
+    'region', 'termination_reason', 'service_kind',
+] %}
+
 with
 
+-- A part of a product continues the last whole version before it.
 delivered as (
     select
+        *,
+        count(case when not is_partial then 1 end) over (
+            partition by subscription_id
+            order by effective_at, (event_id is not null), file_id, record_no
+            rows between unbounded preceding and current row
+        ) as whole_no
+    from {{ ref('stg_tmf__product_versions') }}
+),
+
+merged as (
+    select
         subscription_id,
-        plan_id,
-        status,
         effective_at,
-        started_at,
-        terminated_at,
-        customer_id,
-        account_id,
-        msisdn_token,
-        imsi_token,
-        contract_start_on,
-        contract_end_on,
-        home_cell_id,
-        region,
-        termination_reason,
-        service_kind,
+        {%- for name in attributes %}
+        last_value({{ name }} ignore nulls) over (
+            partition by subscription_id, whole_no
+            order by effective_at, (event_id is not null), file_id, record_no
+            rows between unbounded preceding and current row
+        ) as {{ name }},
+        {%- endfor %}
         -- Two versions of one instant: the event beats the plain resource, then the later line.
         row_number() over (
             partition by subscription_id, effective_at
             order by (event_id is not null) desc, file_id desc, record_no desc
         ) as version_rank
-    from {{ ref('stg_tmf__product_versions') }}
+    from delivered
 ),
 
 chained as (
@@ -36,7 +47,7 @@ chained as (
         lead(effective_at) over (partition by subscription_id order by effective_at) as replaced_at,
         min(started_at) over (partition by subscription_id) as activated_at,
         max(terminated_at) over (partition by subscription_id) as ended_at
-    from delivered
+    from merged
     where version_rank = 1
 ),
 

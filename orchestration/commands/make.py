@@ -134,7 +134,8 @@ def land(
     """Read new files into raw/, the ledger, landing/ and quarantine; each file once.
 
     Examples: trunkline land; trunkline land samples/pm --feed pm; trunkline land --formats --json.
-    Exit 1 when any file was refused: the table says which and why; the others have landed.
+    Exit 1 when a file was refused or a database could not be read: it says which and why; the
+    others have landed.
     """
     from dataclasses import asdict
 
@@ -159,10 +160,13 @@ def land(
         console.say(f"{len(report.files) - len(shown):,} more file(s) landed without a remark.")
     for note in report.notes:
         console.say(note)
+    for problem in report.problems:
+        console.warn(problem)
     console.result(
         {
             "files": [asdict(item) for item in report.files],
             "notes": report.notes,
+            "problems": report.problems,
             "refused": report.refused,
             "records": report.records,
             "quarantined": report.quarantined,
@@ -173,7 +177,7 @@ def land(
         f"{report.quarantined:,} quarantined, {report.refused:,} file(s) refused, "
         f"{report.skipped:,} known before, in {report.seconds:.1f} s.",
     )
-    if report.refused:
+    if report.refused or report.problems:
         raise typer.Exit(1)
 
 

@@ -50,6 +50,7 @@ select
     files.first_seen_at,
     files.landed_seq,
     files.duplicate_of,
+    files.archive_id,
     case when files.state = 'refused' then coalesce(standing.status, 'open') end as refusal_status,
     coalesce(standing.retries, 0) as retries,
     standing.resolved_at,

@@ -32,6 +32,7 @@ landed as (
         first_seen_at,
         landed_seq,
         duplicate_of,
+        archive_id,
         last_data_on
     from {{ source('ledger', 'files') }}
 )

@@ -1,4 +1,5 @@
--- One row per version of a customer and billing account. No stated consent means no.
+-- One row per version of a customer and billing account. No stated consent means no, but not in a
+-- part of a customer.
 with
 
 landed as (
@@ -8,6 +9,7 @@ landed as (
         api_version,
         event_id,
         effective_at,
+        coalesce(is_partial, false) as is_partial,
         customer_id,
         name_token,
         status,
@@ -18,7 +20,10 @@ landed as (
         payment_kind,
         credit_class,
         parent_account_id,
-        coalesce(consent_marketing = 'yes', false) as consent_marketing,
+        case
+            when consent_marketing is not null or not coalesce(is_partial, false)
+                then coalesce(consent_marketing = 'yes', false)
+        end as consent_marketing,
         extra
     from {{ source('tmf', 'customer_versions') }}
 )

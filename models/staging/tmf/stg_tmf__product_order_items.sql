@@ -8,6 +8,7 @@ landed as (
         api_version,
         event_id,
         effective_at,
+        coalesce(is_partial, false) as is_partial,
         order_id,
         order_item_id,
         action,
@@ -20,6 +21,7 @@ landed as (
         customer_id,
         subscription_id,
         plan_id,
+        parent_item_id,
         extra
     from {{ source('tmf', 'product_order_items') }}
 )

@@ -8,6 +8,7 @@ landed as (
         api_version,
         event_id,
         effective_at,
+        coalesce(is_partial, false) as is_partial,
         ticket_id,
         created_at,
         resolved_at,

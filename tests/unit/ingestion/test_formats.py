@@ -28,7 +28,7 @@ from ingestion.sniff import FEED_FORMATS, check_feed, sniff
 # One file of each format that is told by its content.
 FILES: dict[str, bytes] = {
     "SQLite database": b"SQLite format 3\0" + b"x" * 90,
-    "zip archive or spreadsheet": b"PK\x03\x04" + b"\0" * 40,
+    "spreadsheet, or zip inside gzip": b"PK\x03\x04" + b"\0" * 40,
     "Parquet file": b"PAR1" + b"\0" * 40,
     "RAP return batch": b"\x7f\x84\x16" + b"\0" * 40,
     "RAP acknowledgement": b"\x7f\x84\x17" + b"\0" * 40,
@@ -46,6 +46,7 @@ FILES: dict[str, bytes] = {
     "Nokia OMeS": b"<OMeS/>",
     "TS 32.615 bulk configuration": b"<bulkCmConfigDataFile/>",
     "FreeSWITCH XML": b"<cdr core-uuid='x'/>",
+    "rows of a database": b'{"trunkline-rows": 1, "source": "crm"}\n',
     "VES perf3gpp JSON": b'{"event": {"perf3gppFields": {}}}',
     "FreeSWITCH JSON": b'{"core-uuid": "x"}',
     "TS 32.291 charging data JSON": b'{"multipleUnitUsage": []}',
