@@ -12,16 +12,8 @@
 
 with
 
-received as (
-    select * from {{ ref('int_usage__received') }}
-),
-
 set_aside as (
-    select
-        file_id,
-        record_no
-    from {{ ref('fct_raw_records') }}
-    where outcome <> 'canonical' or is_folded
+    {{ set_aside_records() }}
 ),
 
 paired as (
@@ -39,23 +31,16 @@ folded as (
         event_usage_id,
         count(*) as partial_count,
         max(ended_at) as ended_at,
-        cast(sum(duration_s) as bigint) as duration_s,
-        cast(sum(bytes_total) as bigint) as bytes_total,
-        cast(sum(bytes_up) as bigint) as bytes_up,
-        cast(sum(bytes_down) as bigint) as bytes_down,
-        cast(sum(event_count) as bigint) as event_count
+        {%- for measure in ['duration_s', 'bytes_total', 'bytes_up', 'bytes_down', 'event_count'] %}
+        cast(sum({{ measure }}) as bigint) as {{ measure }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from {{ ref('int_usage__partials') }}
     group by event_usage_id
 ),
 
 -- Read past the filter of the batch: a session goes on with a part of the days before it.
-nearby as (
-    select * from {{ ref('int_usage__partials').render() }}
-    where {{ around_batch('usage_date', var('pairing_window_days')) }}
-),
-
 continued as (
-    {{ continued_events('nearby') }}
+    {{ continued_events(ref('int_usage__partials').render()) }}
 ),
 
 usage_events as (
@@ -111,7 +96,7 @@ usage_events as (
         received.call_outcome,
         received.rating_group,
         continued.event_usage_id is not null as is_continued
-    from received
+    from {{ ref('int_usage__received') }} as received
     left join paired
         on received.file_id = paired.file_id and received.record_no = paired.record_no
     left join folded on received.usage_id = folded.event_usage_id

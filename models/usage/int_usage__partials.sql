@@ -19,11 +19,7 @@ received as (
 ),
 
 set_aside as (
-    select
-        file_id,
-        record_no
-    from {{ ref('fct_raw_records') }}
-    where outcome <> 'canonical' or is_folded
+    {{ set_aside_records() }}
 ),
 
 parts as (

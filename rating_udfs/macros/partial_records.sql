@@ -1,3 +1,12 @@
+{#- Records that become no event of their own: copies, conflicts, filtered, waiting, or folded. -#}
+{% macro set_aside_records() -%}
+    select
+        file_id,
+        record_no
+    from {{ ref('fct_raw_records') }}
+    where outcome <> 'canonical' or is_folded
+{%- endmacro %}
+
 {#- A record that is one of several of its session: closed by a limit or a change, or not the first. -#}
 {% macro is_partial_record(alias) -%}
     coalesce(
@@ -48,6 +57,7 @@
             lag(usage_date) {{ in_session }} as earlier_date,
             lag(record_sequence_no) {{ in_session }} as earlier_no
         from {{ relation }}
+        where {{ around_batch('usage_date', var('pairing_window_days')) }}
     ) as compared
     where
         usage_id = event_usage_id

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import re
 from collections import Counter
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from ingestion.synthetic.calendar import local_day, local_text
@@ -172,3 +174,14 @@ def test_a_carrier_sends_prices_that_begin_after_the_world(october: World) -> No
     changes = Counter(row["change"] for row in rows)
     assert changes.keys() == {"up", "down", "unchanged", "ended"}
     assert changes["ended"] == 1
+
+
+def test_payments_name_accounts_and_never_exceed_a_bill(october: World) -> None:
+    paths = sorted((october.inbox / "payments").glob("*.csv"))
+    accounts = {f"AC{number:07d}" for number in range(1, 80)}
+    for path in paths:
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                assert row["account_id"] in accounts
+                assert Decimal(row["amount"]) > 0
+                assert row["paid_at"][:10].replace("-", "") == path.stem.split("_")[1]
