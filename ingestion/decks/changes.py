@@ -163,14 +163,16 @@ def _listed(unit_size: int) -> str:
         with moved as (
             select distinct code, band_id from deck_compared where change <> 'unchanged'
         ),
+        -- In the join, a condition on `change` would compare every row with every other one.
         covered as (
             select compared.* replace (
-                coalesce(compared.old_price, cover.old_price) as old_price,
-                coalesce(compared.old_terms, cover.old_terms) as old_terms
-            ), cover.priced_as
+                case when compared.change = 'new' then cover.old_price
+                    else compared.old_price end as old_price,
+                case when compared.change = 'new' then cover.old_terms
+                    else compared.old_terms end as old_terms
+            ), case when compared.change = 'new' then cover.priced_as end as priced_as
             from deck_compared as compared left join deck_cover as cover
-                on compared.change = 'new' and compared.code = cover.code
-                and compared.band_id = cover.band_id
+                on compared.code = cover.code and compared.band_id = cover.band_id
                 and compared.effective_on = cover.effective_on
         )
         select covered.change, destination, destination_id, covered.code, covered.band_id,
