@@ -71,6 +71,7 @@ class Judge:
                 _define(con, mutant.source, arguments, make(), kind)
             shelves = [_asked(shelf, users) for shelf in self.shelves]
             return self._verdict(mutant, [
+                lambda: broken(self._properties, mutant.source),
                 lambda: self._failing_users(users), shelves[0], lambda: broken(self._properties),
                 *shelves[1:],
             ])  # fmt: skip

@@ -67,6 +67,8 @@ def test_a_fee_is_prorated_as_the_oracle_does(
 ) -> None:
     assert engine.value(f"prorated_fee({fee}, {days}, {period})") == prorated(fee, days, period)
     assert engine.value(f"prorated_fee({fee}, {period}, {period})") == fee
+    exact = round_to(Fraction(fee) * days / period, 6, "half_up")
+    assert engine.value(f"exact_prorated_fee({fee}, {days}, {period})") == exact
 
 
 @given(net=cents, rate=st.integers(0, 1_000_000).map(lambda value: Decimal(value).scaleb(-4)))
