@@ -91,7 +91,7 @@ def actions(ledger: Ledger) -> list[dict[str, Any]]:
         "from quarantine_actions as actions left join quarantine_outcomes using (action_id) "
         "group by actions.action_id order by actions.action_id"
     )
-    found = [dict(zip(columns, row, strict=True)) for row in rows]
+    found: list[dict[str, Any]] = [dict(zip(columns, row, strict=True)) for row in rows]
     for row in found:
         row["selection"] = json.loads(row["selection"])
         row["outcomes"] = json.loads(row["outcomes"])

@@ -34,7 +34,7 @@ def without_untried(trial: Trial, listed: pa.Table) -> pa.Table:
     """Return the records that can be tried alone; say so of the others."""
     for feed in sorted(NOT_BY_RECORD & set(listed["feed"].to_pylist())):
         trial.report.notes.append(f"Rows of {feed} are not tried alone: send the file again.")
-        listed = listed.filter(pc.not_equal(listed["feed"], feed))
+        listed = listed.filter(pc.field("feed") != feed)
     return listed
 
 
@@ -72,7 +72,7 @@ def try_records(trial: Trial, listed: pa.Table, items: list[Received]) -> None:
 
 
 def _of(listed: pa.Table, file_ids: list[str]) -> pa.Table:
-    return listed.filter(pc.is_in(listed["file_id"], pa.array(file_ids, pa.string())))
+    return listed.filter(pc.field("file_id").isin(file_ids))
 
 
 def _note_unread(trial: Trial, item: Received, listed: pa.Table) -> None:

@@ -276,3 +276,38 @@ def test_every_feed_of_usage_dirties_the_days_of_its_records(manifest: dict) -> 
     feeds = {key.removeprefix("model.trunkline.stg_").removesuffix("__cdrs") for key in parents}
     assert "mediation" in feeds
     assert feeds <= set(planning.USAGE_FEEDS)
+
+
+def test_a_late_owner_reopens_the_days_its_usage_waits_on_and_no_earlier_one(home: Home) -> None:
+    built(home, 1)
+    began = LAST - timedelta(days=40)
+    landed(home, 2, "tmf", began, name="late-product.jsonl")
+    plan = make_plan(home)
+    assert not plan.is_full
+    assert (plan.ranges[0].first, plan.ranges[-1].last) == (began, LAST)
+    assert list(plan.rated) == list(plan.ranges)
+
+
+@pytest.mark.parametrize("name", ["destination_prefixes.csv", "rate_cards_20261101.csv"])
+def test_a_row_added_to_a_tariff_table_reopens_every_day(home: Home, name: str) -> None:
+    built(home, 1)
+    landed(home, 2, "reference", name=name)
+    plan = make_plan(home)
+    assert (plan.is_full, plan.ranges) == (True, (DayRange(FIRST, LAST),))
+
+
+def test_a_retry_reopens_its_days_and_a_write_off_none(home: Home) -> None:
+    built(home, 1)
+    with sqlite3.connect(home.ledger) as ledger:
+        ledger.execute("create table quarantine_actions (action_id integer, landed_seq integer)")
+        ledger.execute("create table quarantine_days (landed_seq integer, feed text, day text)")
+        ledger.execute("insert into quarantine_actions values (1, 2)")
+        ledger.execute("insert into quarantine_days values (2, 'mediation', '2025-09-18')")
+    plan = make_plan(home)
+    assert (plan.ranges, plan.landed_seq) == ((DayRange(*days(17, 17)),), 2)
+    built(home, 2)
+    assert make_plan(home).kind == "nothing"
+    with sqlite3.connect(home.ledger) as ledger:
+        ledger.execute("insert into quarantine_actions values (2, 3)")
+    plan = make_plan(home)
+    assert (plan.kind, plan.ranges, plan.landed_seq) == ("build", (), 3)

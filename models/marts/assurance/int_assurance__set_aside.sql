@@ -1,5 +1,5 @@
--- Every record that was set aside, by the landing, as a half that stayed alone or as a conflict, and
--- how much usage it may be.
+-- Every record that was set aside, by the landing, as a half that stayed alone or as a conflict,
+-- and how much usage it may be.
 {{ config(access='private', contract={'enforced': false}) }}
 
 with
