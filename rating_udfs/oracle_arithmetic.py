@@ -18,15 +18,14 @@ def exact_price(pieces: Sequence[Piece], drawn: int, *, is_continued: bool) -> F
     Args:
         pieces: the segments, in order.
         drawn: units an allowance paid for, the first ones of the event.
-        is_continued: whether an earlier part bore the set-up fee and was held to the minimum.
+        is_continued: whether an earlier part bore the set-up fee.
     """
     if not pieces or drawn >= pieces[-1].to_quantity:
         return Fraction(0)
     first = pieces[0]
     fee = Fraction(0) if is_continued else Fraction(first.tier.setup_fee)
     exact = fee + sum(piece.amount(drawn) for piece in pieces)
-    if not is_continued:
-        exact = max(exact, Fraction(first.tier.minimum_charge))
+    exact = max(exact, Fraction(first.tier.minimum_charge))
     row = first.choice.row
     if row["maximum_charge"] is not None and row["maximum_charge_policy"] == "free":
         exact = min(exact, Fraction(row["maximum_charge"]))

@@ -46,7 +46,7 @@ charged as (
             drawn.charged_quantity,
             drawn.free_quantity,
             case when drawn.is_continued then 0 else drawn.setup_numerator end,
-            case when drawn.is_continued then 0 else drawn.minimum_numerator end,
+            drawn.minimum_numerator,
             drawn.maximum_numerator
         ) end as plain_numerator
     from drawn

@@ -20,10 +20,7 @@ charged as (
                 when sums.is_continued then 0
                 else {{ micro_of('charges.setup_fee') }} * charges.denominator
             end,
-            case
-                when sums.is_continued then 0
-                else {{ micro_of('charges.minimum_charge') }} * charges.denominator
-            end,
+            {{ micro_of('charges.minimum_charge') }} * charges.denominator,
             coalesce(
                 {{ micro_of('charges.maximum_charge') }} * charges.denominator,
                 {{ wide_limit() }}
