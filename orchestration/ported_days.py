@@ -54,7 +54,7 @@ def ported_days(home: Home, since: int, first: date, last: date) -> frozenset[da
     pattern = str(home.landing / "reference" / TABLE / "*.parquet")
     with duckdb.connect() as connection:
         changed, until = connection.execute(_CHANGED, [pattern, since]).fetchone() or (None, None)
-    if changed is None:
+    if changed is None or until is None:
         return frozenset()
     begin = max(changed.date() - _DAY, first)
     end = last if until.date() >= last else until.date() + _DAY
