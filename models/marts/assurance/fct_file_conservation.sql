@@ -66,7 +66,9 @@ conserved as (
     select
         *,
         raw_records - quarantined_records
-        {%- for outcome in outcomes %} - {{ outcome }}_records{% endfor %} as difference_records,
+        {%- for outcome in outcomes %}
+        - {{ outcome }}_records
+        {%- endfor %} as difference_records,
         landed_ms - canonical_ms - other_ms as difference_ms,
         landed_bytes - canonical_bytes - other_bytes as difference_bytes,
         landed_events - canonical_events - other_events as difference_events

@@ -3,6 +3,7 @@
 {{ config(access='private', contract={'enforced': false}) }}
 
 {%- set outcomes = ['canonical', 'duplicate', 'conflict', 'filtered', 'waiting', 'kept'] %}
+{%- set others = "('" ~ outcomes[1:] | join("', '") ~ "')" %}
 with
 
 raw_records as (
@@ -46,17 +47,15 @@ by_outcome as (
 
 file_outcomes as (
     select
-        file_id,
         {%- for outcome in outcomes %}
         sum(records) filter (where outcome = '{{ outcome }}') as {{ outcome }}_records,
         {%- endfor %}
         -- A record whose outcome is none of these is in no sum, and shows as a difference.
         {%- for measure in ['duration_ms', 'bytes_total', 'event_count'] %}
         sum({{ measure }}) filter (where outcome = 'canonical') as canonical_{{ measure }},
-        sum({{ measure }}) filter (
-            where outcome in ('duplicate', 'conflict', 'filtered', 'waiting', 'kept')
-        ) as other_{{ measure }}{{ ',' if not loop.last }}
+        sum({{ measure }}) filter (where outcome in {{ others }}) as other_{{ measure }},
         {%- endfor %}
+        file_id
     from by_outcome
     group by file_id
 )

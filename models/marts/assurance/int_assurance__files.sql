@@ -28,7 +28,7 @@ files as (
 days as (
     select
         day,
-        count(distinct (feed, node_id)) as nodes_seen
+        count(distinct concat_ws('|', feed, node_id)) as nodes_seen
     from files
     where state = 'landed'
     group by day

@@ -1,5 +1,6 @@
--- RA19: events that visited networks reported within four hours. RA17: events abroad that a visited network charges otherwise than its agreement says, by more
--- than a minor unit or in another currency. An event without a price of ours is one of RA20L.
+-- RA19: events that visited networks reported within four hours. RA17: events abroad that a visited
+-- network charges otherwise than its agreement says, by more than a minor unit or in another
+-- currency. An event without a price of ours is one of RA20L.
 {{ config(access='private', contract={'enforced': false}) }}
 
 with

@@ -1,4 +1,4 @@
--- RA20 statement = lines = legs and adjustments, and I11: differences explain themselves. Nothing may be off.
+-- RA20 statement = lines = legs and adjustments; I11: differences explain themselves.
 {{ config(access='private', contract={'enforced': false}) }}
 
 with
@@ -34,7 +34,13 @@ amounts as (
     where rating_run <> 'retail'
 ),
 
-legs as (select statement_id, sum(amount) as amount from amounts group by statement_id),
+legs as (
+    select
+        statement_id,
+        sum(amount) as amount
+    from amounts
+    group by statement_id
+),
 
 differences as (
     select
@@ -68,33 +74,21 @@ joined as (
 ),
 
 results as (
+    {%- for kind, expected, actual in [
+        ('gross = lines', 'gross_amount', 'line_amount'),
+        ('net = lines', 'position_amount', 'line_position_amount'),
+        ('lines = legs', 'exact_amount', 'leg_amount'),
+    ] %}
     select
         'RA20' as control_id,
-        'statement, gross = lines' as scope_kind,
+        'statement, {{ kind }}' as scope_kind,
         statement_id as scope_value,
         period_month as scope_month,
-        cast(gross_amount as decimal(38, 6)) as expected_value,
-        cast(line_amount as decimal(38, 6)) as actual_value
+        cast({{ expected }} as decimal(38, 6)) as expected_value,
+        cast({{ actual }} as decimal(38, 6)) as actual_value
     from joined
     union all
-    select
-        'RA20' as control_id,
-        'statement, net = lines' as scope_kind,
-        statement_id as scope_value,
-        period_month as scope_month,
-        cast(position_amount as decimal(38, 6)) as expected_value,
-        cast(line_position_amount as decimal(38, 6)) as actual_value
-    from joined
-    union all
-    select
-        'RA20' as control_id,
-        'statement, lines = legs' as scope_kind,
-        statement_id as scope_value,
-        period_month as scope_month,
-        cast(exact_amount as decimal(38, 6)) as expected_value,
-        cast(leg_amount as decimal(38, 6)) as actual_value
-    from joined
-    union all
+    {%- endfor %}
     select
         'I11' as control_id,
         'statement' as scope_kind,

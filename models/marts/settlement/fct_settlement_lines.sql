@@ -1,5 +1,5 @@
--- A line is rounded once, here, by its agreement's rule; what that changed is its own column. Beside
--- the usage of the month stand the adjustments of months stated before.
+-- A line is rounded once, here, by its agreement's rule; what that changed is its own column.
+-- Beside the usage of the month stand the adjustments of months stated before.
 with
 
 destinations as (
