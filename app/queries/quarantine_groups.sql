@@ -1,7 +1,9 @@
 -- One row per kind (records or whole files), feed and reason: how they stand, ages in days before
 -- the last file came, and what the open ones may be worth. A file that a retry landed has no reason
 -- any more: the actions count it.
-with as_of as (
+with
+
+as_of as (
     select max(first_seen_at) as seen_at from fct_files
 ),
 

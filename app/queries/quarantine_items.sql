@@ -1,6 +1,8 @@
 -- One row per record or refused file of one feed and reason, oldest first, capped; matching_rows is
 -- the uncapped count. The text of a record is not published.
-with items as (
+with
+
+items as (
     select
         records.file_id,
         records.record_no,

@@ -255,7 +255,7 @@ def test_a_statement_shows_both_figures_of_every_tie_out(
 ) -> None:
     script = open_app(published.home, "finance", "settlement")
     ties = next(frame.value for frame in script.dataframe if "check" in frame.value)
-    assert len(ties) == 8
+    assert len(ties) == 9
     assert all(state.endswith("ties") for state in ties["state"])
 
 

@@ -26,6 +26,10 @@ VALUES = {
     "basis_month": date(2026, 9, 1),
     "bands": ["high"],
     "only_consent": False,
+    "feed": "mediation",
+    "kind": "records",
+    "reason_code": "missing_field",
+    "status": None,
 }
 NAMES = sorted(path.stem for path in QUERIES.glob("*.sql"))
 SCOPED = {
