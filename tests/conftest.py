@@ -24,7 +24,9 @@ for name, value in {
 
 
 # What takes longest begins first, so that no worker is left alone with it in the end.
-FIRST = ("tests/end_to_end/", "tests/unit/synthetic/")
+FIRST = ("tests/end_to_end/", "tests/orchestration/", "tests/unit/ingestion/", "tests/app/")
+# These read the parsed dbt project; parsing takes as long as most of their tests together.
+PARSING = ("tests/architecture", "tests/orchestration", "tests/usage")
 
 
 def _rank(item: pytest.Item) -> int:
@@ -48,6 +50,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
         def _split_scope(self, nodeid: str) -> str:
             path = nodeid.split("::", 1)[0]
             folder = path.rsplit("/", 1)[0]
+            if folder in PARSING:
+                return "parsed"
             return path if folder == "tests/rating" else folder
 
     return FolderScheduling(config, log)
