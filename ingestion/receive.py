@@ -14,6 +14,7 @@ from ingestion import limits
 from ingestion.batch import Candidate, Received
 from ingestion.csv_profiles import CsvProfile, csv_profiles, profile_of
 from ingestion.decks.source import format_of
+from ingestion.feeds import SWITCH_FEEDS
 from ingestion.formats import BY_PROFILE, CHARGING_FILE
 from ingestion.home import Home
 from ingestion.openings import reference_table
@@ -100,6 +101,9 @@ def _heading(item: Received, content: bytes, profiles: list[CsvProfile]) -> None
         item.hint = profile.name if profile else None
     elif item.format == CHARGING_FILE:
         charging.heading(item, content)
+    elif item.feed in SWITCH_FEEDS:
+        profile = load_profile(item.feed.removeprefix("switch_"))
+        item.created_at = profile.written_at(item.name)
     elif item.feed == "tmf":
         item.hint = tmf_hint(item.candidate.path)
     elif item.feed == "reference":

@@ -33,6 +33,18 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "charge_sdr",
         "fault",
     ),
+    "element_files": (
+        "feed",
+        "file_name",
+        "day",
+        "sequence_no",
+        "state",
+        "landed_records",
+        "usage_events",
+        "duration_s",
+        "bytes",
+        "fault",
+    ),
     "faults": ("fault", "file_name", "line", "detail"),
     "usage_days": (
         "day",
