@@ -18,6 +18,7 @@ from ingestion.csv_profiles import CsvProfile, csv_profiles, profile_of
 from ingestion.databases.heading import FORMAT as DATABASE_ROWS
 from ingestion.databases.heading import STREAM, open_rows
 from ingestion.decks.source import format_of
+from ingestion.feeds import SWITCH_FEEDS
 from ingestion.formats import BY_PROFILE, CHARGING_FILE, ZIP
 from ingestion.home import Home
 from ingestion.openings import reference_table
@@ -184,6 +185,9 @@ def _heading(item: Received, content: bytes, profiles: list[CsvProfile]) -> None
         item.node_id, item.stream = rows.source, STREAM
         item.sequence_no, item.created_at = rows.sequence, rows.newest_at
         item.hint = rows.resource
+    elif item.feed in SWITCH_FEEDS:
+        profile = load_profile(item.feed.removeprefix("switch_"))
+        item.created_at = profile.written_at(item.name)
     elif item.feed == "tmf":
         item.hint = tmf_hint(item.candidate.path)
     elif item.feed == "reference":

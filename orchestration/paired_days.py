@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import date, timedelta
 
+_MEASURED_APART = "switch_cucm"
+"""Quality of its calls comes in files of its own, so none of its days is ever closed."""
 
-def paired_days(known: Iterable[date], new: Iterable[date], window: int) -> set[date]:
+
+def paired_days(
+    known: Iterable[date], new: Iterable[date], window: int, is_open: Set[date]
+) -> set[date]:
     """Return the days of one feed that must be built again because of days that arrived.
 
     A half on a day up to `window` days away may pair now, or no longer be alone. A half that waited
@@ -21,16 +26,24 @@ def paired_days(known: Iterable[date], new: Iterable[date], window: int) -> set[
         known: days the feed had records of before.
         new: days of the files that arrived.
         window: days by which the records of a call may lie apart.
+        is_open: days of files in which parts of calls are alone; a call that stands whole in one
+            file pairs with nothing elsewhere.
     """
     before, arrived = set(known), set(new)
     if not arrived:
         return set()
     reach = timedelta(days=window)
     all_days = before | arrived
-    near = {day for day in all_days if any(abs(day - other) <= reach for other in arrived)}
+    near = {
+        day
+        for day in all_days
+        if any(
+            abs(day - other) <= reach and (day in is_open or other in is_open) for other in arrived
+        )
+    }
     given_up_before = max(before) - reach if before else min(arrived)
     given_up_now = max(all_days) - reach
-    return near | {day for day in before if given_up_before <= day < given_up_now}
+    return near | {day for day in before & is_open if given_up_before <= day < given_up_now}
 
 
 def read_paired_days(
@@ -49,17 +62,27 @@ def read_paired_days(
     """
     known: dict[str, set[date]] = defaultdict(set)
     new: dict[str, set[date]] = defaultdict(set)
+    is_open: dict[str, set[date]] = defaultdict(set)
     rows = connection.execute(
-        "select file_days.feed, day, min(landed_seq), max(landed_seq) from file_days "
+        "select file_days.feed, day, min(landed_seq), max(landed_seq), "
+        f"max(file_days.feed = '{_MEASURED_APART}' or findings like '%\"open_event\"%') "
+        "from file_days "
         "inner join files using (file_id) where file_days.feed like 'switch\\_%' escape '\\' "
         "and files.state = 'landed' group by file_days.feed, day"
     )
-    for feed, day, oldest, newest in rows:
+    for feed, text, oldest, newest, waits in rows:
+        day = date.fromisoformat(text)
         if oldest <= since:
-            known[feed].add(date.fromisoformat(day))
+            known[feed].add(day)
         if newest > since:
-            new[feed].add(date.fromisoformat(day))
-    for feed, day in retried:
+            new[feed].add(day)
+        if waits:
+            is_open[feed].add(day)
+    for feed, text in retried:
         if feed.startswith("switch_"):
-            new[feed].add(date.fromisoformat(day))
-    return {day for feed in new for day in paired_days(known[feed], new[feed], window)}
+            day = date.fromisoformat(text)
+            new[feed].add(day)
+            is_open[feed].add(day)
+    return {
+        day for feed in new for day in paired_days(known[feed], new[feed], window, is_open[feed])
+    }

@@ -6,6 +6,7 @@ What belongs here: loading and checking `ingestion/profiles/*.yml`. Applying the
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,14 @@ class Profile:
         """Return node, stream, created and sequence as the file name tells them, if it does."""
         match = re.match(self.file_name, file_name)
         return match.groupdict() if match else {}
+
+    def written_at(self, file_name: str) -> datetime | None:
+        """Return when a file was closed (aware, UTC) as its name tells, if it does."""
+        created = self.name_parts(file_name).get("created", "")
+        try:
+            return datetime.strptime(created, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        except ValueError:
+            return None
 
 
 @cache

@@ -14,7 +14,19 @@ from ingestion.readers import cdr
 from ingestion.readers.frame import Body, frame, longest_line
 from ingestion.readers.profile import Profile
 from ingestion.readers.staging import Stage
-from ingestion.reasons import RefusedError
+from ingestion.reasons import RefusedError, finding
+
+# Calls of which a file has neither the whole nor both halves: others tell the rest.
+_OPEN_CALLS = """
+select file_no, count(*) from (
+    select file_no, node_id, call_ref from judged
+    where verdict is null and call_ref is not null
+    group by all
+    having not bool_or(call_part = 'call')
+        and not (bool_or(call_part in ('start', 'answer')) and bool_or(call_part = 'end'))
+)
+group by file_no
+"""
 
 
 @dataclass
@@ -66,6 +78,9 @@ class Batch:
             profile = dataclasses.replace(self.profile, time_zone=zone)
             text = " union all ".join(selects)
             cdr.land_records(stage, self.results, text, profile, self.job.time_zone)
+            for number, calls in stage.con.execute(_OPEN_CALLS).fetchall():
+                detail = f"{calls} calls begin or end in other files"
+                self.results[number].findings.append(finding("open_event", detail))
         return stage.result(list(self.results.values()))
 
 

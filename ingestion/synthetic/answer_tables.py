@@ -42,6 +42,18 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "old_price",
         "new_price",
     ),
+    "element_files": (
+        "feed",
+        "file_name",
+        "day",
+        "sequence_no",
+        "state",
+        "landed_records",
+        "usage_events",
+        "duration_s",
+        "bytes",
+        "fault",
+    ),
     "faults": ("fault", "file_name", "line", "detail"),
     "usage_days": (
         "day",

@@ -24,6 +24,8 @@ class FaultRates:
     broken: float = 0.0005
     unknown_subscriber: float = 0.0010
     test_number: float = 0.0010
+    lost_partial: float = 0.25
+    """Share of the second gateway's sessions in three records or more whose second is lost."""
     suspect_granule: float = 0.0020
     """Share of cell hours whose counters the element marked suspect."""
     legacy_products: float = 0.0040

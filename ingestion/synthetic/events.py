@@ -17,7 +17,9 @@ IS_IN = np.array([False, True, False, True, False, False])
 DIRECTIONS = ("out", "in", "transit", "visitors", "roamers")
 OUT, IN, CARRIED, VISITORS, ROAMERS = range(5)
 DIRECTION_OF = np.array([OUT, IN, OUT, IN, OUT, CARRIED])
-NODES = ("msc1", "fix1", "pgw1")
+NODES = ("msc1", "fix1", "pgw1", "pgw2", "sip1")
+GATEWAY, PROXY = 3, 4
+"""The nodes from here on send files of their own; mediation writes those of the nodes before."""
 ABROAD = len(NODES)
 """`node` of what a foreign network recorded: this, plus its place among the networks."""
 OUTCOMES = ("answered", "busy", "no_answer", "rejected", "failed")

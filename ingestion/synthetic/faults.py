@@ -14,12 +14,14 @@ import numpy as np
 
 from ingestion.synthetic.calendar import local_day
 from ingestion.synthetic.config import SimulationConfig, stream
-from ingestion.synthetic.events import DATA, MOC, SERVICE_OF, TEST, Events
+from ingestion.synthetic.events import DATA, GATEWAY, MOC, SERVICE_OF, TEST, Events
 from ingestion.synthetic.records import COLUMN_NAMES, REFS_PER_DAY
 
 MISSING, LATE, WRONG_TRAILER = "missing_file", "late_file", "wrong_trailer"
 # world day, node, hour of the day -> what happens to that file
 _SPECIAL = {(12, 0, 14): MISSING, (20, 2, 10): LATE, (25, 0, 16): WRONG_TRAILER}
+UNSENT_DAY = 9
+"""World day whose file of the second gateway never arrives."""
 LATE_BY_S = 30 * 3600
 MAX_DELAY_H = 20
 DUPLICATE_FILE_HOUR = 12
@@ -100,6 +102,8 @@ def lost(config: SimulationConfig, day: date, events: Events) -> np.ndarray:
     for (offset, node, bad_hour), what in _SPECIAL.items():
         if what != LATE and offset == (day - config.start).days:
             gone |= (events.node == node) & (hour == bad_hour)
+    if (day - config.start).days == UNSENT_DAY:
+        gone |= events.node == GATEWAY
     return gone
 
 

@@ -16,7 +16,7 @@ from ingestion.synthetic import faults
 from ingestion.synthetic.additions import Extra, day_extras
 from ingestion.synthetic.calendar import Day, local_day, utc_text
 from ingestion.synthetic.config import SimulationConfig
-from ingestion.synthetic.events import NODES, Events
+from ingestion.synthetic.events import GATEWAY, NODES, Events
 from ingestion.synthetic.records import COLUMNS, lines_of, references
 
 STREAM = "main"
@@ -113,8 +113,8 @@ def write_day(
     Args:
         config: the world.
         day: the local day.
-        events: its records in file order.
-        before: the records of the day before (some come again), None on the world's first day.
+        events: its records in file order, those of nodes that send their own files left out.
+        before: the same of the day before (some come again), None on the world's first day.
         out: the inbox folder.
 
     Returns:
@@ -126,13 +126,13 @@ def write_day(
     writer = _DayWriter(config, span, folder)
     text, at = lines_of(events, references(day, len(events)), span)
     place = events.node * span.hours + faults.hours_of(events, day)
-    edges = np.searchsorted(place, np.arange(len(NODES) * span.hours + 1))
+    edges = np.searchsorted(place, np.arange(GATEWAY * span.hours + 1))
     sums = [
         np.concatenate([[0], np.cumsum(one)])
         for one in (events.duration, events.volume, events.messages)
     ]
     extras = day_extras(config, day, events, before)
-    for slot in range(len(NODES) * span.hours):
+    for slot in range(GATEWAY * span.hours):
         first, end = int(edges[slot]), int(edges[slot + 1])
         node, hour = divmod(slot, span.hours)
         totals = [end - first, *(int(one[end] - one[first]) for one in sums)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from ingestion.synthetic.ber import digits, group, number, octets, text
+from ingestion.synthetic.ber import APPLICATION
 from ingestion.synthetic.calendar import local_day
 from ingestion.synthetic.config import SimulationConfig
 from ingestion.synthetic.events import Events
@@ -28,6 +28,8 @@ _BILLED_AT = 28 * 3600
 _LATE_BY = 6 * 3600
 _SPARE_CODE = 9  # of no UTC offset
 _MICRO = 6  # decimals of the amounts
+group, text, number = APPLICATION.group, APPLICATION.text, APPLICATION.number
+digits, octets = APPLICATION.digits, APPLICATION.octets
 
 Row = tuple[str, str, date, str, int, str, int, int, str, str]
 

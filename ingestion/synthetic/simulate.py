@@ -12,9 +12,12 @@ from pathlib import Path
 
 from ingestion.synthetic import (
     declarations,
+    gateway,
     mediation,
     network,
+    partials,
     payments,
+    proxy,
     rate_decks,
     roaming_files,
     tmf,
@@ -29,7 +32,7 @@ from ingestion.synthetic.config import (
     days_between,
     month_index,
 )
-from ingestion.synthetic.events import Events
+from ingestion.synthetic.events import GATEWAY, Events
 from ingestion.synthetic.lifecycle import live
 from ingestion.synthetic.orders import MAX_WAIT_DAYS
 from ingestion.synthetic.reference_tables import reference_tables, write_reference
@@ -80,9 +83,8 @@ class _Run:
                 self.progress(f"books {month:%Y-%m}", 0.0)
                 book = OpenMonth(month)
                 for day in days_between(month, add_months(month, 1)):
-                    usual = day_events(self.config, self.population, day)
-                    abroad = roaming_files.arrived(self.config, self.population, day)
-                    self.keeper.add_day(book, day, Events.joined([usual, abroad]))
+                    events = day_events(self.config, self.population, day)
+                    self.keeper.add_day(book, day, self._arrived(day, events))
                 self.books.append(self.keeper.close(book))
             month = add_months(month, 1)
 
@@ -90,28 +92,36 @@ class _Run:
         """Write every day of the window and close each month that ends in it."""
         before = None
         if self.first > self.config.start:
-            before = day_events(self.config, self.population, self.first - timedelta(days=1))
+            yesterday = self.first - timedelta(days=1)
+            before = _mediated(day_events(self.config, self.population, yesterday))
         days = days_between(self.first, self.end)
         book = OpenMonth(self.first.replace(day=1))
         for number, day in enumerate(days):
             events = day_events(self.config, self.population, day)
-            files = mediation.write_day(self.config, day, events, before, self.out)
+            mediated = _mediated(events)
+            files = mediation.write_day(self.config, day, mediated, before, self.out)
             cells = network.write_day(self.config, day, events, self.out)
             paid = self._write_due(day)
             self._write_roaming(day)
+            self._write_elements(day, events)
             self.count("mediation", files.written)
             self.count("pm", 1)
             self.count("tmf", tmf.write_day(self.config, self.population, day, self.out))
             self.report.bytes += files.bytes
             self.report.events += len(events)
             if not self.config.is_partial:
-                abroad = roaming_files.arrived(self.config, self.population, day)
-                everything = Events.joined([events, abroad])
+                everything = self._arrived(day, events)
                 self.key.add_day(day, everything, files, cells, paid)
                 self.keeper.add_day(book, day, everything)
                 book = self._turn(book, day)
-            before = events
+            before = mediated
             self.progress(day.isoformat(), (number + 1) / len(days))
+
+    def _arrived(self, day: date, events: Events) -> Events:
+        """Return a day's usage as files tell it, that of roaming partners too."""
+        told = partials.as_told(self.config, day, events)
+        abroad = roaming_files.arrived(self.config, self.population, day)
+        return Events.joined([told, abroad])
 
     def _turn(self, book: OpenMonth, day: date) -> OpenMonth:
         """Close the month after its last day and open the next one."""
@@ -130,6 +140,15 @@ class _Run:
         for feed, files in written.items():
             self.count(feed, files)
 
+    def _write_elements(self, day: date, events: Events) -> None:
+        """Write what elements send that have files of their own."""
+        records, lost, files = gateway.write_day(self.config, day, events, self.out)
+        rows, written = proxy.write_day(self.config, day, events, self.out)
+        self.key.rows["element_files"] += records + rows
+        self.key.rows["faults"] += lost
+        self.count(gateway.FEED, files)
+        self.count(proxy.FEED, written)
+
     def _write_due(self, day: date) -> list[str]:
         """Write a day's payments, and on the fifth the partners' statements."""
         recent = [book.payments for book in self.books if book.month < day.replace(day=1)]
@@ -142,6 +161,11 @@ class _Run:
                     sent = declarations.write_statements(self.config, book.declared, last, self.out)
                     self.count("partner", sent)
         return paid
+
+
+def _mediated(events: Events) -> Events:
+    """Return the records that reach us through mediation."""
+    return events.take(events.node < GATEWAY)
 
 
 def simulate(

@@ -12,6 +12,7 @@ import numpy as np
 from ingestion.synthetic import messages, transit, visitors, voice
 from ingestion.synthetic.calendar import local_day
 from ingestion.synthetic.config import SimulationConfig, stream
+from ingestion.synthetic.elements import recorded_by
 from ingestion.synthetic.events import Events
 from ingestion.synthetic.population import Population
 from ingestion.synthetic.traffic import present
@@ -39,6 +40,7 @@ def day_events(config: SimulationConfig, population: Population, day: date) -> E
     events = Events.joined(
         [usual, messages.strangers(here, usual, config.faults), visitors.visiting(here, abroad)]
     )
+    events.node = recorded_by(here, events)
     who = np.where(events.owner >= 0, events.owner, -events.a)
     order = np.lexsort((who, events.start, events.node))
     events, who = events.take(order), who[order]

@@ -40,7 +40,13 @@ def test_duplicates_conflicts_and_test_numbers_are_told_apart(demo: Demo) -> Non
     assert found["duplicate"] == summary["duplicates"]
     assert found["conflict"] == summary["conflicts"]
     assert found["filtered"] == summary["events_by_outcome"]["filtered"]
-    assert found["canonical"] == summary["events_by_outcome"]["canonical"]
+    # Parts of a session, and the two halves of a call, are one event.
+    parts = demo.build().execute(
+        "select sum(landed_records::int - usage_events::int) from truth_element_files "
+        "where state = 'landed'"
+    )
+    ((more,),) = parts.fetchall()
+    assert found["canonical"] - more == summary["events_by_outcome"]["canonical"]
 
 
 def test_rated_usage_is_the_truth_to_the_last_decimal(demo: Demo) -> None:
@@ -196,4 +202,48 @@ def test_the_rate_deck_of_a_carrier_is_live_and_changes_what_it_was_written_to(d
            inner join stg_reference__rates as rates using (rate_id)
            where agreed.agreement_id = 'AG-TRANSGLOBE' and rates.tier_start = 0
                and agreed.rate_id like 'AG-TRANSGLOBE:%'""",
+    )
+
+
+def test_elements_with_files_of_their_own_are_told_file_by_file(demo: Demo) -> None:
+    con = demo.build()
+    feeds = "feed in ('cdr3gpp', 'switch_opensips')"
+    # Of two names with the same content either may be the one that landed.
+    columns = "feed, regexp_replace(file_name, '-copy$', ''), state"
+    assert not differences(
+        con,
+        f"select {columns} from truth_element_files where state <> 'missing_file'",
+        f"select {columns} from dim_files where {feeds}",
+    )
+    assert not differences(
+        con,
+        """select feed, day, usage_events::bigint, duration_s::bigint, bytes::bigint
+           from truth_element_files where state = 'landed' and usage_events <> '0'""",
+        f"""select feed, usage_date::varchar, count(*), sum(duration_s)::bigint,
+                   sum(bytes_total)::bigint
+            from fct_usage_events where {feeds} group by all""",
+    )
+
+
+def test_usage_of_those_elements_has_an_owner_and_a_price(demo: Demo) -> None:
+    found = (
+        demo.build()
+        .execute(
+            """select feed, rated.reason_code, count(*) > 1000
+               from fct_usage_events inner join fct_rated_usage as rated using (usage_id)
+               where feed in ('cdr3gpp', 'switch_opensips') and rating_run = 'retail'
+                   and coalesce(rated.reason_code, '') in ('', 'no_owner', 'no_plan')
+               group by all order by feed"""
+        )
+        .fetchall()
+    )
+    assert found == [("cdr3gpp", None, True), ("switch_opensips", None, True)]
+
+
+def test_a_session_that_lacks_a_part_is_known_to(demo: Demo) -> None:
+    assert not differences(
+        demo.build(),
+        """select regexp_extract(detail, '[0-9]+$') from truth_faults
+           where fault = 'lost_partial'""",
+        "select charging_ref from int_usage__sessions where not is_complete",
     )

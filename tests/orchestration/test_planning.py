@@ -43,7 +43,7 @@ def home(tmp_path: Path) -> Home:
     with sqlite3.connect(home.ledger) as ledger:
         ledger.execute(
             "create table files (file_id text, feed text, file_name text, format text, "
-            "state text, landed_seq integer)"
+            "state text, landed_seq integer, findings text)"
         )
         ledger.execute("create table file_days (file_id text, feed text, day text)")
     landed(home, 1, "mediation", FIRST, LAST)
@@ -54,7 +54,8 @@ def landed(home: Home, seq: int, feed: str, *touched: date, name: str = "x.csv")
     file_id = f"f{seq}-{feed}-{name}"
     with sqlite3.connect(home.ledger) as ledger:
         ledger.execute(
-            "insert into files values (?, ?, ?, ?, 'landed', ?)", (file_id, feed, name, "f", seq)
+            "insert into files values (?, ?, ?, ?, 'landed', ?, '[]')",
+            (file_id, feed, name, "f", seq),
         )
         ledger.executemany(
             "insert into file_days values (?, ?, ?)",

@@ -37,6 +37,33 @@ def test_halves_land_with_one_identity_and_no_duration(landing: Landing) -> None
     assert start["usage_id"] != end["usage_id"]
 
 
+def test_only_a_file_with_a_call_in_part_says_that_others_tell_the_rest(landing: Landing) -> None:
+    whole = row("INVITE", "1772442000", extra=PARTIES), row("BYE", "1772442004", tags="t2|t1")
+    landing.one(FEED, "whole.log", file_of(*whole, row("INVITE", "1772442000", code="486",
+                                                       tags="t3|", extra=PARTIES)))  # fmt: skip
+    landing.one(FEED, "part.log", file_of(row("BYE", "1772442004", tags="t8|t9")))
+    notes = {file["file_name"]: json.loads(file["findings"]) for file in landing.files()}
+    assert notes == {
+        "whole.log": [],
+        "part.log": [{"code": "open_event", "detail": "1 calls begin or end in other files"}],
+    }
+
+
+def test_a_name_may_say_when_the_file_was_closed(landing: Landing) -> None:
+    """A call of the third of March is in no file that was closed on the first."""
+    for name, at in (("acc_1_20260302T230100Z.log", "1772442000"),
+                     ("acc_2_20260301T230100Z.log", "1772542000")):  # fmt: skip
+        landing.one(FEED, name, file_of(row("BYE", at)))
+    landing.one(FEED, "acc_20261340T230100Z.log", file_of(row("BYE", "1772442009")))
+    closed = {file["file_name"]: str(file["created_at"]) for file in landing.files()}
+    assert closed == {
+        "acc_1_20260302T230100Z.log": "2026-03-02 23:01:00",
+        "acc_2_20260301T230100Z.log": "2026-03-01 23:01:00",
+        "acc_20261340T230100Z.log": "None",
+    }
+    assert landing.reasons(FEED) == ["bad_time"]
+
+
 def test_a_refused_invite_is_one_whole_missed_call(landing: Landing) -> None:
     codes = {"487": (487, "no_answer"), "404": (1, "failed"), "486": (17, "busy")}
     landing.one(FEED, "acc.log", file_of(*(

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from .conftest import World
+from .element_records import calls_of, sessions_of
 from .tap_records import tap_records
 
 MADRID = ZoneInfo("Europe/Madrid")
@@ -219,7 +220,15 @@ def good_records(world: World) -> list[Record]:
         if row["feed"] == "tap_in" and row["state"] == "landed"
         for record in tap_records(world.inbox / "tap_in" / row["file_name"])
     ]
-    everything = [*found.values(), *abroad]
+    elements = [
+        record
+        for row in world.key("element_files")
+        if row["state"] == "landed"
+        for record in (sessions_of if row["feed"] == "cdr3gpp" else calls_of)(
+            world.inbox / row["feed"] / row["file_name"]
+        )
+    ]
+    everything = [*found.values(), *abroad, *elements]
     return sorted(everything, key=lambda record: datetime.fromisoformat(record["started_at"]))
 
 
@@ -315,7 +324,8 @@ def test_records_are_conserved(october: World) -> None:
     landed += summary["duplicates"] + summary["conflicts"]
     abroad = [row for row in october.key("roaming_files") if row["feed"] == "tap_in"]
     of_tap = sum(int(row["landed_records"]) for row in abroad)
-    assert summary["records"]["landed_records"] + of_tap == landed
+    of_elements = sum(int(row["usage_events"]) for row in october.key("element_files"))
+    assert summary["records"]["landed_records"] + of_tap + of_elements == landed
     rated = sum(summary["rating_by_status"].values())
     assert rated + summary["events_without_customer"] == outcomes["canonical"]
     assert (
