@@ -9,6 +9,8 @@ from typing import Any
 
 from pycrate_asn1dir.CDR import GPRSChargingDataTypes
 
+from .conftest import World
+
 _ASN1 = GPRSChargingDataTypes.GPRSRecord
 
 
@@ -96,3 +98,15 @@ def _usage(service: str) -> dict[str, str]:
         "bytes_down": "0",
         "access_point": "",
     }
+
+
+def element_records(world: World) -> list[dict[str, str]]:
+    """Return what the elements with files of their own tell in files that land."""
+    return [
+        record
+        for row in world.key("element_files")
+        if row["state"] == "landed"
+        for record in (sessions_of if row["feed"] == "cdr3gpp" else calls_of)(
+            world.inbox / row["feed"] / row["file_name"]
+        )
+    ]

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from .conftest import World
-from .element_records import calls_of, sessions_of
+from .element_records import element_records
 from .tap_records import tap_records
 
 MADRID = ZoneInfo("Europe/Madrid")
@@ -220,15 +220,7 @@ def good_records(world: World) -> list[Record]:
         if row["feed"] == "tap_in" and row["state"] == "landed"
         for record in tap_records(world.inbox / "tap_in" / row["file_name"])
     ]
-    elements = [
-        record
-        for row in world.key("element_files")
-        if row["state"] == "landed"
-        for record in (sessions_of if row["feed"] == "cdr3gpp" else calls_of)(
-            world.inbox / row["feed"] / row["file_name"]
-        )
-    ]
-    everything = [*found.values(), *abroad, *elements]
+    everything = [*found.values(), *abroad, *element_records(world)]
     return sorted(everything, key=lambda record: datetime.fromisoformat(record["started_at"]))
 
 
