@@ -5,6 +5,7 @@ about values do not.
 """
 
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,8 @@ from ingestion.home import Home
 from ingestion.schemas import QUARANTINE, TABLES, Table
 
 _MEMORY = "700MB"
+# DuckDB keeps a buffer of every column for each partition it writes: 425 days did not fit.
+_PARTITIONS_AT_ONCE = 50
 
 
 class Stage:
@@ -86,23 +89,36 @@ class Stage:
             else f'cast(found."{name}" as {kind}) as "{name}"'
             for name, kind in table.columns.items()
         )
-        partition = f', found."{table.partition}"' if table.partition else ""
-        body = (
-            f"select {columns}{partition} from ({select}) as found inner join files using (file_no)"
-        )
-        if order_by is not None:
-            body += f" order by {partition.lstrip(', ')}{',' if partition else ''} {order_by}"
+        partition = f'found."{table.partition}"' if table.partition else ""
+        source = f"({select}) as found inner join files using (file_no)"
+        body = f"select {', '.join(filter(None, (columns, partition)))} from {source}"
+        order = f" order by {', '.join(filter(None, (partition, order_by)))}" if order_by else ""
         target = self.folder / f"{table.folder.replace('/', '-')}-{self.next_number()}"
         target.mkdir(parents=True)
         if table.partition is None:
-            path = target / f"{self.job.batch_id}.parquet"
-            rows = self._copy(body, path, "")
+            rows = self._copy(body + order, target / f"{self.job.batch_id}.parquet", "")
         else:
-            rows = self._copy(
-                body, target, f", partition_by ({table.partition}), overwrite_or_ignore true"
+            options = f", partition_by ({table.partition}), overwrite_or_ignore true"
+            rows = sum(
+                self._copy(body + part + order, target, options)
+                for part in self._parts(source, partition)
             )
         self._collect(table, target)
         return rows
+
+    def _parts(self, source: str, partition: str) -> list[str]:
+        """Return the conditions that cut `source` into parts of few partitions each."""
+        found = self.con.execute(f"select distinct {partition} from {source} order by 1").fetchall()
+        values = [value for (value,) in found if value is not None]
+        cuts = values[_PARTITIONS_AT_ONCE::_PARTITIONS_AT_ONCE]
+        if not cuts:
+            return [""]
+        first = f" where {partition} < '{cuts[0]}' or {partition} is null"
+        between = [
+            f" where {partition} >= '{start}' and {partition} < '{end}'"
+            for start, end in pairwise(cuts)
+        ]
+        return [first, *between, f" where {partition} >= '{cuts[-1]}'"]
 
     def _copy(self, body: str, target: Path, options: str) -> int:
         answer = self.con.execute(

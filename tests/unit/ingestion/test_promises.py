@@ -25,6 +25,7 @@ from ingestion.home import Home
 from ingestion.ledger import Ledger
 from ingestion.lock import landing_lock
 from ingestion.pseudonyms import load_key, token
+from ingestion.readers import staging
 from ingestion.reasons import LandingError
 from ingestion.unfinished import owes_landing
 
@@ -196,6 +197,21 @@ def test_the_suites_judge_a_batch_and_leave_a_page(landing: Landing) -> None:
     assert report.expectations_evaluated >= 10
     assert report.expectations_failed == 0
     assert (landing.home.data_docs / "index.html").exists()
+
+
+def test_a_file_of_many_days_is_written_a_few_days_at_a_time(
+    landing: Landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "_PARTITIONS_AT_ONCE", 2)
+    days = [f"2026-03-0{day}" for day in (1, 2, 3, 4, 5)]
+    lines = [
+        call(started_at=f"{day}T10:00:00+01:00", ended_at=f"{day}T10:01:00+01:00") for day in days
+    ]
+    landing.one("mediation", "1.csv", mediation(*lines, *lines[:1], created="2026-03-06T00:00:00Z"))
+    landed = sorted(str(row["usage_date"]) for row in landing.rows("mediation/cdrs"))
+    assert landed == [days[0], *days]
+    parts = landing.home.landing.glob("mediation/cdrs/usage_date=2026-*/*.parquet")
+    assert sorted(path.parent.name[-10:] for path in parts) == days
 
 
 def test_a_critical_expectation_refuses_the_files_of_the_batch(
