@@ -84,6 +84,24 @@ amounts = st.integers(0, 10**13)
 decimals = st.integers(0, 6)
 
 
+@given(beyond=st.integers(1, 10**13), increment=st.integers(1, 10**6), whole_ones=st.integers(0, 9))
+@example(beyond=1, increment=2**31 - 1, whole_ones=0)
+@FAST
+def test_a_quantity_is_charged_in_whole_increments_up_to_the_end_of_its_tier(
+    engine: SqlEngine, beyond: int, increment: int, whole_ones: int
+) -> None:
+    started = -(-beyond // increment) * increment
+    assert engine.value(f"started_units({beyond}, {increment})") == started
+    start, end = whole_ones * increment, whole_ones * increment + 10**12
+    tier = f"{whole(start + beyond, start, end)}, {increment}"
+    assert engine.value(f"charged_quantity({tier})") == min(start + started, end)
+
+
+def test_what_is_not_used_is_charged_nothing_even_where_it_has_no_price(engine: SqlEngine) -> None:
+    assert engine.value(f"charged_quantity({whole(0, 0, 2**63 - 1)}, null)") == 0
+    assert engine.value(f"charged_quantity({whole(-1, 0, 2**63 - 1)}, 60)") == 0
+
+
 @given(
     prices=st.lists(st.integers(0, 2_000_000), min_size=2, max_size=2),
     boundary=st.integers(1, 10**6),
