@@ -1,6 +1,6 @@
 -- What prices a situation: a list of cards, a service and direction, an origin, a class of numbers
--- and a moment. Some thousands, whatever the traffic. One row per tier of its rate, so that an event
--- finds row and tier by one join.
+-- and a moment. Some thousands, whatever the traffic. One row per tier of its rate, so that an
+-- event finds row and tier by one join.
 with
 
 chosen as (

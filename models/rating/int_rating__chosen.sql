@@ -1,5 +1,5 @@
--- The one row chosen in a situation: a list of cards, a service and direction, an origin, a class of
--- numbers and a moment. In most of them one row is nearest, and nothing has to be sorted.
+-- The one row chosen in a situation: a list of cards, a service and direction, an origin, a class
+-- of numbers and a moment. In most of them one row is nearest, and nothing has to be sorted.
 {{ config(materialized='view') }}
 {%- set keys = [
     'card_list_id', 'service_type', 'direction', 'origin_zone', 'is_friend', 'class_id', 'moment_id'

@@ -22,8 +22,10 @@ retail as (
         end as holder_key,
         -- Only what we send out is priced by its destination, for a ported number the network that
         -- serves it; a null finds none.
-        case when service_type <> 'data' and direction = 'out'
-            then coalesce(b_routing_prefix, b_prefix) end as dialled,
+        case
+            when service_type <> 'data' and direction = 'out'
+                then coalesce(b_routing_prefix, b_prefix)
+        end as dialled,
         service_type <> 'data' and direction = 'out' as has_number,
         a_prefix,
         visited_plmn,

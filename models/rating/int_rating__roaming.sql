@@ -43,8 +43,10 @@ roaming as (
         service_type,
         direction,
         holder_key,
-        case when service_type <> 'data' and direction = 'out'
-            then coalesce(b_routing_prefix, b_prefix) end as dialled,
+        case
+            when service_type <> 'data' and direction = 'out'
+                then coalesce(b_routing_prefix, b_prefix)
+        end as dialled,
         service_type <> 'data' and direction = 'out' as has_number,
         a_prefix,
         visited_plmn,

@@ -28,12 +28,12 @@ paired as (
 
 folded as (
     select
+        {%- for measure in ['duration_s', 'bytes_total', 'bytes_up', 'bytes_down', 'event_count'] %}
+        cast(sum({{ measure }}) as bigint) as {{ measure }},
+        {%- endfor %}
         event_usage_id,
         count(*) as partial_count,
-        max(ended_at) as ended_at,
-        {%- for measure in ['duration_s', 'bytes_total', 'bytes_up', 'bytes_down', 'event_count'] %}
-        cast(sum({{ measure }}) as bigint) as {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        max(ended_at) as ended_at
     from {{ ref('int_usage__partials') }}
     group by event_usage_id
 ),
