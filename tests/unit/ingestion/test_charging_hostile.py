@@ -181,7 +181,7 @@ def test_indefinite_lengths_have_a_bound_of_depth() -> None:
     ],
     ids=["elements", "nested", "empty", "filler", "list", "records"],
 )
-def test_a_megabyte_of_nonsense_takes_no_longer_than_the_bound(content: bytes) -> None:
+def test_a_megabyte_of_nonsense_takes_time_in_line_with_its_size(content: bytes) -> None:
     started = time.process_time()
     try:
         framed = bare_records(content)
@@ -189,8 +189,8 @@ def test_a_megabyte_of_nonsense_takes_no_longer_than_the_bound(content: bytes) -
         return
     table, _ = decode(content, *framed.spans())
     assert len(table) == len(framed.starts)
-    # 1 s per MB; a shared machine gets three times that.
-    assert time.process_time() - started < 3 * len(content) / 1e6
+    # Work that grows with the square takes minutes here, work in line with the size a second or so.
+    assert time.process_time() - started < 10
 
 
 def test_a_volume_that_overflows_is_out_of_range(landing: Landing) -> None:
