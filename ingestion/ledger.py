@@ -259,8 +259,9 @@ class Ledger:
         )
 
     def put_checks(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Write expectation results that belong to no landed batch."""
-        self._put_checks(rows)
+        """Write expectation results about more than one batch."""
+        with self.transaction():
+            self._put_checks(rows)
 
     def _put_checks(self, rows: Sequence[tuple[Any, ...]]) -> None:
         self._con.executemany("insert into expectations values (?,?,?,?,?,?,?,?,?,?)", rows)
