@@ -59,6 +59,7 @@ DDL: Final = (
     "create table if not exists expectations (suite text, feed text, batch_id text, run_at text, "
     "expectation text, column_name text, severity text, success integer, observed text, "
     "kwargs text)",
+    "create index if not exists expectations_by_batch on expectations (batch_id)",
     "create table if not exists deck_activations ("
     + ", ".join(
         f"{name} {_SQLITE_TYPES[kind]}" + (" primary key" if name == "activation_id" else "")

@@ -110,18 +110,16 @@ class _Landing:
         aside, old = (self.docs.with_name(f"{self.docs.name}.{end}") for end in ("new", "old"))
         for leftover in (aside, old):
             shutil.rmtree(leftover, ignore_errors=True)
-        self.context.add_data_docs_site(
-            site_name="landing",
-            site_config={
-                "class_name": "SiteBuilder",
-                "show_how_to_buttons": False,
-                "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-                "store_backend": {
-                    "class_name": "TupleFilesystemStoreBackend",
-                    "base_directory": str(aside.absolute()),
-                },
+        site: Any = {
+            "class_name": "SiteBuilder",
+            "show_how_to_buttons": False,
+            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+            "store_backend": {
+                "class_name": "TupleFilesystemStoreBackend",
+                "base_directory": str(aside.absolute()),
             },
-        )
+        }
+        self.context.add_data_docs_site(site_name="landing", site_config=site)
         self.context.build_data_docs(site_names=["landing"])
         for tutorial in (aside / "static" / "images").glob("*.gif"):  # half of all the bytes
             tutorial.unlink()
