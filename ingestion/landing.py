@@ -21,6 +21,7 @@ from ingestion.databases.fetch import fetch
 from ingestion.decks import activation
 from ingestion.discovery import discover
 from ingestion.expectations.guard import Guard
+from ingestion.expectations.volume import Volume
 from ingestion.export import export_ledger
 from ingestion.home import Home
 from ingestion.ledger import Ledger
@@ -85,6 +86,7 @@ def land(
         if found:
             run.take(found)
         laid_in = run.lay_decks_in()
+        run.judge_volume()
         if found or recovered or laid_in or not ledger.is_exported():
             with guard.writing_docs():
                 export_ledger(home, ledger)
@@ -117,6 +119,7 @@ def land_received(
         run = _Run(home, ledger, guard, progress or _quiet, stack, noting=noting, dry_run=dry_run)
         guard.prepare(item.feed for item in received)
         run.land(received)
+        run.judge_volume()
         if not dry_run:
             with guard.writing_docs():
                 run.lay_decks_in()
@@ -144,6 +147,7 @@ class _Run:
         self.progress = progress
         self.report = LandingReport()
         self.guard = guard
+        self._volume = Volume(ledger)
         self._stack = stack
         self._pool: ProcessPoolExecutor | None = None
         self._decks: set[str] = set()
@@ -196,6 +200,13 @@ class _Run:
         notes = activation.activate_landed(self.home, self.ledger, self._decks, today)
         self.report.notes.extend(notes)
         return is_new or bool(notes)
+
+    def judge_volume(self) -> None:
+        """Judge the records per day of what landed against earlier weeks."""
+        if rows := self.guard.check_volume(self._volume):
+            self.ledger.put_checks(rows)
+        self.report.expectations_evaluated = self.guard.evaluated
+        self.report.expectations_failed = self.guard.failed
 
     def _receive(self, found: list[Candidate]) -> list[Received]:
         seen_at = utc_now()
@@ -258,11 +269,10 @@ class _Run:
                     checks=checks,
                     noting=partial(self._noting, states),
                 )
+                self._volume.note(batch)
                 remove_consumed(files)
             done += len(job.files)
             self.progress("land records", done, total)
-        self.report.expectations_evaluated = self.guard.evaluated
-        self.report.expectations_failed = self.guard.failed
         return seq + len(jobs)
 
     def _note(self, batch: BatchResult, files: list[Received]) -> None:

@@ -160,6 +160,8 @@ class Ledger:
             self._put_sightings((item.candidate, item.file_id) for item in received)
             records = sum(r.landed.records + r.quarantined.records for r in batch.files)
             self.put_batch(batch, landed_seq, started_at, records)
+            if checks:  # a refused batch that comes again is judged again
+                self._con.execute("delete from expectations where batch_id = ?", (batch.batch_id,))
             self._put_checks(checks)
 
     def put_batch(
@@ -259,8 +261,9 @@ class Ledger:
         )
 
     def put_checks(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Write expectation results that belong to no landed batch."""
-        self._put_checks(rows)
+        """Write expectation results about more than one batch."""
+        with self.transaction():
+            self._put_checks(rows)
 
     def _put_checks(self, rows: Sequence[tuple[Any, ...]]) -> None:
         self._con.executemany("insert into expectations values (?,?,?,?,?,?,?,?,?,?)", rows)

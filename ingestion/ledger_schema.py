@@ -51,6 +51,7 @@ DDL: Final = (
     "primary key (path, size, mtime_ns)) without rowid",
     "create table if not exists file_days (file_id text not null, feed text not null, "
     "day text not null, primary key (file_id, day)) without rowid",
+    "create index if not exists file_days_by_day on file_days (feed, day)",
     "create table if not exists batches (batch_id text primary key, feed text not null, "
     "landed_seq integer not null, files integer not null, records integer not null, "
     "started_at text not null, committed_at text not null, outputs text not null, "
@@ -58,6 +59,7 @@ DDL: Final = (
     "create table if not exists expectations (suite text, feed text, batch_id text, run_at text, "
     "expectation text, column_name text, severity text, success integer, observed text, "
     "kwargs text)",
+    "create index if not exists expectations_by_batch on expectations (batch_id)",
     "create table if not exists deck_activations ("
     + ", ".join(
         f"{name} {_SQLITE_TYPES[kind]}" + (" primary key" if name == "activation_id" else "")

@@ -1,4 +1,4 @@
-"""The newest expectation results per suite and feed, and which of them must stop a publication.
+"""The newest expectation results per suite and feed, which of them stop a publication, their pages.
 
 The landing refuses the files of a batch that fails a critical expectation, so such a failure blocks
 only when records of its batch landed all the same.
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion.expectations.suites import titles_of
 from ingestion.home import Home
 
 
@@ -46,11 +47,14 @@ class Expectation:
 
 @lru_cache(maxsize=1)
 def _newest(path: Path, _stamp: tuple[int, int]) -> tuple[Expectation, ...]:
-    """Return the newest results of every suite and feed; read once per state of the file."""
+    """Return the results of the newest batch of every suite and feed, of all its tables.
+
+    Read once per state of the file.
+    """
     rows = duckdb.execute(
         "select suite, feed, batch_id, expectation, column_name, severity, success, observed "
         "from read_parquet(?) "
-        "qualify rank() over (partition by suite, feed order by run_at desc) = 1 order by all",
+        "qualify batch_id = arg_max(batch_id, run_at) over (partition by suite, feed) order by all",
         [str(path)],
     ).fetchall()
     return tuple(
@@ -60,7 +64,7 @@ def _newest(path: Path, _stamp: tuple[int, int]) -> tuple[Expectation, ...]:
 
 
 def newest_results(path: Path | None, feed: str | None = None) -> list[Expectation]:
-    """Return the results of the newest run per suite and feed; none when `path` is missing."""
+    """Return the results of the newest batch per suite and feed; none when `path` is missing."""
     if path is None or not path.is_file():
         return []
     facts = path.stat()
@@ -71,6 +75,24 @@ def newest_results(path: Path | None, feed: str | None = None) -> list[Expectati
 def results_path(home: Home) -> Path:
     """Return the Parquet in which the landing keeps expectation results."""
     return home.landing / "ledger" / "expectations.parquet"
+
+
+def index_page(home: Home) -> Path | None:
+    """Return the first page of Great Expectations' Data Docs; None before one was written."""
+    page = home.data_docs.absolute() / "index.html"
+    return page if page.is_file() else None
+
+
+def pages_of(home: Home, feed: str) -> dict[str, str]:
+    """Return the newest page of results per suite of a feed, where the last landing judged it."""
+    folder = home.data_docs.absolute() / "validations"
+    found = {
+        title: max(
+            folder.glob(f"{title}/*/*/*.html"), key=lambda page: page.parts[-2], default=None
+        )
+        for title in titles_of(feed)
+    }
+    return {title: str(page) for title, page in found.items() if page}
 
 
 def landed_batches(home: Home) -> frozenset[str] | None:

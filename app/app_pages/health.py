@@ -111,6 +111,7 @@ if expectations.empty:
     st.caption("No expectation result is published.")
 else:
     tables.show(expectations, health_ui.EXPECTATIONS, alt="Expectation suites")
+exports_ui.data_docs_button(view)
 
 st.header("Generations", anchor=False)
 st.caption(

@@ -10,10 +10,12 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
+from app.exports import data_docs
 from app.exports.audit import Download, DownloadLog, stamp
 from app.exports.files import MIMES
 from app.exports.manifest import ExportFile
 from app.exports.tables import FORMATS, TableExport, build_table, without_small_groups
+from app.formats import instant
 from app.frames import Frame
 from app.ui.session import View
 from app.warehouse import home_from_env
@@ -68,6 +70,7 @@ def button(
     subject: str,
     key: str,
     primary: bool = False,
+    explained: str | None = None,
 ) -> None:
     """Show one download button; the file is built and logged when it is clicked."""
     filters = "; ".join(f"{title}: {value}" for title, value in view.filters.describe())
@@ -80,6 +83,27 @@ def button(
         on_click="ignore",
         type="primary" if primary else "secondary",
         icon=":material/download:",
+        help=explained,
+    )
+
+
+def data_docs_button(view: View) -> None:
+    """Show the download of Great Expectations' pages, or say that there are none."""
+    folder = home_from_env() / "work" / "data_docs"
+    at = data_docs.written_at(folder)
+    if at is None:
+        st.caption("No Data Docs yet: the first landing that judges a file writes them.")
+        return
+    button(
+        view,
+        "Data Docs (ZIP)",
+        data_docs.file_name(at),
+        lambda: data_docs.pack(folder),
+        subject="health/data-docs",
+        key="export_health_data_docs",
+        explained="Great Expectations' own pages: every suite and its results, of the landing of "
+        f"{instant(at, 'UTC')}, the last that judged files. It may be newer than the "
+        "generation shown. Unpack it and open index.html.",
     )
 
 

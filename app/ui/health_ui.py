@@ -98,6 +98,7 @@ EXPECTATIONS = {
     "expectations": Column("Evaluated", "count"),
     "failed": Column("Not met", "count"),
     "not_met": Column("Which", width="large"),
+    "last_seen": Column("Last seen", help="Share in percent, figure, or days with their share"),
 }
 GENERATIONS = {
     "generation": Column("Generation"),

@@ -11,13 +11,14 @@ from typing import Any
 
 from ingestion.batch import BatchResult
 from ingestion.expectations.suites import JUDGED_FEEDS, SUITES, StagedTable
+from ingestion.expectations.volume import Volume
 from ingestion.expectations.worker import Worker, shared_worker
 from ingestion.home import Home
 
 log = logging.getLogger(__name__)
 
 CheckRow = tuple[Any, ...]
-_NAME, _COLUMN, _SEVERITY, _SUCCESS = 4, 5, 6, 7
+_SUITE, _FEED, _NAME, _COLUMN, _SEVERITY, _SUCCESS, _OBSERVED = 0, 1, 4, 5, 6, 7, 8
 
 
 class Guard:
@@ -46,19 +47,34 @@ class Guard:
         for folder in sorted({final.split("=")[0].rsplit("/", 1)[0] for _, final in batch.outputs}):
             if self._enabled and folder in SUITES:
                 rows += self._judge(folder, batch)
-        failed = [row for row in rows if not row[_SUCCESS]]
-        self.evaluated += len(rows)
-        self.failed += len(failed)
-        for row in failed:
-            log.warning("landing: %s %s failed (%s)", row[0], row[_NAME], row[_SEVERITY])
         broken = [
             f"{row[_NAME]}({row[_COLUMN] or 'table'})"
-            for row in failed
+            for row in self._counted(rows)
             if row[_SEVERITY] == "critical"
         ]
         if broken:
             self._refuse(batch, broken)
         return rows
+
+    def check_volume(self, volume: Volume) -> list[CheckRow]:
+        """Judge the records per day of what has landed; nothing is refused any more."""
+        rows: list[CheckRow] = []
+        for judged in volume.judged() if self._enabled else ():
+            rows += self._worker_now().ask("judge_days", self._run, self._home.data_docs, judged)
+        self._counted(rows)
+        return rows
+
+    def _counted(self, rows: list[CheckRow]) -> list[CheckRow]:
+        """Count results, and return those that failed."""
+        failed = [row for row in rows if not row[_SUCCESS]]
+        self.evaluated += len(rows)
+        self.failed += len(failed)
+        for row in failed:
+            log.warning(
+                "landing: %s %s of %s failed (%s): %s",
+                row[_SUITE], row[_NAME], row[_FEED], row[_SEVERITY], row[_OBSERVED],
+            )  # fmt: skip
+        return failed
 
     def _judge(self, folder: str, batch: BatchResult) -> list[CheckRow]:
         paths = [
@@ -66,10 +82,13 @@ class Guard:
             for staged, final in batch.outputs
             if final.startswith(f"{folder}/")
         ]
+        staged = StagedTable(folder, paths, batch.feed, batch.batch_id)
+        return list(self._worker_now().ask("judge", self._run, self._home.data_docs, staged))
+
+    def _worker_now(self) -> Worker:
         if self._worker is None:
             self._worker = shared_worker()
-        staged = StagedTable(folder, paths, batch.feed, batch.batch_id)
-        return list(self._worker.ask("judge", self._run, self._home.data_docs, staged))
+        return self._worker
 
     def _refuse(self, batch: BatchResult, broken: list[str]) -> None:
         detail = (

@@ -1,4 +1,4 @@
-"""Customers, products, orders and tickets: what a believable batch of them looks like.
+"""Orders, customers, tickets, catalogue and usage: what a believable batch of them looks like.
 
 What belongs here: shape, privacy and distributions of whole batches of TM Forum resources.
 """
@@ -55,6 +55,23 @@ SUITES: Final[dict[str, list[Rule]]] = {
         "tmf/trouble_tickets",
         critical("ExpectColumnValuesToNotBeNull", column="ticket_id"),
         warning("ExpectColumnValuesToNotBeNull", column="severity", mostly=0.9),
+    ),
+    "tmf/product_offerings": _of(
+        "tmf/product_offerings",
+        critical("ExpectColumnValuesToNotBeNull", column="offering_id"),
+        warning("ExpectColumnValuesToNotBeNull", column="name", mostly=0.9),
+    ),
+    "tmf/offering_prices": _of(
+        "tmf/offering_prices",
+        critical("ExpectColumnValuesToNotBeNull", column="price_id"),
+        warning("ExpectColumnValuesToMatchRegex", column="currency", regex="^[A-Z]{3}$"),
+        warning("ExpectColumnValuesToBeBetween", column="amount", max_value=10_000, mostly=0.95),
+    ),
+    "tmf/usages": _of(
+        "tmf/usages",
+        critical("ExpectColumnValuesToNotBeNull", column="usage_ref"),
+        warning("ExpectColumnValuesToNotBeNull", column="used_at", mostly=0.9),
+        warning("ExpectColumnValuesToBeBetween", column="net_amount", min_value=0, mostly=0.9),
     ),
     "tmf/resources": _of(
         "tmf/resources", critical("ExpectColumnValuesToNotBeNull", column="resource_type")

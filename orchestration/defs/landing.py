@@ -10,8 +10,10 @@ from ingestion.home import Home
 from orchestration.defs.context import RETRY, Location
 from orchestration.expectations import (
     blocking,
+    index_page,
     landed_batches,
     newest_results,
+    pages_of,
     results_path,
 )
 
@@ -64,15 +66,20 @@ def expectation_result(home: Home, feed: str, key: dg.AssetKey) -> dg.AssetCheck
     found = newest_results(results_path(home), feed)
     failed = [item for item in found if not item.success]
     stops = blocking(found, landed_batches(home))
+    metadata: dict[str, Any] = {
+        "evaluated": len(found),
+        "failed": dg.MetadataValue.json([item.line() for item in failed]),
+    }
+    if index := index_page(home):
+        metadata["data_docs"] = dg.MetadataValue.path(str(index))
+        metadata["data_docs_url"] = dg.MetadataValue.url(index.as_uri())
+        metadata["data_docs_of_suites"] = dg.MetadataValue.json(pages_of(home, feed))
     return dg.AssetCheckResult(
         asset_key=key,
         check_name=EXPECTATIONS,
         passed=not failed,
         severity=dg.AssetCheckSeverity.ERROR if stops else dg.AssetCheckSeverity.WARN,
-        metadata={
-            "evaluated": len(found),
-            "failed": dg.MetadataValue.json([item.line() for item in failed]),
-        },
+        metadata=metadata,
     )
 
 

@@ -1,4 +1,5 @@
--- Less than a fifth of the same weekday's median over four weeks before it: half a feed is missing.
+-- Less than a fifth of the same weekday's median over the eight weeks before: the bounds by which the landing
+-- judges the records of each feed (suite `volume`), here for usage events of all feeds.
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'int_rating__usage_days'}}}) }}
 
 with
@@ -19,10 +20,11 @@ compared as (
     from days
     inner join days as before
         on
-            days.usage_date - 28 <= before.usage_date
+            days.usage_date - 56 <= before.usage_date
             and days.usage_date > before.usage_date
             and isodow(days.usage_date) = isodow(before.usage_date)
     group by days.usage_date, days.events
+    having count(*) >= 3
 )
 
 select * from compared
