@@ -18,6 +18,7 @@ from ingestion.csv_profiles import CsvProfile, csv_profiles, profile_of
 from ingestion.databases.heading import FORMAT as DATABASE_ROWS
 from ingestion.databases.heading import STREAM, open_rows
 from ingestion.decks.source import format_of
+from ingestion.expansion import expand
 from ingestion.formats import BY_PROFILE, CHARGING_FILE, ZIP
 from ingestion.home import Home
 from ingestion.openings import reference_table
@@ -51,6 +52,11 @@ def receive(job: ReceiveJob) -> list[Received]:
     taken = []
     for candidate in job.candidates:
         try:
+            if candidate.size > limits.EXPANDED_BYTES.most:
+                item = _too_large(candidate, _hash_of(candidate.path), job.seen_at)
+                writer.add_from(item.file_id, candidate.path)
+                taken.append(item)
+                continue
             data = candidate.path.read_bytes()
         except FileNotFoundError:
             continue
@@ -78,9 +84,25 @@ def receive_again(home: Home, rows: Iterable[Sequence[Any]]) -> list[Received]:
         known = None if feed == "unknown" else feed
         seen_at = datetime.fromisoformat(first_seen).replace(tzinfo=UTC)
         candidate = Candidate(Path(path or name), known, size, mtime or 0, consumed=False)
-        item = _look(candidate, (home.raw / file_id).read_bytes(), seen_at, profiles)
-        found.append(item)
+        if size > limits.EXPANDED_BYTES.most:
+            found.append(_too_large(candidate, file_id, seen_at))
+            continue
+        found.append(_look(candidate, (home.raw / file_id).read_bytes(), seen_at, profiles))
     return found
+
+
+def _hash_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _too_large(candidate: Candidate, file_id: str, seen_at: datetime) -> Received:
+    """Return a file that is refused by its size alone, so that it is never held in memory."""
+    feed = candidate.feed or "unknown"
+    item = Received(candidate, file_id, file_id, feed, "unknown", seen_at)
+    refusal = limits.EXPANDED_BYTES.refusal(str(candidate.size), "the file")
+    item.refusal = (refusal.code, refusal.detail)
+    return item
 
 
 def _items(
@@ -142,7 +164,7 @@ def _look(
     file_id = hashlib.sha256(data).hexdigest()
     item = Received(candidate, file_id, file_id, candidate.feed or "", "unknown", seen_at)
     try:
-        expanded = limits.expand(data)
+        expanded = expand(data)
         if expanded is not data:
             item.content_id = hashlib.sha256(expanded).hexdigest()
         content = limits.without_bom(expanded)

@@ -145,7 +145,7 @@ def _read_batch(
 def _read_event(number: int, frame: Frame, element: Element, sender: Sender, file: _File) -> None:
     decoder = frame.decoder
     record_no = file.sums.events
-    decoder.unknown.clear()
+    decoder.begin()
     kind = tap_tags.EVENT_KINDS.get(element.tag)
     event = decoder.value(element, depth=2)
     place = {"file_no": number, "record_no": record_no, "byte_offset": element.at}
