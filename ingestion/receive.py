@@ -5,6 +5,7 @@ Comparing files with each other or with the ledger does not.
 """
 
 import hashlib
+import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from ingestion.decks.source import format_of
 from ingestion.expansion import expand
 from ingestion.formats import BY_PROFILE, CHARGING_FILE, ZIP
 from ingestion.home import Home
+from ingestion.names import has_control, shown, storable
 from ingestion.openings import reference_table
 from ingestion.rawstore import RawWriter
 from ingestion.readers import mediation, roaming_heading
@@ -29,6 +31,9 @@ from ingestion.readers.profile import load_profile
 from ingestion.reasons import RefusedError
 from ingestion.sniff import advice, check_feed, feed_of, sniff
 
+log = logging.getLogger(__name__)
+
+_LARGEST = 2**63 - 1
 _TMF_NAME = re.compile(r"TMF(\d{3})(?:-v\d)?-([A-Za-z]+)")
 
 
@@ -179,10 +184,35 @@ def _look(
             raise RefusedError("wrong_feed", f"the file is {item.format}; {advice(item.format)}.")
         check_feed(item.feed, item.format)
         _heading(item, content, profiles)
+        _check_told(item)
     except RefusedError as refusal:
-        item.feed = item.feed or "unknown"
-        item.refusal = (refusal.code, refusal.detail)
+        _refuse(item, refusal)
+    except (ValueError, ArithmeticError, LookupError, TypeError, AttributeError) as error:
+        # No heading stops the files beside it, whatever it holds.
+        log.exception("landing: the heading of %s cannot be read", file_id[:12])
+        what = f"its heading cannot be read ({type(error).__name__}); the bytes are kept in raw/."
+        _refuse(item, RefusedError("malformed", what))
     return item
+
+
+def _refuse(item: Received, refusal: RefusedError) -> None:
+    item.feed = item.feed or "unknown"
+    item.refusal = (refusal.code, refusal.detail)
+    item.node_id = item.stream = item.sequence_no = item.created_at = None
+
+
+def _check_told(item: Received) -> None:
+    """Refuse a heading whose words or numbers no ledger holds.
+
+    Raises:
+        RefusedError: `schema`.
+    """
+    number = item.sequence_no
+    if number is not None and not 0 <= number <= _LARGEST:
+        raise RefusedError("schema", f"the sequence is {number:.3e}, expected 0 to {_LARGEST}.")
+    for name, text in (("node", item.node_id), ("stream", item.stream)):
+        if text is not None and (has_control(text) or storable(text) != text):
+            raise RefusedError("schema", f"the {name} is {shown(text)!r}, expected plain text.")
 
 
 def _heading(item: Received, content: bytes, profiles: list[CsvProfile]) -> None:

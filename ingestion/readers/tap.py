@@ -150,7 +150,8 @@ def _read_event(number: int, frame: Frame, element: Element, sender: Sender, fil
     event = decoder.value(element, depth=2)
     place = {"file_no": number, "record_no": record_no, "byte_offset": element.at}
     if kind is None:
-        tag, value = decoder.unknown[0]
+        # An element that the table knows from elsewhere was decoded, any other is kept as it is.
+        tag, value = decoder.unknown[0] if decoder.unknown else (element.tag, event)
         line = json.dumps({f"tag_{tag}": value})
         file.records.add(place | {"line": line, "problem": "unknown_type:record_type"})
         return
