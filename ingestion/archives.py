@@ -5,6 +5,8 @@ What belongs here: opening archives and judging members. What a member holds doe
 
 import io
 import re
+import stat
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -12,14 +14,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from ingestion import limits
+from ingestion.names import has_control
 from ingestion.reasons import RefusedError
 
-MEMBERS: Final = 10_000
 _MAGIC: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _ENCRYPTED: Final = 0x1
 # What office programs put into their files, which are zip archives too.
 _OFFICE: Final = frozenset({"[Content_Types].xml", "mimetype"})
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
+_UNIX: Final = 3
 
 
 @dataclass(frozen=True)
@@ -65,17 +68,8 @@ def open_zip(data: bytes) -> list[zipfile.ZipInfo] | None:
     files = [info for info in infos if not info.is_dir()]
     if not files:
         raise RefusedError("truncated", "the zip archive holds no file; resend it.")
-    if len(files) > MEMBERS:
-        raise RefusedError(
-            "limit", f"the zip archive has {len(files)} members, at most {MEMBERS}; split it."
-        )
-    bound = min(limits.EXPANDED_BYTES, max(limits.GZIP_FLOOR_BYTES, limits.GZIP_RATIO * len(data)))
-    if (total := sum(info.file_size for info in files)) > bound:
-        raise RefusedError(
-            "limit",
-            f"the zip archive expands to {total} bytes, at most {bound} ({limits.GZIP_RATIO}:1); "
-            "send it in smaller files.",
-        )
+    limits.ZIP_MEMBERS.check(len(files), "the zip archive")
+    limits.check_expanded(sum(info.file_size for info in files), len(data), "the zip archive")
     return files
 
 
@@ -89,12 +83,31 @@ def members(data: bytes, infos: list[zipfile.ZipInfo]) -> Iterator[Member]:
                 yield Member(info.filename, None, (refusal.code, refusal.detail))
 
 
-def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    parts = info.filename.replace("\\", "/").split("/")
-    if ".." in parts or not parts[0] or _DRIVE.match(parts[0]):
+def _check_name(info: zipfile.ZipInfo) -> None:
+    """Refuse a member whose name is a path to somewhere else, or whose content is one.
+
+    The name is only shown and looked at for the number of an API; nothing is ever written to it.
+    """
+    # The compatible form too: a full-width stop or slash becomes a plain one on some systems.
+    for name in {info.orig_filename, unicodedata.normalize("NFKC", info.orig_filename)}:
+        parts = name.replace("\\", "/").split("/")
+        if ".." in parts or not parts[0] or _DRIVE.match(parts[0]):
+            raise RefusedError(
+                "malformed",
+                "the member's name leaves the archive's folder; pack it without a path.",
+            )
+    if has_control(info.orig_filename):
         raise RefusedError(
-            "malformed", "the member's name leaves the archive's folder; pack it without a path."
+            "malformed", "the member's name has control signs; pack it under a plain name."
         )
+    size = len(info.orig_filename.encode("utf-8", "surrogatepass"))
+    limits.NAME_BYTES.check(size, "the member's name")
+    if info.create_system == _UNIX and stat.S_ISLNK(info.external_attr >> 16):
+        raise RefusedError("malformed", "the member is a link to another file; pack that file.")
+
+
+def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    _check_name(info)
     if info.flag_bits & _ENCRYPTED:
         raise RefusedError("unknown_format", "the member is encrypted; send it without a password.")
     try:

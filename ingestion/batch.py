@@ -10,6 +10,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
+from ingestion.names import shown
+
 Finding = dict[str, str]
 
 
@@ -55,15 +57,15 @@ class Received:
 
     @property
     def name(self) -> str:
-        """The file's own name as received."""
-        return self.candidate.path.name
+        """The file's own name as received, signs that do not show as escapes."""
+        return shown(self.candidate.path.name)
 
     @property
     def full_name(self) -> str:
         """The name as the ledger shows it, `archive.zip!member` for the member of an archive."""
         if self.archive is None:
             return self.name
-        return f"{self.archive.path.name}!{self.candidate.member}"
+        return shown(f"{self.archive.path.name}!{self.candidate.member}")
 
 
 @dataclass

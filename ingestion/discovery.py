@@ -12,6 +12,7 @@ from typing import Final
 from ingestion.batch import Candidate
 from ingestion.feeds import FEEDS
 from ingestion.home import Home
+from ingestion.names import storable
 from ingestion.reasons import LandingError
 
 DEFAULT_SETTLE_S: Final = 0.2
@@ -46,7 +47,7 @@ def discover(
     skipped = 0
     now = time.time()
     for path, size, mtime_ns, of_feed, consumed in _walk(home, paths, feed):
-        if (path, size, mtime_ns) in known:
+        if (storable(path), size, mtime_ns) in known:
             skipped += 1
         elif now - mtime_ns / 1e9 >= min_age_s:
             found.append(Candidate(Path(path), of_feed, size, mtime_ns, consumed))

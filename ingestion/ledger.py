@@ -15,6 +15,7 @@ from ingestion import rawstore
 from ingestion.batch import BatchResult, Candidate, FileResult, Received
 from ingestion.home import Home
 from ingestion.ledger_schema import DDL, FILE_COLUMNS, added_columns
+from ingestion.names import storable
 
 SequenceKey = tuple[str, str, int]  # node, stream, sequence number
 
@@ -219,7 +220,11 @@ class Ledger:
         marks = ", ".join("?" * len(FILE_COLUMNS))
         self._con.execute(
             f"insert or replace into files ({', '.join(FILE_COLUMNS)}) values ({marks})",
-            [row[name] for name in FILE_COLUMNS],
+            # What a file says of itself may hold halves of pairs, as JSON can write them.
+            [
+                storable(row[name]) if isinstance(row[name], str) else row[name]
+                for name in FILE_COLUMNS
+            ],
         )
 
     def _put_days(self, result: FileResult, feed: str) -> None:
@@ -232,7 +237,7 @@ class Ledger:
         now = stamp(datetime.now(UTC))
         self._con.executemany(
             "insert or replace into sightings values (?, ?, ?, ?, ?)",
-            [(file_id, str(c.path), c.size, c.mtime_ns, now) for c, file_id in seen],
+            [(file_id, storable(str(c.path)), c.size, c.mtime_ns, now) for c, file_id in seen],
         )
 
     def put_sightings(self, seen: Iterable[tuple[Candidate, str]]) -> None:

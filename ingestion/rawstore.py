@@ -4,10 +4,14 @@ What belongs here: writing and reading raw files. What the bytes mean does not.
 """
 
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from ingestion import limits
+from ingestion.expansion import expand
 from ingestion.home import Home
 
 SQLITE_SYNCHRONOUS = "full"  # every commit of ledger and vault is forced to disk
@@ -24,13 +28,27 @@ class RawWriter:
 
     def add(self, file_id: str, data: bytes) -> None:
         """Write one file under a temporary name; bytes that are already there are left alone."""
+        with self._open(file_id) as file:
+            if file is not None:
+                file.write(data)
+
+    def add_from(self, file_id: str, source: Path) -> None:
+        """Copy one file under a temporary name, without holding it in memory."""
+        with self._open(file_id) as file:
+            if file is not None:
+                with source.open("rb") as data:
+                    shutil.copyfileobj(data, file, 1 << 20)
+
+    @contextmanager
+    def _open(self, file_id: str) -> Iterator[BinaryIO | None]:
         target = self._folder / file_id
         if target in self._pending or target.exists():
+            yield None
             return
         staged = self._folder / f".{file_id}.{os.getpid()}.tmp"
         handle = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
         self._pending[target] = staged
 
     def commit(self) -> None:
@@ -63,4 +81,4 @@ def content_of(home: Home, file_id: str) -> bytes:
     Raises:
         RefusedError: `limit`, `truncated`, `malformed` or `encoding`.
     """
-    return limits.without_bom(limits.expand((home.raw / file_id).read_bytes()))
+    return limits.without_bom(expand((home.raw / file_id).read_bytes()))

@@ -5,6 +5,7 @@ Comparing files with each other or with the ledger does not.
 """
 
 import hashlib
+import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,9 +19,11 @@ from ingestion.csv_profiles import CsvProfile, csv_profiles, profile_of
 from ingestion.databases.heading import FORMAT as DATABASE_ROWS
 from ingestion.databases.heading import STREAM, open_rows
 from ingestion.decks.source import format_of
+from ingestion.expansion import expand
 from ingestion.feeds import SWITCH_FEEDS
 from ingestion.formats import BY_PROFILE, CHARGING_FILE, ZIP
 from ingestion.home import Home
+from ingestion.names import has_control, shown, storable
 from ingestion.openings import reference_table
 from ingestion.rawstore import RawWriter
 from ingestion.readers import mediation, roaming_heading
@@ -29,6 +32,9 @@ from ingestion.readers.profile import load_profile
 from ingestion.reasons import RefusedError
 from ingestion.sniff import advice, check_feed, feed_of, sniff
 
+log = logging.getLogger(__name__)
+
+_LARGEST = 2**63 - 1
 _TMF_NAME = re.compile(r"TMF(\d{3})(?:-v\d)?-([A-Za-z]+)")
 
 
@@ -52,6 +58,11 @@ def receive(job: ReceiveJob) -> list[Received]:
     taken = []
     for candidate in job.candidates:
         try:
+            if candidate.size > limits.EXPANDED_BYTES.most:
+                item = _too_large(candidate, _hash_of(candidate.path), job.seen_at)
+                writer.add_from(item.file_id, candidate.path)
+                taken.append(item)
+                continue
             data = candidate.path.read_bytes()
         except FileNotFoundError:
             continue
@@ -79,9 +90,25 @@ def receive_again(home: Home, rows: Iterable[Sequence[Any]]) -> list[Received]:
         known = None if feed == "unknown" else feed
         seen_at = datetime.fromisoformat(first_seen).replace(tzinfo=UTC)
         candidate = Candidate(Path(path or name), known, size, mtime or 0, consumed=False)
-        item = _look(candidate, (home.raw / file_id).read_bytes(), seen_at, profiles)
-        found.append(item)
+        if size > limits.EXPANDED_BYTES.most:
+            found.append(_too_large(candidate, file_id, seen_at))
+            continue
+        found.append(_look(candidate, (home.raw / file_id).read_bytes(), seen_at, profiles))
     return found
+
+
+def _hash_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _too_large(candidate: Candidate, file_id: str, seen_at: datetime) -> Received:
+    """Return a file that is refused by its size alone, so that it is never held in memory."""
+    feed = candidate.feed or "unknown"
+    item = Received(candidate, file_id, file_id, feed, "unknown", seen_at)
+    refusal = limits.EXPANDED_BYTES.refusal(str(candidate.size), "the file")
+    item.refusal = (refusal.code, refusal.detail)
+    return item
 
 
 def _items(
@@ -143,7 +170,7 @@ def _look(
     file_id = hashlib.sha256(data).hexdigest()
     item = Received(candidate, file_id, file_id, candidate.feed or "", "unknown", seen_at)
     try:
-        expanded = limits.expand(data)
+        expanded = expand(data)
         if expanded is not data:
             item.content_id = hashlib.sha256(expanded).hexdigest()
         content = limits.without_bom(expanded)
@@ -158,10 +185,35 @@ def _look(
             raise RefusedError("wrong_feed", f"the file is {item.format}; {advice(item.format)}.")
         check_feed(item.feed, item.format)
         _heading(item, content, profiles)
+        _check_told(item)
     except RefusedError as refusal:
-        item.feed = item.feed or "unknown"
-        item.refusal = (refusal.code, refusal.detail)
+        _refuse(item, refusal)
+    except (ValueError, ArithmeticError, LookupError, TypeError, AttributeError) as error:
+        # No heading stops the files beside it, whatever it holds.
+        log.exception("landing: the heading of %s cannot be read", file_id[:12])
+        what = f"its heading cannot be read ({type(error).__name__}); the bytes are kept in raw/."
+        _refuse(item, RefusedError("malformed", what))
     return item
+
+
+def _refuse(item: Received, refusal: RefusedError) -> None:
+    item.feed = item.feed or "unknown"
+    item.refusal = (refusal.code, refusal.detail)
+    item.node_id = item.stream = item.sequence_no = item.created_at = None
+
+
+def _check_told(item: Received) -> None:
+    """Refuse a heading whose words or numbers no ledger holds.
+
+    Raises:
+        RefusedError: `schema`.
+    """
+    number = item.sequence_no
+    if number is not None and not 0 <= number <= _LARGEST:
+        raise RefusedError("schema", f"the sequence is {number:.3e}, expected 0 to {_LARGEST}.")
+    for name, text in (("node", item.node_id), ("stream", item.stream)):
+        if text is not None and (has_control(text) or storable(text) != text):
+            raise RefusedError("schema", f"the {name} is {shown(text)!r}, expected plain text.")
 
 
 def _heading(item: Received, content: bytes, profiles: list[CsvProfile]) -> None:

@@ -16,6 +16,11 @@ from ingestion.reasons import RefusedError
 FEED_FORMATS: Final[dict[str, frozenset[str]]] = read_formats()
 
 _ROOT_TAG: Final = re.compile(rb"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s>/]")
+# What is not closed goes to the end: looking for its end again would take quadratic time.
+_PROLOG: Final = re.compile(
+    rb"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!DOCTYPE[^\[>]*+(?:\[.*?(?:\]|\Z))?\s*+(?:>|\Z)?",
+    re.DOTALL,
+)
 _HEAD: Final = 65_536
 
 
@@ -46,8 +51,7 @@ def _told(kind: str, by: Any) -> str | None:
 
 
 def _xml(head: bytes) -> str:
-    bare = re.sub(rb"<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^\[>]*(\[.*?\])?\s*>", b"", head, flags=re.S)
-    match = _ROOT_TAG.search(bare)
+    match = _ROOT_TAG.search(_PROLOG.sub(b"", head))
     root = match.group(2).decode("ascii") if match else "?"
     return _told("xml", root) or ("Nokia OMeS" if b"<OMeS" in head else f"XML <{root}>")
 

@@ -70,6 +70,10 @@ def open_rows(content: bytes) -> tuple[Heading, bytes]:
         told.pop("trunkline-rows")
         heading = Heading(**told)
         _ = heading.newest_at
+        kinds = {"sequence": int, "rows": int}
+        for name, value in asdict(heading).items():
+            if not isinstance(value, kinds.get(name, str)):
+                raise TypeError(f"{name} is a {type(value).__name__}")
     except (ValueError, TypeError, KeyError) as error:
         raise RefusedError("malformed", f"the heading of the rows is broken ({error}).") from error
     rows = rest.count(b"\n")

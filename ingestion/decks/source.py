@@ -5,7 +5,6 @@ What belongs here: opening files and finding columns. What a value means is deci
 
 import csv
 import gc
-import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -19,8 +18,9 @@ import numpy as np
 import pyarrow as pa
 import python_calamine as calamine
 
-from ingestion import limits
 from ingestion.decks.profile import COLUMNS, DeckProfile
+from ingestion.decks.workbook import repacked
+from ingestion.expansion import expand, is_gzip
 from ingestion.reasons import RefusedError
 from ingestion.sql_text import quoted
 
@@ -53,7 +53,7 @@ def read_source(con: duckdb.DuckDBPyConnection, path: Path, profile: DeckProfile
     kind = format_of(start)
     try:
         if kind == "rate deck CSV":
-            names = _read_csv(con, limits.expand(path.read_bytes()), path, profile)
+            names = _read_csv(con, expand(path.read_bytes()), path, profile)
         elif kind == "rate deck Parquet":
             names = _read_parquet(con, path)
         else:
@@ -78,7 +78,7 @@ def _read_csv(
     if not cells:
         raise RefusedError("schema", f"line {max(profile.heading_row, 1)} has no columns.")
     types = ", ".join(f"'c{place + 1}': 'VARCHAR'" for place in range(len(cells)))
-    packed = ", compression = 'gzip'" if limits.is_gzip(path.read_bytes()[:2]) else ""
+    packed = ", compression = 'gzip'" if is_gzip(path.read_bytes()[:2]) else ""
     source = (
         f"read_csv('{quoted(path)}', header = false, auto_detect = false, quote = '\"', "
         f"escape = '\"', delim = '{quoted(profile.delimiter)}', null_padding = true, "
@@ -141,8 +141,7 @@ def _no_garbage_collection() -> Iterator[None]:
 
 @_no_garbage_collection()
 def _read_sheet(con: duckdb.DuckDBPyConnection, path: Path, profile: DeckProfile) -> list[str]:
-    data = path.read_bytes()
-    _check_archive(data)
+    data = repacked(path.read_bytes())
     try:
         book = calamine.CalamineWorkbook.from_filelike(BytesIO(data))
         if isinstance(profile.sheet, int):
@@ -172,20 +171,6 @@ def _read_sheet(con: duckdb.DuckDBPyConnection, path: Path, profile: DeckProfile
         "deck_numbered", pa.table(columns | {"line_no": np.arange(first, first + len(body))})
     )
     return [str(name).strip() for name in head]
-
-
-def _check_archive(data: bytes) -> None:
-    """Refuse a spreadsheet that would expand beyond all bounds."""
-    if not data.startswith(_SPREADSHEET[0]):
-        return
-    try:
-        size = sum(item.file_size for item in zipfile.ZipFile(BytesIO(data)).infolist())
-    except zipfile.BadZipFile as error:
-        raise RefusedError("malformed", f"the spreadsheet is damaged ({error}).") from error
-    if size > limits.EXPANDED_BYTES:
-        raise RefusedError(
-            "limit", f"the spreadsheet expands to {size} bytes, at most {limits.EXPANDED_BYTES}."
-        )
 
 
 def _texts(values: Sequence[Any]) -> pa.Array:

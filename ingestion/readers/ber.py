@@ -56,6 +56,8 @@ class Decoder:
     data: bytes
     tags: Tags
     unknown: list[tuple[int, Any]] = field(default_factory=list)
+    # Elements decoded since the last `begin`.
+    _decoded: int = 0
     # Where elements without length end: each is looked for once.
     _ends: dict[int, int] = field(default_factory=dict)
 
@@ -67,12 +69,20 @@ class Decoder:
         """
         return self._element(0, len(self.data), 0, is_open=True)
 
+    def begin(self) -> None:
+        """Begin an event: what was unknown in the one before is forgotten."""
+        self.unknown.clear()
+        self._decoded = 0
+
     def members(self, parent: Element, depth: int = 1) -> Iterator[Element]:
         """Yield the elements inside a constructed one, without decoding them."""
         if not parent.is_constructed:
             _malformed(f"byte {parent.at}: a single value where elements should be")
-        at = parent.start
+        at, count = parent.start, 0
         while at < parent.end:
+            count += 1
+            if count > limits.BER_MEMBERS.most:
+                limits.BER_MEMBERS.check(count, f"the element at byte {parent.at}")
             found = self._element(at, parent.end, depth, is_open=False)
             yield found
             at = found.after
@@ -81,8 +91,9 @@ class Decoder:
         """Return the decoded value: int, text, digits, hex, dict (group) or list of (name, value).
 
         Raises:
-            RefusedError: `malformed` when the form contradicts the kind.
+            RefusedError: `malformed` when the form contradicts the kind, `limit`.
         """
+        self._count(element)
         known = self.tags.get(element.tag)
         if known is None:
             self.unknown.append((element.tag, self._plain(element, depth)))
@@ -111,9 +122,15 @@ class Decoder:
         return found
 
     def _plain(self, element: Element, depth: int) -> Any:
+        self._count(element)
         if not element.is_constructed:
             return self.data[element.start : element.end].hex()
         return [(m.tag, self._plain(m, depth + 1)) for m in self.members(element, depth + 1)]
+
+    def _count(self, element: Element) -> None:
+        self._decoded += 1
+        if self._decoded > limits.BER_ELEMENTS.most:
+            limits.BER_ELEMENTS.check(self._decoded, f"the event around byte {element.at}")
 
     def _octets(self, element: Element, depth: int) -> bytes:
         if not element.is_constructed:
@@ -124,13 +141,13 @@ class Decoder:
         return b"".join(self._octets(part, depth + 1) for part in parts)
 
     def _element(self, at: int, end: int, depth: int, *, is_open: bool) -> Element:
-        if depth > limits.BER_DEPTH:
-            _malformed(f"byte {at}: elements nest deeper than {limits.BER_DEPTH}")
+        if depth > limits.BER_DEPTH.most:
+            raise limits.BER_DEPTH.refusal(f"{depth} or more", f"the element at byte {at}")
         tag, is_constructed, start, length = self._head(at, end, is_open=is_open)
         if length is not None:
             if length > end - start:
                 # No file is that long, so it is not cut: the length itself is wrong.
-                is_cut = is_open and length <= limits.EXPANDED_BYTES
+                is_cut = is_open and length <= limits.EXPANDED_BYTES.most
                 self._short(at, f"{length} bytes announced, {end - start} left", is_open=is_cut)
             stop = start + length
             return Element(tag, is_constructed, at, start, stop, stop, is_indefinite=False)

@@ -4,6 +4,7 @@ What belongs here: names, the line of types, what the columns mean. Measurements
 """
 
 import csv
+from collections import Counter
 from typing import Final
 
 from ingestion.batch import BatchJob, BatchResult
@@ -40,10 +41,13 @@ def columns_of(content: bytes, kind: str, profile: Profile) -> tuple[tuple[str, 
         RefusedError: `unsupported_version` or `schema`.
     """
     lines = content.split(b"\n", 2)[:2]
-    rows = [
-        next(csv.reader([line.decode("utf-8", errors="replace").rstrip("\r")], strict=False), [])
-        for line in lines
-    ]
+    try:
+        rows = [
+            next(csv.reader([line.decode("utf-8", errors="replace").rstrip("\r")]), [])
+            for line in lines
+        ]
+    except csv.Error as error:
+        raise RefusedError("schema", f"the heading cannot be split ({error}).") from error
     names, first_line = tuple(rows[0]), 2
     if "cdrRecordType" not in names:
         layout = f"{'cdr' if kind == CDR else 'cmr'}_{len(names)}"
@@ -59,7 +63,14 @@ def columns_of(content: bytes, kind: str, profile: Profile) -> tuple[tuple[str, 
     absent = [name for name in _NEEDED[kind] if name not in names]
     if absent:
         raise RefusedError("schema", f"line 1 lacks the column {absent[0]!r}; export it too.")
-    return names, first_line
+    known = {*_NEEDED[kind], *(name for layout in profile.layouts.values() for name in layout)}
+    if twice := [name for name, times in Counter(names).items() if times > 1 and name in known]:
+        raise RefusedError("schema", f"line 1 has the column {twice[0]!r} twice; export it once.")
+    # Names become names in SQL, so only those of the layouts do; what others hold is not read.
+    kept = (
+        name if name in known else f"unread_{place}" for place, name in enumerate(names, start=1)
+    )
+    return tuple(kept), first_line
 
 
 def read(job: BatchJob) -> BatchResult:

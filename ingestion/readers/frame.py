@@ -68,6 +68,8 @@ def frame(bodies: list[Body], delimiter: str, quote: str | None = '"') -> Framed
     offsets = np.concatenate([np.zeros(1, dtype=np.int64), ends + 1])
 
     odd = _odd_lines(data, buffer, ends, quote)
+    long = np.flatnonzero(np.diff(offsets) > limits.FIELD_BYTES.most)
+    odd = np.union1d(odd, long)  # one of its fields may be too long
     special = _split_odd(
         buffer, offsets, odd, file_no=file_no, line_no=line_no, delimiter=delimiter, quote=quote
     )
@@ -191,11 +193,16 @@ def _split_one(
 
 def _fields(text: str, delimiter: str, quote: str | None) -> list[str] | None:
     if quote is None or quote not in text:
-        return text.split(delimiter)
-    try:
-        rows = list(csv.reader([text], delimiter=delimiter, quotechar=quote, strict=True))
-    except csv.Error:
-        return None
-    if len(rows) != 1 or text.count(quote) % 2:
-        return None
-    return None if any(len(value) > limits.FIELD_BYTES for value in rows[0]) else rows[0]
+        fields = text.split(delimiter)
+    else:
+        try:
+            rows = list(csv.reader([text], delimiter=delimiter, quotechar=quote, strict=True))
+        except csv.Error:
+            return None
+        if len(rows) != 1 or text.count(quote) % 2:
+            return None
+        fields = rows[0]
+    longest = max(len(field) for field in fields)
+    if longest * 4 > limits.FIELD_BYTES.most:  # no sign has more than 4 bytes
+        longest = max(len(field.encode()) for field in fields)
+    return None if longest > limits.FIELD_BYTES.most else fields

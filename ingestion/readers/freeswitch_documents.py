@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
 from ingestion import limits
+from ingestion.readers import xml_limits
 from ingestion.readers.freeswitch_rows import Row, row_of
 from ingestion.reasons import RefusedError
 
@@ -21,7 +22,7 @@ def rows_of(content: bytes, node_id: str) -> Iterator[Row]:
     """Yield one row per document of a file, with the columns of `freeswitch_rows`.
 
     Raises:
-        RefusedError: `malformed`, `limit` or `schema`.
+        RefusedError: `malformed`, `limit`, `encoding` or `schema`.
     """
     text = content.lstrip()
     legs = _xml_legs(content) if text[:1] == b"<" else _json_legs(content)
@@ -35,7 +36,7 @@ def rows_of(content: bytes, node_id: str) -> Iterator[Row]:
 
 def _json_legs(content: bytes) -> list[Leg]:
     text = content.decode("utf-8", errors="replace")
-    limits.check_json_depth(text)
+    limits.check_json(text)
     try:
         document = json.loads(text, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
@@ -77,12 +78,12 @@ def _texts(values: dict[str, Any]) -> dict[str, str]:
 
 
 def _xml_legs(content: bytes) -> list[Leg]:
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
+    content = content.lstrip()
+    xml_limits.check(content)
     try:
-        root = etree.fromstring(content.lstrip(), parser)
+        root = etree.fromstring(content, etree.XMLParser(**xml_limits.SAFE))
     except etree.XMLSyntaxError as error:
+        xml_limits.check_depth(error.msg)
         raise RefusedError(
             "malformed", f"the XML cannot be read ({error.msg}); resend the file."
         ) from error

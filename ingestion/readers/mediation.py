@@ -76,6 +76,8 @@ def _read_frame(content: bytes, profile: Profile) -> tuple[Body, tuple[str, ...]
     if not first or not second:
         raise RefusedError("truncated", "the file ends within its heading; resend it.")
     columns = content[first:second].decode("utf-8", errors="replace").rstrip("\r\n")
+    if "\0" in columns:
+        raise RefusedError("encoding", "line 2 has a NUL byte; export the file as UTF-8 text.")
     names = tuple(profile.canonical(name) for name in columns.split(profile.delimiter))
     absent = [name for name in cdr_rules.MANDATORY if name not in names]
     if absent:

@@ -123,7 +123,7 @@ def _events(
     decoder, rows = frame.decoder, []
     unknown: list[tuple[int, Any]] = []
     for element in decoder.members(frame.parts[EVENTS]) if EVENTS in frame.parts else ():
-        decoder.unknown.clear()
+        decoder.begin()
         kind = EVENT_KINDS.get(element.tag)
         event = decoder.value(element, depth=2)
         further = {f"tag_{tag}": value for tag, value in decoder.unknown}

@@ -3,10 +3,10 @@
 What belongs here: what a row says and whether it is a half. Pairing lies in models/usage.
 """
 
-import csv
 from typing import Final
 
 from ingestion.batch import BatchJob, BatchResult
+from ingestion.openings import Opening
 from ingestion.readers import causes, cdr_sql
 from ingestion.readers.frame import Body
 from ingestion.readers.profile import Profile, load_profile
@@ -43,7 +43,7 @@ def read(job: BatchJob) -> BatchResult:
 def _without_heading(content: bytes) -> Body:
     """Leave out a first line with the names of the columns."""
     first = content.split(b"\n", 1)[0].decode("utf-8", errors="replace").rstrip("\r")
-    names = [name.strip().lower() for name in next(csv.reader([first], strict=False), [])]
+    names = [name.strip().lower() for name in Opening(first.encode()).fields]
     return data_lines(content, 2 if "method" in names else 1)
 
 

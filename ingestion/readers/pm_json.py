@@ -50,10 +50,10 @@ def _events(content: bytes) -> Iterator[dict[str, Any]]:
         raise RefusedError(
             "encoding", f"byte {error.start} is no UTF-8; export it as UTF-8."
         ) from error
-    limits.check_json_depth(text)
+    limits.check_json(text)
     try:
         bodies = [json.loads(text)]
-    except json.JSONDecodeError:
+    except ValueError:
         bodies = _lines(text)
     for body in bodies:
         listed = body.get("eventList", [body]) if isinstance(body, dict) else body
@@ -71,6 +71,8 @@ def _lines(text: str) -> list[Any]:
         raise RefusedError(
             "malformed", f"no JSON at character {error.pos} ({error.msg}); resend the file."
         ) from error
+    except ValueError as error:
+        raise RefusedError("malformed", "a number has too many digits; resend the file.") from error
 
 
 def _collection(reading: Reading, header: dict[str, Any], data: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
+from ingestion.readers import xml_limits
 from ingestion.readers.pm_reading import Reading, ValueSet, add_value_set
 from ingestion.readers.pm_values import ZoneOffset
 from ingestion.reasons import RefusedError, finding
@@ -25,17 +26,12 @@ def clean_prolog(content: bytes) -> tuple[bytes, bool]:
     """Return the XML from its declaration on, and whether something stood before it.
 
     Raises:
-        RefusedError: `limit` for a document that declares entities.
+        RefusedError: as `xml_limits.check`.
     """
-    if b"<!ENTITY" in content:
-        raise RefusedError(
-            "limit", "the file declares XML entities, expected none; remove the DTD."
-        )
     place = content.find(b"<?xml ", 0, _PROLOG)
-    if place > 0:
-        return content[place:], True
-    bare = content.lstrip(b" \t\r\n")
-    return bare, len(bare) != len(content) and place < 0
+    bare = content[place:] if place > 0 else content.lstrip(b" \t\r\n")
+    xml_limits.check(bare)
+    return bare, len(bare) != len(content)
 
 
 def read_xml(content: bytes, zone_offset: ZoneOffset) -> Reading:
@@ -47,7 +43,7 @@ def read_xml(content: bytes, zone_offset: ZoneOffset) -> Reading:
             without zone.
 
     Raises:
-        RefusedError: `limit` or `schema`.
+        RefusedError: `limit`, `encoding` or `schema`.
     """
     content, repaired = clean_prolog(content)
     reading = Reading()
@@ -57,6 +53,7 @@ def read_xml(content: bytes, zone_offset: ZoneOffset) -> Reading:
         for node in _elements(content):
             _take(reading, node, zone_offset)
     except etree.XMLSyntaxError as error:
+        xml_limits.check_depth(error.msg)
         reading.broken = _damage(content, error)
     if not reading.has_header:
         raise RefusedError("schema", "the file has no fileHeader, expected one; resend it.")
@@ -74,12 +71,7 @@ def _elements(content: bytes) -> Iterator[Any]:
             io.BytesIO(content),
             events=("end",),
             tag=_WATCHED,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            dtd_validation=False,
-            huge_tree=False,
-            recover=False,
+            **xml_limits.SAFE,
         )
     )
 

@@ -113,7 +113,7 @@ def _returns(
     if tap_tags.RETURNS not in frame.parts:
         raise RefusedError("malformed", "a return batch without a list of returns; resend it.")
     for record_no, element in enumerate(frame.decoder.members(frame.parts[tap_tags.RETURNS]), 1):
-        frame.decoder.unknown.clear()
+        frame.decoder.begin()
         detail = frame.decoder.value(element, depth=2)
         row = _return(frame, element, detail, identify)
         yield heading | {"record_no": record_no, "byte_offset": element.at} | row

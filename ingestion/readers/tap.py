@@ -145,12 +145,13 @@ def _read_batch(
 def _read_event(number: int, frame: Frame, element: Element, sender: Sender, file: _File) -> None:
     decoder = frame.decoder
     record_no = file.sums.events
-    decoder.unknown.clear()
+    decoder.begin()
     kind = tap_tags.EVENT_KINDS.get(element.tag)
     event = decoder.value(element, depth=2)
     place = {"file_no": number, "record_no": record_no, "byte_offset": element.at}
     if kind is None:
-        tag, value = decoder.unknown[0]
+        # An element that the table knows from elsewhere was decoded, any other is kept as it is.
+        tag, value = decoder.unknown[0] if decoder.unknown else (element.tag, event)
         line = json.dumps({f"tag_{tag}": value})
         file.records.add(place | {"line": line, "problem": "unknown_type:record_type"})
         return

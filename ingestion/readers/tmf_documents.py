@@ -148,13 +148,15 @@ def _unfolded(bodies: list[_Body]) -> Iterator[_Body]:
 
 
 def _loads(text: str) -> tuple[Any, str | None]:
-    limits.check_json_depth(text)
+    limits.check_json(text)
     try:
         return json.loads(text, object_pairs_hook=_object), None
     except _TwiceError as error:
         return None, f"unreadable:{error}"
     except json.JSONDecodeError as error:
         return None, f"unreadable:no JSON at character {error.pos} ({error.msg})"
+    except ValueError:
+        return None, "unreadable:a number has too many digits"
 
 
 def _classify(document: Document, value: Any, hint: str | None, file_name: str) -> None:

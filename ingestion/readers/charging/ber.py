@@ -6,7 +6,9 @@ indefinite lengths. The pass over many records is walk.py.
 
 from typing import Final
 
-DEPTH: Final = 32
+from ingestion import limits
+
+DEPTH: Final = limits.BER_DEPTH.most
 _INDEFINITE: Final = 128
 _LENGTH_OCTETS: Final = 4
 

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from ingestion import limits
 from ingestion.readers.charging.table import (
     CONTEXT_CONSTRUCTED,
     FIELDS,
@@ -32,7 +33,7 @@ Positions = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 PADDING: Final = 16  # octets behind the last record, so that a heading may be read without a check
-ELEMENTS: Final = 4_096  # at most so many in one container; more is no charging record
+ELEMENTS: Final = limits.CHARGING_ELEMENTS.most  # in one container
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import sqlite3
+import stat
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from landing_files import Landing, call, mediation
 
-from ingestion import archives, limits
+from ingestion import archives
 from ingestion import landing as landing_module
 from ingestion.ledger import Ledger
 from ingestion.reasons import RefusedError
@@ -156,15 +157,30 @@ def test_a_damaged_member_is_refused_alone() -> None:
     assert second.data == day(2)
 
 
-def test_bytes_members_and_ratio_have_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    bomb = zipped({"1.csv": b"0" * (limits.GZIP_FLOOR_BYTES + 1)})
-    with pytest.raises(RefusedError, match=r"limit: the zip archive expands to"):
-        archives.open_zip(bomb)
-    monkeypatch.setattr(archives, "MEMBERS", 1)
-    with pytest.raises(RefusedError, match=r"limit: the zip archive has 2 members"):
-        archives.open_zip(zipped({"1.csv": day(1), "2.csv": day(2)}))
+def test_an_archive_without_members_is_refused() -> None:
     with pytest.raises(RefusedError, match="holds no file"):
         archives.open_zip(zipped({}))
+
+
+@pytest.mark.parametrize("name", ["\u2025/x", "\uff0e\uff0e/x", "a\nb", "a\0b", "a\x1b[31m"])
+def test_a_name_with_tricks_is_refused(name: str) -> None:
+    data = zipped({"_" * len(name.encode()): day(1)})
+    data = data.replace(b"_" * len(name.encode()), name.encode())
+    for mark, place in ((b"PK\x03\x04", 7), (b"PK\x01\x02", 9)):  # the name is UTF-8
+        at = data.index(mark) + place
+        data = data[:at] + b"\x08" + data[at + 1 :]
+    (member,) = opened(data)
+    assert (member.refusal or ("",))[0] == "malformed"
+
+
+def test_a_link_is_refused() -> None:
+    target = io.BytesIO()
+    link = zipfile.ZipInfo("1.csv")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr(link, "/etc/passwd")
+    (member,) = opened(target.getvalue())
+    assert member.refusal == ("malformed", "the member is a link to another file; pack that file.")
 
 
 def test_a_member_that_lies_about_its_size_gives_no_more_than_it_declares() -> None:

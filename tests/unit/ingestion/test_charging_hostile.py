@@ -160,6 +160,11 @@ def test_a_hostile_record_is_unreadable(name: str) -> None:
     assert rows[0] == rows[2]
 
 
+def test_a_record_may_have_as_many_elements_as_the_limit() -> None:
+    rows = read_records([holding(78, plain(0, b"\x54") * ELEMENTS)])
+    assert [row["problem"] for row in rows] == [None]
+
+
 def test_indefinite_lengths_have_a_bound_of_depth() -> None:
     record = plain(0, b"\x54")
     for _ in range(ber.DEPTH + 2):
