@@ -16,14 +16,14 @@ MODES = ("half_up", "half_even", "up", "down")
 NARROW = 4 * 10**18  # narrow_limit() of the models
 FAST = settings(max_examples=100, deadline=None, derandomize=True)
 cents = st.integers(-(10**9), 10**9).map(lambda value: Decimal(value).scaleb(-2))
-# What 2.0, 2.4, 2.5, 2.6 and 3.5 are rounded to; without a rule, what is left is rounded half up.
-TENTHS = (20, 24, 25, 26, 35)
+# What 2.0 to 3.5 are rounded to; without a rule, what is left is rounded half up.
+TENTHS = (20, 21, 24, 25, 26, 35)
 ROUNDED = {
-    "half_up": (2, 2, 3, 3, 4),
-    "half_even": (2, 2, 2, 3, 4),
-    "up": (2, 3, 3, 3, 4),
-    "down": (2, 2, 2, 2, 3),
-    "none": (2, 2, 3, 3, 4),
+    "half_up": (2, 2, 2, 3, 3, 4),
+    "half_even": (2, 2, 2, 2, 3, 4),
+    "up": (2, 3, 3, 3, 3, 4),
+    "down": (2, 2, 2, 2, 2, 3),
+    "none": (2, 2, 2, 3, 3, 4),
 }
 
 
