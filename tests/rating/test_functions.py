@@ -97,9 +97,11 @@ def test_a_quantity_is_charged_in_whole_increments_up_to_the_end_of_its_tier(
     assert engine.value(f"charged_quantity({tier})") == min(start + started, end)
 
 
-def test_what_is_not_used_is_charged_nothing_even_where_it_has_no_price(engine: SqlEngine) -> None:
+def test_what_is_not_used_costs_nothing_even_where_it_has_no_price(engine: SqlEngine) -> None:
     assert engine.value(f"charged_quantity({whole(0, 0, 2**63 - 1)}, null)") == 0
     assert engine.value(f"charged_quantity({whole(-1, 0, 2**63 - 1)}, 60)") == 0
+    assert engine.value("price_to_position(0, null, null, null)") == 0
+    assert engine.value(f"price_to_position({whole(1, 0, 0, 7)})") == 7
 
 
 @given(
