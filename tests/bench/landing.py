@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import duckdb
@@ -57,7 +57,7 @@ class Landing:
 def write_files(folder: Path, records: int, lines: int = _FILE_LINES) -> list[Path]:
     """Write mediation files of `lines` calls each; the same for the same numbers."""
     folder.mkdir(parents=True)
-    dice, start = random.Random(1), datetime(2026, 3, 2, 6, 0)
+    dice, start = random.Random(1), datetime(2026, 3, 2, 6, 0, tzinfo=timezone(timedelta(hours=1)))
     paths = []
     for number, first in enumerate(range(0, records, lines), start=1):
         total, body = 0, []
@@ -69,8 +69,8 @@ def write_files(folder: Path, records: int, lines: int = _FILE_LINES) -> list[Pa
                 f"moc,voice,out,msc1,c{at},1,normal,9996{who:08},international,"
                 f"9997{dice.randrange(_CALLED):08},international,,99970{who:010},"
                 f"3512345{who:07},99970,99970,C{who % 997:03},,TG-BORA-1,,"
-                f"{begun.isoformat()}+01:00,{(begun + timedelta(seconds=seconds)).isoformat()}"
-                f"+01:00,{seconds},5,0,0,0,16,answered,"
+                f"{begun.isoformat()},{(begun + timedelta(seconds=seconds)).isoformat()}"
+                f",{seconds},5,0,0,0,16,answered,"
             )
         path = folder / f"{number}.csv"
         head = f"#trunkline-cdr,1,msc1,main,{number},2026-03-02T23:00:00Z\n{HEADING}\n"

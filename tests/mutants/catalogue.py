@@ -23,7 +23,12 @@ EARLIER = "earlier_"
 # Of some steps a macro makes one per level: `turn_drawn_3`, and `drain_level = 3` in it.
 _LEVEL = re.compile(r"_\d+\b|(?<=drain_level = )\d+|(?<=drain_level <> )\d+")
 FIRST, LATER = "first", "later"
-RANKS = 9
+FEW_FIRST, FEW_LATER = "first, few levels", "later, few levels"
+# Levels of buckets: of random worlds, and of unit tests, which are asked of a third of the text.
+RANKS, FEW_RANKS = 9, 3
+# What money takes from the macros of units is one text: it is changed where it stands first.
+SAME_MACROS = {"int_rating__money_draws": "int_rating__unit_draws"}
+OWN_STEPS = ("sized",)
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,8 @@ class Mutant:
     """One wrong statement of a model or a function; `number` tells those apart that read the same.
 
     `texts` gives the statement by rendering: FIRST builds a model from nothing, LATER goes on
-    from earlier months. The whole text is made when it is asked for.
+    from earlier months, and either has a rendering of few levels too. A text is made when it is
+    asked for.
     """
 
     source: str
@@ -57,8 +63,14 @@ def names_of_models() -> list[str]:
 
 def projects(time_zone: str) -> dict[str, Project]:
     """Return the project as it renders a first build and a later one."""
-    variables = {"time_zone": time_zone, "allowance_ranks": RANKS}
-    return {FIRST: Project(variables), LATER: Project(variables, EARLIER)}
+    many = {"time_zone": time_zone, "allowance_ranks": RANKS}
+    return {FIRST: Project(many), LATER: Project(many, EARLIER)} | few_levels(time_zone)
+
+
+def few_levels(time_zone: str) -> dict[str, Project]:
+    """Return the renderings that make every mutant, though not as many levels of buckets."""
+    few = {"time_zone": time_zone, "allowance_ranks": FEW_RANKS}
+    return {FEW_FIRST: Project(few), FEW_LATER: Project(few, EARLIER)}
 
 
 def mutants_of_model(name: str, renderings: Mapping[str, Project]) -> list[Mutant]:
@@ -67,7 +79,14 @@ def mutants_of_model(name: str, renderings: Mapping[str, Project]) -> list[Mutan
     for rendering, project in renderings.items():
         for key, text in _changed(project.model(name).sql):
             made[key][rendering] = text
-    return [Mutant(name, *key, texts=texts) for key, texts in made.items()]
+    elsewhere = _of_a_macro(SAME_MACROS[name], renderings) if name in SAME_MACROS else set()
+    return [Mutant(name, *key, texts=made[key]) for key in made if key not in elsewhere]
+
+
+def _of_a_macro(name: str, renderings: Mapping[str, Project]) -> set[tuple]:
+    """Return the keys of the mutants that a model does not make in the steps it writes itself."""
+    few = (renderings[rendering].model(name).sql for rendering in (FEW_FIRST, FEW_LATER))
+    return {key for sql in few for key, _ in _changed(sql) if key[0] not in OWN_STEPS}
 
 
 def mutants_of_function(name: str, body: str) -> list[Mutant]:

@@ -6,9 +6,10 @@ What belongs here: running one mutant until something notices. Making it and cou
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from threading import Timer
 
 import duckdb
@@ -19,7 +20,14 @@ from world_changes import that_draws
 from worlds import World, worlds
 
 from orchestration.rating_sql import ROOT
-from tests.mutants.catalogue import FIRST, LATER, Mutant, names_of_models, projects
+from tests.mutants.catalogue import (
+    FEW_FIRST,
+    FIRST,
+    LATER,
+    Mutant,
+    names_of_models,
+    projects,
+)
 from tests.mutants.properties import broken
 from tests.mutants.shelves import Shelf, engine_for_mutants, later_shelf_of, shelf_of
 from tests.mutants.unit_tests import UnitTests
@@ -54,11 +62,13 @@ class Judge:
 
     def of_model(self, mutant: Mutant) -> Verdict:
         """Judge a mutant of a model."""
-        texts = {rendering: make() for rendering, make in mutant.texts.items()}
-        on_shelves = (
-            _asked(shelf, {mutant.source: texts.get(_rendering(shelf))}) for shelf in self.shelves
-        )
-        return self._verdict(mutant, [lambda: self._failing(mutant.source, texts), *on_shelves])
+        on_shelves = [
+            _asked(shelf, {mutant.source: mutant.texts[_rendering(shelf)]})
+            for shelf in self.shelves
+            if _rendering(shelf) in mutant.texts
+        ]
+        first = partial(self._failing, mutant.source, mutant.texts)
+        return self._verdict(mutant, [first, *on_shelves])
 
     def of_function(self, mutant: Mutant) -> Verdict:
         """Judge a mutant of a pricing function, in every model that asks it."""
@@ -79,21 +89,26 @@ class Judge:
             for con in engines:
                 _define(con, mutant.source, arguments, body, kind)
 
-    def _users(self, function: str) -> dict[str, str]:
+    def _users(self, function: str) -> dict[str, Callable[[], str]]:
         """Return the models that ask a function, itself or through another one."""
         asking = {function}
         for name, (_, body, _kind) in self.functions.items():  # in the order of their use
             if any(re.search(rf"\b{one}\(", body) for one in asking):
                 asking.add(name)
-        texts = {name: self.renderings[FIRST].model(name).sql for name in names_of_models()}
         calls = re.compile(rf"\b({'|'.join(sorted(asking))})\(")
-        return {name: sql for name, sql in texts.items() if calls.search(sql)}
+        texts = {name: partial(self._text, FIRST, name) for name in names_of_models()}
+        return {name: text for name, text in texts.items() if calls.search(text())}
 
-    def _failing_users(self, users: Mapping[str, str]) -> str | None:
-        found = (self._failing(name, {FIRST: sql}) for name, sql in users.items())
+    def _text(self, rendering: str, model: str) -> str:
+        return self.renderings[rendering].model(model).sql
+
+    def _failing_users(self, users: Iterable[str]) -> str | None:
+        found = (
+            self._failing(name, {FEW_FIRST: partial(self._text, FEW_FIRST, name)}) for name in users
+        )
         return next((one for one in found if one), None)
 
-    def _failing(self, model: str, texts: Mapping[str, str]) -> str | None:
+    def _failing(self, model: str, texts: Mapping[str, Callable[[], str]]) -> str | None:
         with _limited(self.unit_tests.con):
             found = self.unit_tests.failing(model, texts)
         return f"unit test: {found}" if found else None
@@ -113,12 +128,11 @@ class Judge:
         return Verdict(mutant, None)
 
 
-def _asked(shelf: Shelf, changed: Mapping[str, str | None]) -> Callable[[], str | None]:
-    texts = {name: sql for name, sql in changed.items() if sql is not None}
-
+def _asked(shelf: Shelf, changed: Mapping[str, Callable[[], str]]) -> Callable[[], str | None]:
     def ask() -> str | None:
-        if not texts or not texts.keys() & {model.name for model in shelf.models}:
+        if not changed.keys() & {model.name for model in shelf.models}:
             return None
+        texts = {name: make() for name, make in changed.items()}
         with _limited(shelf.con):
             found = shelf.notices(texts)
         return f"{shelf.kind}: {found}" if found else None

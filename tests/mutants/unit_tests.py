@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from sql_engine import INPUTS
 
 from orchestration.rating_sql import ROOT, Project
 from orchestration.rerating.tables import TABLES
-from tests.mutants.catalogue import EARLIER, FIRST, LATER, names_of_models
+from tests.mutants.catalogue import EARLIER, FEW_FIRST, FEW_LATER, names_of_models
 from tests.mutants.shelves import engine_for_mutants
 
 _REF = re.compile(r"ref\('(\w+)'\)")
@@ -45,7 +45,7 @@ class UnitTests:
     def __init__(self, renderings: Mapping[str, Project]) -> None:
         self.engine = engine_for_mutants()
         self.con = self.engine.con
-        self._build_empty(renderings[FIRST])
+        self._build_empty(renderings[FEW_FIRST])
         self._types = self._described()
         self.tests: dict[str, list[UnitTest]] = {}
         for path in sorted((ROOT / "models" / "rating").glob("*unit_tests.yml")):
@@ -64,11 +64,11 @@ class UnitTests:
                     )
                 self.tests.setdefault(test.model, []).append(test)
 
-    def failing(self, model: str, texts: Mapping[str, str]) -> str | None:
+    def failing(self, model: str, texts: Mapping[str, Callable[[], str]]) -> str | None:
         """Return the first test of a model that fails on other texts of it, by rendering."""
         for test in self.tests.get(model, []):
-            sql = texts.get(test.rendering)
-            if sql is not None and self._found(test, sql) != test.expected:
+            make = texts.get(test.rendering)
+            if make is not None and self._found(test, make()) != test.expected:
                 return test.name
         return None
 
@@ -109,7 +109,7 @@ class UnitTests:
         types = {column: self._types[model][column] for column in columns}
         self._fill(name, f"{schema}.expected", types, {"rows": expected})
         rows = self.con.execute(f"from {schema}.expected").fetchall()
-        rendering = LATER if macros.get("is_incremental") else FIRST
+        rendering = FEW_LATER if macros.get("is_incremental") else FEW_FIRST
         return UnitTest(name, model, rendering, schema, columns, Counter(rows))
 
     def _fill(

@@ -16,14 +16,14 @@ MODES = ("half_up", "half_even", "up", "down")
 NARROW = 4 * 10**18  # narrow_limit() of the models
 FAST = settings(max_examples=100, deadline=None, derandomize=True)
 cents = st.integers(-(10**9), 10**9).map(lambda value: Decimal(value).scaleb(-2))
-# What 2.0, 2.4, 2.5, 2.6 and 3.5 are rounded to; without a rule, what is left is rounded half up.
-TENTHS = (20, 24, 25, 26, 35)
+# What 2.0 to 3.5 are rounded to; without a rule, what is left is rounded half up.
+TENTHS = (20, 21, 24, 25, 26, 35)
 ROUNDED = {
-    "half_up": (2, 2, 3, 3, 4),
-    "half_even": (2, 2, 2, 3, 4),
-    "up": (2, 3, 3, 3, 4),
-    "down": (2, 2, 2, 2, 3),
-    "none": (2, 2, 3, 3, 4),
+    "half_up": (2, 2, 2, 3, 3, 4),
+    "half_even": (2, 2, 2, 2, 3, 4),
+    "up": (2, 3, 3, 3, 3, 4),
+    "down": (2, 2, 2, 2, 2, 3),
+    "none": (2, 2, 2, 3, 3, 4),
 }
 
 
@@ -97,9 +97,11 @@ def test_a_quantity_is_charged_in_whole_increments_up_to_the_end_of_its_tier(
     assert engine.value(f"charged_quantity({tier})") == min(start + started, end)
 
 
-def test_what_is_not_used_is_charged_nothing_even_where_it_has_no_price(engine: SqlEngine) -> None:
+def test_what_is_not_used_costs_nothing_even_where_it_has_no_price(engine: SqlEngine) -> None:
     assert engine.value(f"charged_quantity({whole(0, 0, 2**63 - 1)}, null)") == 0
     assert engine.value(f"charged_quantity({whole(-1, 0, 2**63 - 1)}, 60)") == 0
+    assert engine.value("price_to_position(0, null, null, null)") == 0
+    assert engine.value(f"price_to_position({whole(1, 0, 0, 7)})") == 7
 
 
 @given(
