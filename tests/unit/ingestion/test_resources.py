@@ -133,4 +133,4 @@ def test_a_bad_line_is_alone(landing: Landing) -> None:
 
 def test_deep_json_is_refused(landing: Landing) -> None:
     report = landing.one("tmf", "637/p.json", b'{"id": ' + b"[" * 100 + b"]" * 100 + b"}")
-    assert report.files[0].reason.startswith("limit: JSON is nested")
+    assert report.files[0].reason.startswith("limit: the JSON has 101 levels, at most 64 allowed")
