@@ -5,6 +5,9 @@ What belongs here: names, DuckDB types, partition columns of tables. Rules about
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import duckdb
@@ -295,8 +298,13 @@ _EXPORTS: Final = {
 
 def arrow_schema(columns: Mapping[str, str]) -> pa.Schema:
     """Return the pyarrow schema of DuckDB column types (`TIMESTAMP` is naive UTC, microseconds)."""
+    return _arrow_schema(tuple(columns.items()))
+
+
+@cache  # opening a database to be told the same again costs more than a small table does
+def _arrow_schema(columns: tuple[tuple[str, str], ...]) -> pa.Schema:
     with duckdb.connect() as con:
-        return con.execute(_empty_select(columns)).to_arrow_table().schema
+        return con.execute(_empty_select(dict(columns))).to_arrow_table().schema
 
 
 def _empty_select(columns: Mapping[str, str]) -> str:
@@ -321,11 +329,21 @@ def ensure_schema_files(home: Home) -> None:
             target = home.landing / path
             target.parent.mkdir(parents=True, exist_ok=True)
             staged = target.with_name(target.name + ".tmp")
-            select = _empty_select(columns)
             if path in there and path in _EXPORTS:
-                select += f" union all by name select * from read_parquet('{target}')"
-            con.execute(f"copy ({select}) to '{staged}' (format parquet)")
+                before = f"select * from read_parquet('{target}')"
+                select = f"{_empty_select(columns)} union all by name {before}"
+                con.execute(f"copy ({select}) to '{staged}' (format parquet)")
+            else:
+                staged.write_bytes(_empty_file(tuple(columns.items())))
             staged.replace(target)
+
+
+@cache
+def _empty_file(columns: tuple[tuple[str, str], ...]) -> bytes:
+    with TemporaryDirectory() as folder, duckdb.connect() as con:
+        path = Path(folder) / "empty.parquet"
+        con.execute(f"copy ({_empty_select(dict(columns))}) to '{path}' (format parquet)")
+        return path.read_bytes()
 
 
 def _columns_of(
