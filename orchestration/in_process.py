@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,22 +19,7 @@ from orchestration.planning import DayRange, Plan, make_plan
 from orchestration.sessions import Say, forget, listen, variables_for
 from orchestration.steps import stored_plan
 
-# dbt's and Dagster's graphs live as long as the run: walking them again and again frees nothing.
-COLLECT_AFTER = 100_000
-
 NO_LOGS = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
-
-@contextlib.contextmanager
-def _collecting_seldom() -> Iterator[None]:
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(COLLECT_AFTER, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 @contextlib.contextmanager
@@ -98,7 +82,6 @@ def run_job(
     with (
         dg.DagsterInstance.get() as instance,
         open_event_log(instance),
-        _collecting_seldom(),
         _listening(say),
     ):
         result = job.execute_in_process(

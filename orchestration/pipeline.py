@@ -15,6 +15,7 @@ from ingestion.databases.profile import is_configured
 from ingestion.discovery import files_wait
 from ingestion.home import Home
 from ingestion.unfinished import owes_landing
+from orchestration.collecting import collecting_seldom
 from orchestration.errors import BuildFailedError
 from orchestration.generations import Publications
 from orchestration.landing_calls import OneLanding
@@ -92,7 +93,7 @@ def run_pipeline(
     current = Publications(home.published).pointer_or_none()
     if not waiting and plan.kind == "nothing":
         return Outcome("nothing", plan.reason, time.monotonic() - started, current)
-    with writer_lock(home.warehouse, "trunkline run"):
+    with writer_lock(home.warehouse, "trunkline run"), collecting_seldom():
         if not waiting and plan.kind == "publish":
             outcome = _publish_only(home, plan, say)
         else:
