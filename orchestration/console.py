@@ -78,7 +78,7 @@ class Console:
             yield from _bar(title)
         else:
             self.say(title)
-            yield _lines(title, self.say)
+            yield by_tenths(title, self.say)
 
 
 def _bar(title: str) -> Iterator[Advance]:
@@ -107,7 +107,7 @@ def _bar(title: str) -> Iterator[Advance]:
         yield advance
 
 
-def _lines(title: str, say: Callable[[str], None]) -> Advance:
+def by_tenths(title: str, say: Callable[[str], None]) -> Advance:
     """Return an advance that says a line at each tenth, and at most every two seconds."""
     told = {"tenth": 0, "at": time.monotonic()}
 

@@ -16,6 +16,7 @@ from ingestion.expectations.worker import shared_worker
 from ingestion.feeds import FEEDS
 from ingestion.home import Home
 from ingestion.unfinished import owes_landing
+from orchestration.console import Advance, by_tenths
 from orchestration.sessions import tell
 
 if TYPE_CHECKING:
@@ -65,7 +66,14 @@ def _land(home: Home, feed: str | None, title: str) -> LandingReport:
     from ingestion.landing import land  # noqa: PLC0415 - loading definitions stays fast
 
     tell(title)
-    report = land(home, feed=feed)
+    steps: dict[str, Advance] = {}
+
+    def advance(label: str, done: int, total: int) -> None:
+        if label not in steps:
+            steps[label] = by_tenths(f"{title}: {label}", tell)
+        steps[label](done, total)
+
+    report = land(home, feed=feed, progress=advance)
     for problem in report.problems:
         tell(problem)
     return report

@@ -14,7 +14,7 @@ from orchestration.commands.options import Json, a_day
 if TYPE_CHECKING:
     from ingestion.home import Home
     from ingestion.report import LandingReport
-    from orchestration.console import Console
+    from orchestration.console import Advance, Console
 
 Subscribers = Annotated[int, typer.Option(min=20, help="How many subscribers the operator has.")]
 Months = Annotated[int, typer.Option(min=1, help="How many months of history.")]
@@ -92,13 +92,21 @@ def write_world(
 def land_now(
     console: Console, home: Home, paths: list[Path] | None = None, feed: str | None = None
 ) -> LandingReport:
-    """Land with progress."""
+    """Land with progress, of each step by itself."""
+    from contextlib import ExitStack
+
     from ingestion.landing import land as land_files
 
-    with console.progress("Landing files") as step:
-        return land_files(
-            home, paths, feed, lambda label, done, total: step(float(done), float(total or 0))
-        )
+    shown: dict[str, Advance] = {}
+    with ExitStack() as step:
+
+        def advance(label: str, done: int, total: int) -> None:
+            if label not in shown:
+                step.close()
+                shown[label] = step.enter_context(console.progress(f"Landing: {label}"))
+            shown[label](done, total)
+
+        return land_files(home, paths, feed, advance)
 
 
 def show_formats(console: Console, home: Home) -> None:
