@@ -14,13 +14,13 @@ from ingestion.home import Home
 from ingestion.ledger import Ledger
 from ingestion.reasons import finding
 from ingestion.receive import utc_now
+from ingestion.schema_files import arrow_schema
 from ingestion.schemas import (
     DECK_ACTIVATIONS,
     EXPECTATIONS,
     EXPORTED_FILES,
     QUARANTINE_ACTIONS,
     QUARANTINE_OUTCOMES,
-    arrow_schema,
 )
 from ingestion.sequences import sequence_gaps
 

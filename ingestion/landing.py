@@ -29,7 +29,7 @@ from ingestion.lock import landing_lock
 from ingestion.readers.dispatch import read_batch
 from ingestion.receive import ReceiveJob, receive, utc_now
 from ingestion.report import LandingReport
-from ingestion.schemas import ensure_schema_files
+from ingestion.schema_files import ensure_schema_files
 from ingestion.zones import today_in
 
 log = logging.getLogger(__name__)

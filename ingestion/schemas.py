@@ -1,21 +1,14 @@
-"""The columns of every landed table, in one place, and the empty files that carry them.
+"""The columns of every landed table, in one place.
 
 What belongs here: names, DuckDB types, partition columns of tables. Rules about values do not.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
-
-import duckdb
-import pyarrow as pa
 
 from ingestion.columns import CHANGE_COLUMNS, REFERENCE_COLUMNS
 from ingestion.feeds import FEEDS, SWITCH_FEEDS
-from ingestion.home import Home
 
 _LINEAGE: Final = {"file_id": "VARCHAR", "record_no": "INTEGER"}
 
@@ -287,72 +280,10 @@ QUARANTINE_OUTCOMES: Final = {
     "reason_code": "VARCHAR", "detail": "VARCHAR",
 }  # fmt: skip
 
-_EXPORTS: Final = {
+EXPORTS: Final = {
     "ledger/files.parquet": EXPORTED_FILES,
     "ledger/expectations.parquet": EXPECTATIONS,
     "ledger/deck_activations.parquet": DECK_ACTIVATIONS,
     "ledger/quarantine_actions.parquet": QUARANTINE_ACTIONS,
     "ledger/quarantine_outcomes.parquet": QUARANTINE_OUTCOMES,
 }
-
-
-def arrow_schema(columns: Mapping[str, str]) -> pa.Schema:
-    """Return the pyarrow schema of DuckDB column types (`TIMESTAMP` is naive UTC, microseconds)."""
-    return _arrow_schema(tuple(columns.items()))
-
-
-@cache  # opening a database to be told the same again costs more than a small table does
-def _arrow_schema(columns: tuple[tuple[str, str], ...]) -> pa.Schema:
-    with duckdb.connect() as con:
-        return con.execute(_empty_select(dict(columns))).to_arrow_table().schema
-
-
-def _empty_select(columns: Mapping[str, str]) -> str:
-    casts = ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in columns.items())
-    return f"select {casts} where false"
-
-
-def ensure_schema_files(home: Home) -> None:
-    """Write the empty Parquet of every table, so that a reader always finds every column.
-
-    A file that an older version wrote is replaced when the table has columns it lacks.
-
-    Args:
-        home: the deployment; its `landing` folder is created when absent.
-    """
-    wanted = {t.schema_file: t.columns for t in TABLES.values()} | _EXPORTS
-    with duckdb.connect() as con:
-        there = _columns_of(con, home, [path for path in wanted if (home.landing / path).exists()])
-        for path, columns in wanted.items():
-            if path in there and set(columns) <= there[path]:
-                continue
-            target = home.landing / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            staged = target.with_name(target.name + ".tmp")
-            if path in there and path in _EXPORTS:
-                before = f"select * from read_parquet('{target}')"
-                select = f"{_empty_select(columns)} union all by name {before}"
-                con.execute(f"copy ({select}) to '{staged}' (format parquet)")
-            else:
-                staged.write_bytes(_empty_file(tuple(columns.items())))
-            staged.replace(target)
-
-
-@cache
-def _empty_file(columns: tuple[tuple[str, str], ...]) -> bytes:
-    with TemporaryDirectory() as folder, duckdb.connect() as con:
-        path = Path(folder) / "empty.parquet"
-        con.execute(f"copy ({_empty_select(dict(columns))}) to '{path}' (format parquet)")
-        return path.read_bytes()
-
-
-def _columns_of(
-    con: duckdb.DuckDBPyConnection, home: Home, paths: list[str]
-) -> dict[str, set[str]]:
-    if not paths:
-        return {}
-    names = {str(home.landing / path): path for path in paths}
-    found = con.execute(
-        "select file_name, list(name) from parquet_schema(?) group by file_name", [list(names)]
-    ).fetchall()
-    return {names[file]: set(columns) for file, columns in found}

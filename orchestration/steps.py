@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from ingestion.home import Home
-from ingestion.schemas import ensure_schema_files
+from ingestion.schema_files import ensure_schema_files
 from orchestration import phases as order
 from orchestration.build_state import BuildState, Evidence, NodeResult, read_state, write_state
 from orchestration.data_tests import run_tests

@@ -12,7 +12,7 @@ from ingestion.home import Home
 from ingestion.ledger import Ledger
 from ingestion.lock import landing_lock
 from ingestion.reasons import LandingError
-from ingestion.schemas import ensure_schema_files
+from ingestion.schema_files import ensure_schema_files
 
 
 def write_off(home: Home, wanted: Wanted, *, reason: str, by: str, dry_run: bool = False) -> Found:

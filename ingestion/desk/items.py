@@ -15,7 +15,8 @@ from ingestion.feeds import FEEDS
 from ingestion.home import Home
 from ingestion.ledger import Ledger
 from ingestion.reasons import RECORD_REASONS, REFUSALS, LandingError
-from ingestion.schemas import QUARANTINE, arrow_schema
+from ingestion.schema_files import arrow_schema
+from ingestion.schemas import QUARANTINE
 
 STATUSES: Final = ("open", "recovered", "written_off")
 _LEAST_PREFIX: Final = 6

@@ -23,7 +23,7 @@ from ingestion.landing import DEFAULT_TIME_ZONE, land_received
 from ingestion.ledger import Ledger
 from ingestion.lock import landing_lock
 from ingestion.receive import receive_again
-from ingestion.schemas import ensure_schema_files
+from ingestion.schema_files import ensure_schema_files
 
 NEWER_LANDED = "a newer table of this name has landed since, and the table that lands last is live"
 
