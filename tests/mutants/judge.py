@@ -6,11 +6,12 @@ What belongs here: running one mutant until something notices. Making it and cou
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from threading import Timer
+from threading import Event, Thread
 
 import duckdb
 from golden_world import ZONE, world_of
@@ -146,13 +147,22 @@ def _rendering(shelf: Shelf) -> str:
 
 @contextmanager
 def _limited(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Stop a statement that does not end."""
-    timer = Timer(SECONDS, con.interrupt)
-    timer.start()
+    """Stop a statement that does not end, by its own time: the machine may be busy or stopped."""
+    until, ended = time.process_time() + SECONDS, Event()
+
+    def watch() -> None:
+        while not ended.wait(1):
+            if time.process_time() > until:
+                con.interrupt()
+                return
+
+    watcher = Thread(target=watch, daemon=True)
+    watcher.start()
     try:
         yield
     finally:
-        timer.cancel()
+        ended.set()
+        watcher.join()
 
 
 def _define(
