@@ -1,5 +1,5 @@
--- Less than a fifth of the same weekday's median over the eight weeks before: the bounds by which the landing
--- judges the records of each feed (suite `volume`), here for usage events of all feeds.
+-- Less than a fifth of the same weekday's median over the eight weeks before: the bounds by which
+-- the landing judges the records of each feed (suite `volume`), here for events of all feeds.
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'int_rating__usage_days'}}}) }}
 
 with
