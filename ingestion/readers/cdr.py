@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from ingestion import pseudonyms
 from ingestion.batch import FileResult, Totals
 from ingestion.readers import cdr_sql
+from ingestion.readers.fields import split_fields
 from ingestion.readers.frame import Framed
 from ingestion.readers.profile import Profile
 from ingestion.readers.staging import Stage
@@ -33,16 +34,7 @@ def register_lines(
         fits: SQL over the fields `f` that says whether a line has as many as it must; `f` is null
             in any other line.
     """
-    number = stage.next_number()
-    places = pa.array(file_nos, type=pa.int32())
-    names = []
-    for kind, table in (("plain", framed.plain), ("special", framed.special)):
-        chunks = [places.take(chunk) for chunk in table["file_no"].chunks]
-        column = pa.chunked_array(chunks, pa.int32())
-        name = f"{kind}_{number}"
-        stage.con.register(name, table.set_column(0, "file_no", column))
-        names.append(name)
-    plain, special = names
+    plain, special = _registered(stage, framed, file_nos)
     return (
         "select file_no, line_no as record_no, line, "
         "case when problem is not null then problem "
@@ -53,6 +45,48 @@ def register_lines(
         f"string_split(line, '{delimiter}') as f from {plain} "
         f"union all select file_no, line_no, line, problem, fields from {special})"
     )
+
+
+def register_fields(
+    stage: Stage, framed: Framed, file_nos: list[int], delimiter: str, width: int
+) -> str:
+    """Make framed lines a relation and return SQL giving file_no, record_no, line, problem, f1, ...
+
+    As `register_lines`, for lines that have `width` fields; an empty field is null.
+    """
+    split = split_fields(framed, delimiter, width)
+    plain, special = _registered(stage, split, file_nos)
+    places = range(1, width + 1)
+    whole = ", ".join(f"f{place}" for place in places)
+    odd = ", ".join(
+        f"case when len(fields) = {width} then nullif(fields[{place}], '') end" for place in places
+    )
+    lines = (
+        "select file_no, line_no as record_no, line, "
+        f"case when line = '' then 'unreadable' end as problem, {whole} from {plain}"
+    )
+    if not len(split.special):
+        return lines
+    return (
+        f"{lines} union all select file_no, line_no, line, "
+        "case when problem is not null then problem "
+        "when len(fields) = 1 and fields[1] = '' then 'unreadable' "
+        f"when len(fields) <> {width} then 'field_count' end, {odd} from {special}"
+    )
+
+
+def _registered(stage: Stage, framed: Framed, file_nos: list[int]) -> tuple[str, str]:
+    """Register both kinds of lines, with the places of their files in the batch."""
+    number = stage.next_number()
+    places = pa.array(file_nos, type=pa.int32())
+    names = []
+    for kind, table in (("plain", framed.plain), ("special", framed.special)):
+        chunks = [places.take(chunk) for chunk in table["file_no"].chunks]
+        column = pa.chunked_array(chunks, pa.int32())
+        name = f"{kind}_{number}"
+        stage.con.register(name, table.set_column(0, "file_no", column))
+        names.append(name)
+    return names[0], names[1]
 
 
 def land_records(
@@ -155,7 +189,8 @@ class Records:
         for number, day in days:
             self._results[number].days.add(day)
         target = TABLES[f"{stage.job.feed}/{table}"]
-        stage.write(target, landed, order_by=None)
+        known = sorted({day for _, day in days}) if target.partition == "usage_date" else None
+        stage.write(target, landed, order_by=None, partitions=known)
         stage.quarantine(table, quarantined)
 
     def _tokenise(self) -> None:

@@ -195,7 +195,7 @@ IDENTIFIERS: Final = (
 
 
 def landed() -> str:
-    """Return SQL for the records that land, tokens joined in, from `judged` and `tokens`, row by row."""
+    """Return SQL for the records that land: those of `judged`, each with its row of `tokens`."""
     prefix = (
         "case when {side}_party like 'msisdn|%' "
         "then substr({side}_party, 8, 8) end as {side}_prefix"

@@ -156,14 +156,9 @@ def _text(
     stage: Stage, names: tuple[str, ...], group: list[tuple[int, Body]], profile: Profile
 ) -> str:
     framed = frame([body for _, body in group], profile.delimiter, profile.quote)
-    lines = cdr.register_lines(
-        stage,
-        framed,
-        [number for number, _ in group],
-        profile.delimiter,
-        f"len(f) = {len(names)}",
-    )
-    value = "trim(f[{i}])" if profile.trim else "f[{i}]"
+    places = [number for number, _ in group]
+    lines = cdr.register_fields(stage, framed, places, profile.delimiter, len(names))
+    value = "trim(f{i})" if profile.trim else "f{i}"
     columns = {
         name: value.format(i=number)
         for number, name in enumerate(names, start=1)
@@ -171,7 +166,7 @@ def _text(
     }
     unknown = [name for name in names if name not in cdr_sql.TEXT_COLUMNS]
     pairs = ", ".join(
-        "'" + name.replace("'", "''") + f"', f[{names.index(name) + 1}]" for name in unknown
+        "'" + name.replace("'", "''") + f"', coalesce(f{names.index(name) + 1}, '')" for name in unknown
     )
     extra = f"cast(json_object({pairs}) as varchar)" if unknown else "cast(null as varchar)"
     return cdr_sql.text_select(columns, f"({lines})", extra=extra)

@@ -5,6 +5,7 @@ about values do not.
 """
 
 import shutil
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -73,7 +74,13 @@ class Stage:
         )
         self.con.register("files", files)
 
-    def write(self, table: Table, select: str, order_by: str | None = "file_no, record_no") -> int:
+    def write(
+        self,
+        table: Table,
+        select: str,
+        order_by: str | None = "file_no, record_no",
+        partitions: Sequence[object] | None = None,
+    ) -> int:
         """Write the rows of `select` and return their count.
 
         Args:
@@ -82,6 +89,7 @@ class Stage:
                 partition column when the table has one.
             order_by: total order inside each file, so that equal input gives equal bytes; None
                 keeps the order of `select`, which one thread makes the same every time.
+            partitions: the values of the partition column, ascending, where the caller knows them.
         """
         columns = ", ".join(
             f'files.file_id as "{name}"'
@@ -101,15 +109,19 @@ class Stage:
             options = f", partition_by ({table.partition}), overwrite_or_ignore true"
             rows = sum(
                 self._copy(body + part + order, target, options)
-                for part in self._parts(source, partition)
+                for part in self._parts(source, partition, partitions)
             )
         self._collect(table, target)
         return rows
 
-    def _parts(self, source: str, partition: str) -> list[str]:
+    def _parts(
+        self, source: str, partition: str, known: Sequence[object] | None = None
+    ) -> list[str]:
         """Return the conditions that cut `source` into parts of few partitions each."""
-        found = self.con.execute(f"select distinct {partition} from {source} order by 1").fetchall()
-        values = [value for (value,) in found if value is not None]
+        if known is None:
+            distinct = f"select distinct {partition} from {source} order by 1"
+            known = [value for (value,) in self.con.execute(distinct).fetchall()]
+        values = [value for value in known if value is not None]
         cuts = values[_PARTITIONS_AT_ONCE::_PARTITIONS_AT_ONCE]
         if not cuts:
             return [""]
