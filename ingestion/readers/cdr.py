@@ -3,9 +3,11 @@
 What belongs here: the order of the steps and what each file came to. Formats and rules do not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -84,7 +86,7 @@ def _registered(stage: Stage, framed: Framed, file_nos: list[int]) -> tuple[str,
         chunks = [places.take(chunk) for chunk in table["file_no"].chunks]
         column = pa.chunked_array(chunks, pa.int32())
         name = f"{kind}_{number}"
-        stage.con.register(name, table.set_column(0, "file_no", column))
+        stage.hold(name, table.set_column(0, "file_no", column))
         names.append(name)
     return names[0], names[1]
 
@@ -133,8 +135,8 @@ class _Seen:
 class Records:
     """Records of a batch that are judged and written in one or more parts.
 
-    A part is judged, then written. `conclude` compares what a file declares with what all its parts
-    had: before the one part is written, or, after many, for the caller to drop what was written.
+    A part is judged, then written. What a file declares is compared with what all its parts had:
+    before the one part is written (`conclude`), or after many (`revocable`).
     """
 
     def __init__(
@@ -150,7 +152,8 @@ class Records:
     def judge(self, text: str) -> None:
         """Create `judged` from `text` and add what it has to the results."""
         judged = cdr_sql.judged(text, self._profile, self._zone)
-        self._stage.con.execute(f"create or replace temp table judged as {judged}")
+        self._stage.con.execute("drop table if exists judged")  # before another takes its room
+        self._stage.con.execute(f"create temp table judged as {judged}")
         for row in self._stage.con.execute(cdr_sql.PER_FILE).fetchall():
             number, is_landed, records, duration_ms, volume, events, ended, bare, unknown = row
             result, seen = self._results[number], self._seen.setdefault(number, _Seen())
@@ -192,6 +195,17 @@ class Records:
         known = sorted({day for _, day in days}) if target.partition == "usage_date" else None
         stage.write(target, landed, order_by=None, partitions=known)
         stage.quarantine(table, quarantined)
+
+    @contextmanager
+    def revocable(self, number: int) -> Iterator[None]:
+        """Let one file be judged and written in parts; what was written goes when it is refused."""
+        outputs, known = len(self._stage.outputs), len(self._tokens)
+        yield
+        self.conclude({number: self._results[number]})
+        if self._results[number].refusal is not None:
+            self._stage.drop_outputs(outputs)
+            self._tokens = dict(islice(self._tokens.items(), known))
+            self._stage.identifiers = pseudonyms.rows_of(self._tokens.items())
 
     def _tokenise(self) -> None:
         """Make `tokens` a relation with a row for each record that lands, in the same order."""

@@ -32,11 +32,13 @@ class Stage:
         self.folder.mkdir(parents=True)
         self.outputs: list[tuple[str, str]] = []
         self.identifiers: list[tuple[str, str, str]] = []
+        self.spill = self.folder / "spill"
         self._number = 0
+        self._held: list[str] = []
         self.con = duckdb.connect()
         self.con.execute(f"set threads = 1; set memory_limit = '{_MEMORY}'")
         self.con.execute("set preserve_insertion_order = true; set enable_progress_bar = false")
-        self.con.execute(f"set temp_directory = '{self.folder / 'spill'}'")
+        self.con.execute(f"set temp_directory = '{self.spill}'")
         self._register_files()
 
     def __enter__(self) -> "Stage":
@@ -44,12 +46,29 @@ class Stage:
 
     def __exit__(self, *_: object) -> None:
         self.con.close()
-        shutil.rmtree(self.folder / "spill", ignore_errors=True)
+        shutil.rmtree(self.spill, ignore_errors=True)
 
     def next_number(self) -> int:
         """Return a number no relation of this connection carries yet."""
         self._number += 1
         return self._number
+
+    def hold(self, name: str, table: pa.Table) -> None:
+        """Make a table a relation of the connection until `release`."""
+        self.con.register(name, table)
+        self._held.append(name)
+
+    def release(self) -> None:
+        """Let go of the tables held: the part that was made of them is written."""
+        for name in self._held:
+            self.con.unregister(name)
+        self._held.clear()
+
+    def drop_outputs(self, kept: int) -> None:
+        """Take back what was written after the first `kept` outputs."""
+        for staged, _ in self.outputs[kept:]:
+            (self.folder.parent / staged).unlink()
+        del self.outputs[kept:]
 
     def result(self, files: list[FileResult]) -> BatchResult:
         """Return what the batch came to, for the main process to register."""
