@@ -147,7 +147,6 @@ class Records:
         self._profile = profile
         self._zone = operator_zone
         self._seen: dict[int, _Seen] = {}
-        self._tokens: dict[str, str] = {}
 
     def judge(self, text: str) -> None:
         """Create `judged` from `text` and add what it has to the results."""
@@ -199,13 +198,12 @@ class Records:
     @contextmanager
     def revocable(self, number: int) -> Iterator[None]:
         """Let one file be judged and written in parts; what was written goes when it is refused."""
-        outputs, known = len(self._stage.outputs), len(self._tokens)
+        outputs, known = len(self._stage.outputs), len(self._stage.tokens)
         yield
         self.conclude({number: self._results[number]})
         if self._results[number].refusal is not None:
             self._stage.drop_outputs(outputs)
-            self._tokens = dict(islice(self._tokens.items(), known))
-            self._stage.identifiers = pseudonyms.rows_of(self._tokens.items())
+            self._stage.tokens = dict(islice(self._stage.tokens.items(), known))
 
     def _tokenise(self) -> None:
         """Make `tokens` a relation with a row for each record that lands, in the same order."""
@@ -215,12 +213,11 @@ class Records:
             encoded = pc.dictionary_encode(rows[column].combine_chunks())  # type: ignore[attr-defined]
             identifiers = [kind + text for text in encoded.dictionary.to_pylist()]
             tokens = pseudonyms.tokens_of(self._stage.job.key, identifiers)
-            self._tokens.update(zip(identifiers, tokens, strict=True))
+            self._stage.tokens.update(zip(identifiers, tokens, strict=True))
             columns[name] = pa.DictionaryArray.from_arrays(
                 encoded.indices, pa.array(tokens, pa.string())
             )
         self._stage.con.register("tokens", pa.table(columns))
-        self._stage.identifiers = pseudonyms.rows_of(self._tokens.items())
 
     def _note(self, result: FileResult, seen: _Seen) -> None:
         if seen.bare:

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from ingestion import pseudonyms
 from ingestion.batch import BatchJob, BatchResult, FileResult
 from ingestion.home import Home
 from ingestion.schemas import QUARANTINE, TABLES, Table
@@ -32,6 +33,7 @@ class Stage:
         self.folder.mkdir(parents=True)
         self.outputs: list[tuple[str, str]] = []
         self.identifiers: list[tuple[str, str, str]] = []
+        self.tokens: dict[str, str] = {}  # by identifier, `kind|value`: more for the vault
         self.spill = self.folder / "spill"
         self._number = 0
         self._held: list[str] = []
@@ -72,7 +74,8 @@ class Stage:
 
     def result(self, files: list[FileResult]) -> BatchResult:
         """Return what the batch came to, for the main process to register."""
-        return BatchResult(self.job.batch_id, self.job.feed, files, self.outputs, self.identifiers)
+        identifiers = [*self.identifiers, *pseudonyms.rows_of(self.tokens.items())]
+        return BatchResult(self.job.batch_id, self.job.feed, files, self.outputs, identifiers)
 
     def _register_files(self) -> None:
         naive = [
