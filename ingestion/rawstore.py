@@ -101,7 +101,7 @@ def open_content(path: Path, folder: Path) -> Iterator[BinaryIO]:
         if is_gzip(packed.read(2)):
             packed.seek(0)
             folder.mkdir(exist_ok=True)
-            spooled = stack.enter_context(SpooledTemporaryFile(_IN_MEMORY_BYTES, dir=folder))
+            spooled = stack.enter_context(SpooledTemporaryFile(_IN_MEMORY_BYTES, dir=str(folder)))
             file = cast(BinaryIO, spooled)
             for part in expanded(packed, size):
                 file.write(part)
