@@ -10,10 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ingestion import pseudonyms
 from ingestion.batch import BatchResult, Candidate, Received
 from ingestion.home import Home
 from ingestion.ledger import Ledger
+from ingestion.pseudonyms import Vault
 from ingestion.rawstore import sync_path
 
 log = logging.getLogger(__name__)
@@ -29,8 +29,12 @@ def commit_batch(
     started_at: datetime,
     checks: Sequence[tuple[Any, ...]] = (),
     noting: Callable[[], None] | None = None,
+    vault: Vault | None = None,
 ) -> None:
-    """Make the files of one batch part of the landing; `noting` writes in the same transaction."""
+    """Make the files of one batch part of the landing; `noting` writes in the same transaction.
+
+    A landing of many batches gives its `vault`, which knows what it has added before.
+    """
 
     def register() -> None:
         with ledger.transaction():
@@ -38,11 +42,15 @@ def commit_batch(
             if noting is not None:
                 noting()
 
-    make_visible(home, ledger, batch, register)
+    make_visible(home, ledger, batch, register, vault)
 
 
 def make_visible(
-    home: Home, ledger: Ledger, batch: BatchResult, register: Callable[[], None]
+    home: Home,
+    ledger: Ledger,
+    batch: BatchResult,
+    register: Callable[[], None],
+    vault: Vault | None = None,
 ) -> None:
     """Bring a batch from staging to the landing: bytes on disk, vault, ledger transaction, rename.
 
@@ -54,10 +62,11 @@ def make_visible(
         ledger: its ledger.
         batch: staged; its outputs are renamed.
         register: writes the batch and what it changes, in one transaction.
+        vault: that of the landing.
     """
     for staged, _ in batch.outputs:
         sync_path(home.staging / staged)
-    pseudonyms.remember(home, batch.identifiers)
+    (vault or Vault(home)).remember(batch.identifiers)
     register()
     rename_outputs(home, batch.outputs)
     ledger.mark_renamed([batch.batch_id])

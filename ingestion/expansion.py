@@ -4,7 +4,9 @@ What belongs here: gzip. Zip archives lie in archives.py, the numbers in limits.
 """
 
 import zlib
-from typing import Final
+from collections.abc import Iterator
+from io import BytesIO
+from typing import BinaryIO, Final
 
 from ingestion import limits
 from ingestion.reasons import RefusedError
@@ -29,42 +31,39 @@ def expand(data: bytes) -> bytes:
     if not is_gzip(data):
         limits.EXPANDED_BYTES.check(len(data), "the file")
         return data
-    parts: list[bytes] = []
-    members = at = 0
-    room = limits.expanded_most(len(data))
-    while at < len(data):
-        members += 1
-        limits.GZIP_MEMBERS.check(members, "the gzip data")
-        at, room = _member(data, at, room, parts)
-        while data[at : at + 1] == b"\0":  # padding
-            at = _behind_zeros(data, at)
+    parts = list(expanded(BytesIO(data), len(data)))
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-def _member(data: bytes, at: int, room: int, parts: list[bytes]) -> tuple[int, int]:
-    """Add the content of the member at `at`; return where it ends and the room that is left."""
-    member = zlib.decompressobj(wbits=31)
-    while not member.eof:
-        if at >= len(data):
-            raise RefusedError(
-                "truncated", f"the gzip data ends early after {len(data)} bytes; resend it."
-            )
-        step = data[at : at + _STEP]
-        try:
-            part = member.decompress(step, room + 1)
-        except zlib.error as error:
-            raise RefusedError(
-                "malformed", f"the gzip data is damaged ({error}); resend it."
-            ) from error
-        room -= len(part)
-        if room < 0:
-            seen = limits.expanded_most(len(data)) + 1
-            limits.check_expanded(seen, len(data), "the gzip data", is_more=True)
-        parts.append(part)
-        at += len(step) - len(member.unused_data) - len(member.unconsumed_tail)
-    return at, room
+def expanded(file: BinaryIO, packed: int) -> Iterator[bytes]:
+    """Yield the content of a gzip file of `packed` bytes piece by piece.
 
-
-def _behind_zeros(data: bytes, at: int) -> int:
-    step = data[at : at + _STEP]
-    return at + len(step) - len(step.lstrip(b"\0"))
+    Raises:
+        RefusedError: as `expand`, once what is wrong is reached.
+    """
+    members = 0
+    room = limits.expanded_most(packed)
+    step = file.read(_STEP)
+    while step:
+        members += 1
+        limits.GZIP_MEMBERS.check(members, "the gzip data")
+        member = zlib.decompressobj(wbits=31)
+        while not member.eof:
+            if not step:
+                raise RefusedError(
+                    "truncated", f"the gzip data ends early after {packed} bytes; resend it."
+                )
+            try:
+                part = member.decompress(step, room + 1)
+            except zlib.error as error:
+                raise RefusedError(
+                    "malformed", f"the gzip data is damaged ({error}); resend it."
+                ) from error
+            room -= len(part)
+            if room < 0:
+                seen = limits.expanded_most(packed) + 1
+                limits.check_expanded(seen, packed, "the gzip data", is_more=True)
+            yield part
+            step = member.unused_data or member.unconsumed_tail or file.read(_STEP)
+        while step[:1] == b"\0":  # padding
+            step = step.lstrip(b"\0") or file.read(_STEP)

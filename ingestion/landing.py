@@ -148,6 +148,7 @@ class _Run:
         self.report = LandingReport()
         self.guard = guard
         self._volume = Volume(ledger)
+        self._vault = pseudonyms.Vault(home)
         self._stack = stack
         self._pool: ProcessPoolExecutor | None = None
         self._decks: set[str] = set()
@@ -268,6 +269,7 @@ class _Run:
                     started_at=started_at,
                     checks=checks,
                     noting=partial(self._noting, states),
+                    vault=self._vault,
                 )
                 self._volume.note(batch)
                 remove_consumed(files)

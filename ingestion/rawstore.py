@@ -6,15 +6,17 @@ What belongs here: writing and reading raw files. What the bytes mean does not.
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, Final, cast
 
 from ingestion import limits
-from ingestion.expansion import expand
+from ingestion.expansion import expand, expanded, is_gzip
 from ingestion.home import Home
 
 SQLITE_SYNCHRONOUS = "full"  # every commit of ledger and vault is forced to disk
+_IN_MEMORY_BYTES: Final = 16 << 20
 _FSYNC_EACH_UP_TO: Final = 8  # above this one sync of the file system is cheaper
 
 
@@ -82,3 +84,30 @@ def content_of(home: Home, file_id: str) -> bytes:
         RefusedError: `limit`, `truncated`, `malformed` or `encoding`.
     """
     return limits.without_bom(expand((home.raw / file_id).read_bytes()))
+
+
+@contextmanager
+def open_content(path: Path, folder: Path) -> Iterator[BinaryIO]:
+    """Open the expanded content of a file, without a byte order mark, to be read in pieces.
+
+    What is packed is expanded in memory up to a bound, above it into a nameless file in `folder`.
+
+    Raises:
+        RefusedError: `limit`, `truncated`, `malformed` or `encoding`.
+    """
+    with path.open("rb") as packed, ExitStack() as stack:
+        size = path.stat().st_size
+        file: BinaryIO = packed
+        if is_gzip(packed.read(2)):
+            packed.seek(0)
+            folder.mkdir(exist_ok=True)
+            spooled = stack.enter_context(SpooledTemporaryFile(_IN_MEMORY_BYTES, dir=str(folder)))
+            file = cast(BinaryIO, spooled)
+            for part in expanded(packed, size):
+                file.write(part)
+        else:
+            limits.EXPANDED_BYTES.check(size, "the file")
+        file.seek(0)
+        start = file.read(3)
+        file.seek(len(start) - len(limits.without_bom(start)))
+        yield file

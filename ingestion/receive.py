@@ -7,11 +7,12 @@ Comparing files with each other or with the ledger does not.
 import hashlib
 import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, Final
 
 from ingestion import archives, limits
 from ingestion.batch import Candidate, Received
@@ -19,13 +20,13 @@ from ingestion.csv_profiles import CsvProfile, csv_profiles, profile_of
 from ingestion.databases.heading import FORMAT as DATABASE_ROWS
 from ingestion.databases.heading import STREAM, open_rows
 from ingestion.decks.source import format_of
-from ingestion.expansion import expand
+from ingestion.expansion import expand, expanded, is_gzip
 from ingestion.feeds import SWITCH_FEEDS
 from ingestion.formats import BY_PROFILE, CHARGING_FILE, ZIP
 from ingestion.home import Home
 from ingestion.names import has_control, shown, storable
 from ingestion.openings import reference_table
-from ingestion.rawstore import RawWriter
+from ingestion.rawstore import RawWriter, open_content
 from ingestion.readers import mediation, roaming_heading
 from ingestion.readers.charging import reader as charging
 from ingestion.readers.profile import load_profile
@@ -35,6 +36,9 @@ from ingestion.sniff import advice, check_feed, feed_of, sniff
 log = logging.getLogger(__name__)
 
 _LARGEST = 2**63 - 1
+_STEP: Final = 4_096
+_LARGE_BYTES: Final = 8 << 20
+_LARGE_PACKED_BYTES: Final = 1 << 20
 _TMF_NAME = re.compile(r"TMF(\d{3})(?:-v\d)?-([A-Za-z]+)")
 
 
@@ -59,9 +63,14 @@ def receive(job: ReceiveJob) -> list[Received]:
     for candidate in job.candidates:
         try:
             if candidate.size > limits.EXPANDED_BYTES.most:
-                item = _too_large(candidate, _hash_of(candidate.path), job.seen_at)
+                with candidate.path.open("rb") as file:
+                    item = _too_large(candidate, _hash_of(file), job.seen_at)
                 writer.add_from(item.file_id, candidate.path)
                 taken.append(item)
+                continue
+            if (large := _large(candidate, home, job.seen_at, profiles)) is not None:
+                writer.add_from(large.file_id, candidate.path)
+                taken.append(large)
                 continue
             data = candidate.path.read_bytes()
         except FileNotFoundError:
@@ -97,9 +106,41 @@ def receive_again(home: Home, rows: Iterable[Sequence[Any]]) -> list[Received]:
     return found
 
 
-def _hash_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _large(
+    candidate: Candidate, home: Home, seen_at: datetime, profiles: list[CsvProfile]
+) -> Received | None:
+    """Return a large mediation file, looked at without being held in memory; None for any other."""
+    if candidate.feed not in (None, "mediation"):
+        return None
+    with candidate.path.open("rb") as file:
+        start = file.read(_STEP)
+    packed = is_gzip(start)
+    if candidate.size < (_LARGE_PACKED_BYTES if packed else _LARGE_BYTES):
+        return None
+    try:
+        if packed:
+            start = next(expanded(BytesIO(start), candidate.size))
+        if not limits.without_bom(start).startswith(mediation.MARK):
+            return None
+        with open_content(candidate.path, home.staging) as content:
+            head = content.read(limits.LINE_BYTES.most)
+            content_id = _hash_of(content) if packed else None
+    except RefusedError:
+        return None  # refused where it is looked at as any other
+    with candidate.path.open("rb") as file:
+        file_id = _hash_of(file)
+    feed = candidate.feed or ""
+    item = Received(candidate, file_id, content_id or file_id, feed, "unknown", seen_at)
+    _tell(item, lambda: head, profiles)
+    return item
+
+
+def _hash_of(file: BinaryIO) -> str:
+    file.seek(0)
+    digest = hashlib.sha256()
+    while block := file.read(1 << 20):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def _too_large(candidate: Candidate, file_id: str, seen_at: datetime) -> Received:
@@ -169,18 +210,29 @@ def _look(
 ) -> Received:
     file_id = hashlib.sha256(data).hexdigest()
     item = Received(candidate, file_id, file_id, candidate.feed or "", "unknown", seen_at)
+
+    def content() -> bytes:
+        found = expand(data)
+        if found is not data:
+            item.content_id = hashlib.sha256(found).hexdigest()
+        return limits.without_bom(found)
+
+    _tell(item, content, profiles)
+    return item
+
+
+def _tell(item: Received, read: Callable[[], bytes], profiles: list[CsvProfile]) -> None:
+    """Fill what the content tells; `read` gives all of it, or the start where that is enough."""
+    feed = item.candidate.feed
     try:
-        expanded = expand(data)
-        if expanded is not data:
-            item.content_id = hashlib.sha256(expanded).hexdigest()
-        content = limits.without_bom(expanded)
-        if not content and candidate.feed == "tmf":
+        content = read()
+        if not content and feed == "tmf":
             item.format = "TM Forum JSON"
-        elif candidate.feed == "decks" and content:
+        elif feed == "decks" and content:
             item.format = format_of(content)
         else:
             item.format = sniff(content, profiles)
-        item.feed = candidate.feed or feed_of(item.format) or ""
+        item.feed = feed or feed_of(item.format) or ""
         if not item.feed:
             raise RefusedError("wrong_feed", f"the file is {item.format}; {advice(item.format)}.")
         check_feed(item.feed, item.format)
@@ -190,10 +242,9 @@ def _look(
         _refuse(item, refusal)
     except (ValueError, ArithmeticError, LookupError, TypeError, AttributeError) as error:
         # No heading stops the files beside it, whatever it holds.
-        log.exception("landing: the heading of %s cannot be read", file_id[:12])
+        log.exception("landing: the heading of %s cannot be read", item.file_id[:12])
         what = f"its heading cannot be read ({type(error).__name__}); the bytes are kept in raw/."
         _refuse(item, RefusedError("malformed", what))
-    return item
 
 
 def _refuse(item: Received, refusal: RefusedError) -> None:

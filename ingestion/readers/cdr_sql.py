@@ -19,8 +19,9 @@ PERSONAL: Final = ("a_number", "b_number", "c_number", "imsi", "imei")
 # Columns that no step after the verdict reads.
 _SPENT: Final = (
     "a_number", "b_number", "c_number", "a_kind", "b_kind", "problem", "shift_hint",
-    "start_clock", "end_clock", "start_suffix", "end_suffix", "start_shift", "end_shift",
-    "end_bare", "written_at", "tolerance_s",
+    "start_is_usual", "end_is_usual", "start_usual", "end_usual", "start_clock", "end_clock",
+    "start_suffix", "end_suffix", "start_shift", "end_shift", "end_bare", "written_at",
+    "tolerance_s",
 )  # fmt: skip
 
 
@@ -53,8 +54,23 @@ def text_select(
     )
 
 
+# The usual form of an instant: it names its offset, so that no session zone matters to the cast.
+_USUAL_TIME: Final = (
+    "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])"
+)
+
+
+def _is_usual(column: str, name: str) -> str:
+    usual = f"shift_hint is null and regexp_full_match({column}, '{_USUAL_TIME}')"
+    return f"{usual} as {name}_is_usual"
+
+
 def _read_instant(column: str, name: str) -> str:
-    """Return SQL columns `<name>_clock` and `<name>_suffix` (`Z`, `+0200` or empty)."""
+    """Return SQL columns `<name>_usual` and, of other forms, `<name>_clock` and `<name>_suffix`.
+
+    A suffix is `Z`, `+0200` or empty.
+    """
+    usual = f"{name}_is_usual"
     # Decimals of a second are rare; without them the places of all parts are fixed.
     clock = (
         f"case when regexp_full_match({column}, '{TIME_PATTERN}') then try_cast("
@@ -66,7 +82,12 @@ def _read_instant(column: str, name: str) -> str:
         f"then replace(substr({column}, 20), ':', '') "
         f"else replace(regexp_extract({column}, '(Z|[+-][0-9]{{2}}:?[0-9]{{2}})$'), ':', '') end"
     )
-    return f"{clock} as {name}_clock, {suffix} as {name}_suffix"
+    return (
+        f"case when {usual} then make_timestamp(epoch_us(try_cast({column} as timestamptz))) end "
+        f"as {name}_usual, "
+        f"case when {usual} then null else {clock} end as {name}_clock, "
+        f"case when {usual} then null else {suffix} end as {name}_suffix"
+    )
 
 
 def _instant(name: str, zone: str | None) -> str:
@@ -79,12 +100,15 @@ def _instant(name: str, zone: str | None) -> str:
         f"when {suffix} <> '' and {hours} <= 14 and {minutes} < 60 "
         f"then ({hours} * 60 + {minutes}) * case when {suffix}[1] = '-' then -1 else 1 end end"
     )
-    bare = f"({suffix} = '')"
+    bare = f"coalesce({suffix} = '', false)"
     assumed = "null" if zone is None else offset_of_local(clock, zone)
     fold = "false" if zone is None else is_fold(clock, zone)
     return (
-        f"coalesce(shift_hint, case when {bare} then {assumed} else {given} end) as {name}_shift, "
-        f"shift_hint is null and {bare} and {fold} as {name}_fold, {bare} as {name}_bare"
+        f"case when {suffix} is null then null "
+        f"else coalesce(shift_hint, case when {bare} then {assumed} else {given} end) end "
+        f"as {name}_shift, "
+        f"case when {bare} then shift_hint is null and {fold} else false end as {name}_fold, "
+        f"{bare} as {name}_bare"
     )
 
 
@@ -96,7 +120,8 @@ def parsed(text: str, profile: Profile) -> str:
     clocks = (
         f"select *, {_instant('start', profile.time_zone)}, {_instant('end', profile.time_zone)} "
         f"from (select *, {_read_instant('started_at', 'start')}, "
-        f"{_read_instant('ended_at', 'end')} from ({text}))"
+        f"{_read_instant('ended_at', 'end')} from (select *, {_is_usual('started_at', 'start')}, "
+        f"{_is_usual('ended_at', 'end')} from ({text})))"
     )
     written_at = "coalesce(files.created_at, files.first_seen_at)"
     if not profile.trusts_created_at:
@@ -113,8 +138,8 @@ def parsed(text: str, profile: Profile) -> str:
     milliseconds = f"cast({number} * 1000 as bigint)"
     return (
         "select clocks.*, "
-        "start_clock - to_minutes(start_shift) as started_utc, "
-        "end_clock - to_minutes(end_shift) as ended_utc, "
+        "coalesce(start_usual, start_clock - to_minutes(start_shift)) as started_utc, "
+        "coalesce(end_usual, end_clock - to_minutes(end_shift)) as ended_utc, "
         f"{milliseconds.format(c='duration_s', t='decimal(18, 3)')} as duration_ms_read, "
         f"{milliseconds.format(c='ring_s', t='decimal(18, 3)')} as ring_ms_read, "
         f"{number.format(c='bytes_up', t='bigint')} as up_read, "
@@ -155,19 +180,22 @@ def _party(side: str, plan: NumberingPlan) -> str:
     )
 
 
+# Columns of `judged` and the kind that is not part of their text, by the column of their tokens.
+TOKENS: Final[dict[str, tuple[str, str]]] = {
+    "a_token": ("a_party", ""),
+    "b_token": ("b_party", ""),
+    "c_token": ("c_party", ""),
+    "imsi_token": ("imsi", "imsi|"),
+    "device_token": ("imei", "imei|"),
+}
+
 IDENTIFIERS: Final = (
-    "select distinct identifier from ("
-    "select a_party as identifier from judged where verdict is null union "
-    "select b_party from judged where verdict is null union "
-    "select c_party from judged where verdict is null union "
-    "select 'imsi|' || imsi from judged where verdict is null union "
-    "select 'imei|' || imei from judged where verdict is null"
-    ") where identifier is not null"
+    f"select {', '.join(column for column, _ in TOKENS.values())} from judged where verdict is null"
 )
 
 
 def landed() -> str:
-    """Return SQL for the records that land, tokens joined in, from `judged` and `token_map`."""
+    """Return SQL for the records that land: those of `judged`, each with its row of `tokens`."""
     prefix = (
         "case when {side}_party like 'msisdn|%' "
         "then substr({side}_party, 8, 8) end as {side}_prefix"
@@ -178,9 +206,8 @@ def landed() -> str:
                         "duration_s", "ring_s", "bytes_up", "bytes_down", "event_count")
     )  # fmt: skip
     joined = (
-        f"select judged.file_no, judged.record_no, judged.line, {columns}, extra, "
-        "a.token as a_token, b.token as b_token, c.token as c_token, s.token as imsi_token, "
-        "d.token as device_token, substr(imei, 1, 8) as device_tac, "
+        f"select file_no, record_no, line, {columns}, extra, "
+        f"{', '.join(TOKENS)}, substr(imei, 1, 8) as device_tac, "
         f"{prefix.format(side='a')}, {prefix.format(side='b')}, "
         "a_resolved_type as a_number_type, b_resolved_type as b_number_type, "
         "a_dialled_prefix, b_dialled_prefix, local_fold, "
@@ -190,13 +217,7 @@ def landed() -> str:
         "duration_ms_read as duration_ms, duration_ms_read // 1000 as duration_s, "
         "ring_ms_read // 1000 as ring_s, "
         "up_read as bytes_up, down_read as bytes_down, events_read as event_count "
-        "from judged "
-        "left join token_map as a on judged.a_party = a.identifier "
-        "left join token_map as b on judged.b_party = b.identifier "
-        "left join token_map as c on judged.c_party = c.identifier "
-        "left join token_map as s on 'imsi|' || judged.imsi = s.identifier "
-        "left join token_map as d on 'imei|' || judged.imei = d.identifier "
-        "where verdict is null"
+        "from (select * from judged where verdict is null) as good positional join tokens"
     )
     key = (
         "node_id || '|' || record_type || '|' || charging_ref || '|' || coalesce(a_token, '') "

@@ -30,14 +30,16 @@ class Framed:
     line, fields (list of text) and problem (a reason code or null): lines with quotes, lone
     carriage returns or damaged bytes, which were split one by one.
     `lines` is the number of newline-terminated lines of each file, counted on the bytes.
+    `plain_bytes` are the plain lines with their line ends.
     """
 
     plain: pa.Table
     special: pa.Table
     lines: list[int]
+    plain_bytes: bytes
 
 
-_SPECIAL_SCHEMA = pa.schema(
+SPECIAL_SCHEMA = pa.schema(
     [
         ("file_no", pa.int32()),
         ("line_no", pa.int32()),
@@ -75,8 +77,8 @@ def frame(bodies: list[Body], delimiter: str, quote: str | None = '"') -> Framed
     )
     plain_mask = np.ones(len(ends), dtype=bool)
     plain_mask[odd] = False
-    plain = _plain_table(buffer, offsets, plain_mask, file_no, line_no, has_odd=len(odd) > 0)
-    return Framed(plain, special, [int(n) for n in counts])
+    plain, kept = _plain_table(buffer, offsets, plain_mask, file_no, line_no, has_odd=len(odd) > 0)
+    return Framed(plain, special, [int(n) for n in counts], kept)
 
 
 def longest_line(content: bytes) -> tuple[int, int]:
@@ -127,7 +129,7 @@ def _plain_table(
     line_no: np.ndarray,
     *,
     has_odd: bool,
-) -> pa.Table:
+) -> tuple[pa.Table, bytes]:
     lengths = np.diff(offsets)
     if has_odd:
         # Odd lines may hold bytes that are no text: the runs between them are copied out.
@@ -148,7 +150,7 @@ def _plain_table(
     lines = pa.LargeStringArray.from_buffers(
         len(lengths), pa.py_buffer(bounds.astype(np.int64)), pa.py_buffer(text)
     )
-    return pa.table({"file_no": file_no, "line_no": line_no, "line": lines})
+    return pa.table({"file_no": file_no, "line_no": line_no, "line": lines}), buffer
 
 
 def _split_odd(
@@ -174,7 +176,7 @@ def _split_odd(
                 "problem": problem,
             }
         )
-    return pa.Table.from_pylist(rows, schema=_SPECIAL_SCHEMA)
+    return pa.Table.from_pylist(rows, schema=SPECIAL_SCHEMA)
 
 
 def _split_one(

@@ -3,16 +3,19 @@
 What belongs here: the frame of this one contract. Rules about records lie in cdr_rules.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import BinaryIO
 
-from ingestion import limits, rawstore
 from ingestion.batch import BatchJob, BatchResult, FileResult, Received, Totals
 from ingestion.home import Home
+from ingestion.rawstore import open_content
 from ingestion.readers import cdr, cdr_rules, cdr_sql
-from ingestion.readers.frame import Body, count_newlines, frame, longest_line
+from ingestion.readers.frame import Body, frame
 from ingestion.readers.profile import Profile, load_profile
 from ingestion.readers.staging import Stage
+from ingestion.readers.stretches import STRETCH_BYTES, outline, stretches
 from ingestion.reasons import RefusedError, finding
 
 MARK = b"#trunkline-cdr"
@@ -64,18 +67,29 @@ def read_header(content: bytes, profile: Profile) -> Header:
     return Header(parts[2], parts[3], sequence, created.astimezone(UTC))
 
 
-def _read_frame(content: bytes, profile: Profile) -> tuple[Body, tuple[str, ...], Totals]:
-    """Return data lines, column names and declared totals of one file.
+@dataclass(frozen=True)
+class _Frame:
+    """Where the data lines of a file lie, and what its column line and its trailer say."""
+
+    start: int
+    end: int
+    names: tuple[str, ...]
+    declared: Totals
+
+
+def _read_frame(file: BinaryIO, profile: Profile) -> _Frame:
+    """Return what surrounds the data lines of a file that stands at its first byte.
 
     Raises:
         RefusedError: `schema`, `truncated`, `count_mismatch` or `limit`.
     """
-    limits.check_line(*longest_line(content))
-    first = content.find(b"\n") + 1
-    second = content.find(b"\n", first) + 1
+    at = file.tell()
+    seen = outline(file)
+    first = seen.head.find(b"\n") + 1
+    second = seen.head.find(b"\n", first) + 1
     if not first or not second:
         raise RefusedError("truncated", "the file ends within its heading; resend it.")
-    columns = content[first:second].decode("utf-8", errors="replace").rstrip("\r\n")
+    columns = seen.head[first:second].decode("utf-8", errors="replace").rstrip("\r\n")
     if "\0" in columns:
         raise RefusedError("encoding", "line 2 has a NUL byte; export the file as UTF-8 text.")
     names = tuple(profile.canonical(name) for name in columns.split(profile.delimiter))
@@ -84,21 +98,19 @@ def _read_frame(content: bytes, profile: Profile) -> tuple[Body, tuple[str, ...]
         raise RefusedError(
             "schema", f"line 2 lacks the column {absent[0]!r}; see the contract in profiles/."
         )
-    trimmed = content.rstrip(b"\r\n")
-    last = trimmed.rfind(b"\n") + 1
-    declared = _read_trailer(trimmed[last:], profile.delimiter) if last >= second else None
+    is_behind = seen.last_at >= second
+    declared = _read_trailer(seen.last, profile.delimiter) if is_behind else None
     if declared is None:
         raise RefusedError(
             "truncated", "the last line is not #end,...; the file is cut, resend it."
         )
-    body = content[second:last]
-    found = count_newlines(body)
+    found = seen.newlines - 2
     if found != declared.records:
         raise RefusedError(
             "count_mismatch",
             f"the trailer declares {declared.records} records, the file has {found}; resend it.",
         )
-    return Body(body, 3), names, declared
+    return _Frame(at + second, at + seen.last_at, names, declared)
 
 
 def _read_trailer(line: bytes, delimiter: str) -> Totals | None:
@@ -116,23 +128,70 @@ def read(job: BatchJob) -> BatchResult:
     """Read one batch of mediation files into staged Parquet."""
     profile = load_profile(PROFILE)
     results: dict[int, FileResult] = {}
-    groups: dict[tuple[str, ...], list[tuple[int, Body]]] = {}
-    for number, item in enumerate(job.files):
-        result = results[number] = FileResult(item.file_id)
-        try:
-            content = rawstore.content_of(Home(job.root), item.file_id)
-            body, names, result.declared = _read_frame(content, profile)
-        except RefusedError as refusal:
-            result.refuse(refusal.code, refusal.detail)
-            continue
-        result.findings.extend(_notes(item, names, result.declared, profile))
-        groups.setdefault(names, []).append((number, body))
     with Stage(job) as stage:
-        selects = [_text(stage, names, group, profile) for names, group in groups.items()]
-        if selects:
-            text = " union all ".join(selects)
-            cdr.land_records(stage, results, text, profile, job.time_zone)
+        batch = _Batch(stage, results, profile)
+        for number, item in enumerate(job.files):
+            result = results[number] = FileResult(item.file_id)
+            try:
+                with open_content(Home(job.root).raw / item.file_id, stage.spill) as file:
+                    found = _read_frame(file, profile)
+                    result.declared = found.declared
+                    result.findings.extend(_notes(item, found.names, found.declared, profile))
+                    batch.take(number, found, file)
+            except RefusedError as refusal:
+                result.refuse(refusal.code, refusal.detail)
+        batch.land()
         return stage.result(list(results.values()))
+
+
+class _Batch:
+    """The lines of a batch on their way: small files together, a large one in stretches.
+
+    So memory is bound by a stretch, whatever the size of files and batch.
+    """
+
+    def __init__(self, stage: Stage, results: dict[int, FileResult], profile: Profile) -> None:
+        self._stage = stage
+        self._results = results
+        self._profile = profile
+        self._records = cdr.Records(stage, results, profile, stage.job.time_zone)
+        self._waiting: dict[tuple[str, ...], list[tuple[int, Body]]] = {}
+        self._room = STRETCH_BYTES
+
+    def take(self, number: int, found: _Frame, file: BinaryIO) -> None:
+        """Take in the lines of the file at `number`; those of a large one land at once."""
+        bodies = stretches(file, found.start, found.end, 3)
+        size = found.end - found.start
+        if size > self._room:
+            self.land()
+        if size > STRETCH_BYTES:
+            self._land_large(number, found.names, bodies)
+            return
+        self._room -= size
+        lines = next(bodies, Body(b"", 3))
+        self._waiting.setdefault(found.names, []).append((number, lines))
+
+    def land(self) -> None:
+        """Land the small files that were taken in."""
+        if self._waiting:
+            self._judge(self._waiting)
+            taken = [number for group in self._waiting.values() for number, _ in group]
+            self._records.conclude({number: self._results[number] for number in taken})
+            self._records.write()
+        self._waiting, self._room = {}, STRETCH_BYTES
+
+    def _land_large(self, number: int, names: tuple[str, ...], bodies: Iterator[Body]) -> None:
+        with self._records.revocable(number):
+            for body in bodies:
+                self._judge({names: [(number, body)]})
+                self._records.write()
+
+    def _judge(self, groups: dict[tuple[str, ...], list[tuple[int, Body]]]) -> None:
+        self._stage.release()
+        selects = [
+            _text(self._stage, names, group, self._profile) for names, group in groups.items()
+        ]
+        self._records.judge(" union all ".join(selects))
 
 
 def _notes(
@@ -156,14 +215,9 @@ def _text(
     stage: Stage, names: tuple[str, ...], group: list[tuple[int, Body]], profile: Profile
 ) -> str:
     framed = frame([body for _, body in group], profile.delimiter, profile.quote)
-    lines = cdr.register_lines(
-        stage,
-        framed,
-        [number for number, _ in group],
-        profile.delimiter,
-        f"len(f) = {len(names)}",
-    )
-    value = "trim(f[{i}])" if profile.trim else "f[{i}]"
+    places = [number for number, _ in group]
+    lines = cdr.register_fields(stage, framed, places, profile.delimiter, len(names))
+    value = "trim(f{i})" if profile.trim else "f{i}"
     columns = {
         name: value.format(i=number)
         for number, name in enumerate(names, start=1)
@@ -171,7 +225,8 @@ def _text(
     }
     unknown = [name for name in names if name not in cdr_sql.TEXT_COLUMNS]
     pairs = ", ".join(
-        "'" + name.replace("'", "''") + f"', f[{names.index(name) + 1}]" for name in unknown
+        "'" + name.replace("'", "''") + f"', coalesce(f{names.index(name) + 1}, '')"
+        for name in unknown
     )
     extra = f"cast(json_object({pairs}) as varchar)" if unknown else "cast(null as varchar)"
     return cdr_sql.text_select(columns, f"({lines})", extra=extra)

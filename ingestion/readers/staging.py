@@ -5,12 +5,14 @@ about values do not.
 """
 
 import shutil
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from ingestion import pseudonyms
 from ingestion.batch import BatchJob, BatchResult, FileResult
 from ingestion.home import Home
 from ingestion.schemas import QUARANTINE, TABLES, Table
@@ -31,11 +33,14 @@ class Stage:
         self.folder.mkdir(parents=True)
         self.outputs: list[tuple[str, str]] = []
         self.identifiers: list[tuple[str, str, str]] = []
+        self.tokens: dict[str, str] = {}  # by identifier, `kind|value`: more for the vault
+        self.spill = self.folder / "spill"
         self._number = 0
+        self._held: list[str] = []
         self.con = duckdb.connect()
         self.con.execute(f"set threads = 1; set memory_limit = '{_MEMORY}'")
         self.con.execute("set preserve_insertion_order = true; set enable_progress_bar = false")
-        self.con.execute(f"set temp_directory = '{self.folder / 'spill'}'")
+        self.con.execute(f"set temp_directory = '{self.spill}'")
         self._register_files()
 
     def __enter__(self) -> "Stage":
@@ -43,16 +48,34 @@ class Stage:
 
     def __exit__(self, *_: object) -> None:
         self.con.close()
-        shutil.rmtree(self.folder / "spill", ignore_errors=True)
+        shutil.rmtree(self.spill, ignore_errors=True)
 
     def next_number(self) -> int:
         """Return a number no relation of this connection carries yet."""
         self._number += 1
         return self._number
 
+    def hold(self, name: str, table: pa.Table) -> None:
+        """Make a table a relation of the connection until `release`."""
+        self.con.register(name, table)
+        self._held.append(name)
+
+    def release(self) -> None:
+        """Let go of the tables held: the part that was made of them is written."""
+        for name in self._held:
+            self.con.unregister(name)
+        self._held.clear()
+
+    def drop_outputs(self, kept: int) -> None:
+        """Take back what was written after the first `kept` outputs."""
+        for staged, _ in self.outputs[kept:]:
+            (self.folder.parent / staged).unlink()
+        del self.outputs[kept:]
+
     def result(self, files: list[FileResult]) -> BatchResult:
         """Return what the batch came to, for the main process to register."""
-        return BatchResult(self.job.batch_id, self.job.feed, files, self.outputs, self.identifiers)
+        identifiers = [*self.identifiers, *pseudonyms.rows_of(self.tokens.items())]
+        return BatchResult(self.job.batch_id, self.job.feed, files, self.outputs, identifiers)
 
     def _register_files(self) -> None:
         naive = [
@@ -73,7 +96,13 @@ class Stage:
         )
         self.con.register("files", files)
 
-    def write(self, table: Table, select: str, order_by: str | None = "file_no, record_no") -> int:
+    def write(
+        self,
+        table: Table,
+        select: str,
+        order_by: str | None = "file_no, record_no",
+        partitions: Sequence[object] | None = None,
+    ) -> int:
         """Write the rows of `select` and return their count.
 
         Args:
@@ -82,6 +111,7 @@ class Stage:
                 partition column when the table has one.
             order_by: total order inside each file, so that equal input gives equal bytes; None
                 keeps the order of `select`, which one thread makes the same every time.
+            partitions: the values of the partition column, ascending, where the caller knows them.
         """
         columns = ", ".join(
             f'files.file_id as "{name}"'
@@ -101,15 +131,19 @@ class Stage:
             options = f", partition_by ({table.partition}), overwrite_or_ignore true"
             rows = sum(
                 self._copy(body + part + order, target, options)
-                for part in self._parts(source, partition)
+                for part in self._parts(source, partition, partitions)
             )
         self._collect(table, target)
         return rows
 
-    def _parts(self, source: str, partition: str) -> list[str]:
+    def _parts(
+        self, source: str, partition: str, known: Sequence[object] | None = None
+    ) -> list[str]:
         """Return the conditions that cut `source` into parts of few partitions each."""
-        found = self.con.execute(f"select distinct {partition} from {source} order by 1").fetchall()
-        values = [value for (value,) in found if value is not None]
+        if known is None:
+            distinct = f"select distinct {partition} from {source} order by 1"
+            known = [value for (value,) in self.con.execute(distinct).fetchall()]
+        values = [value for value in known if value is not None]
         cuts = values[_PARTITIONS_AT_ONCE::_PARTITIONS_AT_ONCE]
         if not cuts:
             return [""]

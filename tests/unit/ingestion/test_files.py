@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from landing_files import HEADING, Landing, call, mediation
 
+from ingestion import receive
+from ingestion.readers import mediation as reader
+from ingestion.readers import stretches
 from ingestion.reasons import REFUSALS
 
 NAME = "cdr_msc1_main_20260302T100000Z_1.csv"
@@ -159,3 +162,33 @@ def test_a_gap_is_reported_until_the_file_comes(landing: Landing) -> None:
     found = str([row["findings"] for row in landing.files()])
     assert "sequence_gap" not in found
     assert "late" in found
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_file_lands_the_same_in_stretches(
+    landing: Landing, monkeypatch: pytest.MonkeyPatch, packed: bool
+) -> None:
+    lines = [call(charging_ref=f"c{number}") for number in range(30)]
+    lines[7], lines[20] = "too,few,fields", call(charging_ref="c20", started_at="yesterday")
+    data = mediation(*lines, declared=(30, 28 * 60_000, 0, 0))
+    monkeypatch.setattr(stretches, "STRETCH_BYTES", 1_000)
+    monkeypatch.setattr(reader, "STRETCH_BYTES", 1_000)
+    monkeypatch.setattr(receive, "_LARGE_BYTES", 1_000)
+    monkeypatch.setattr(receive, "_LARGE_PACKED_BYTES", 100)
+    landing.one("mediation", NAME, gzip.compress(data) if packed else data)
+    good = [row["record_no"] for row in landing.rows("mediation/cdrs")]
+    bad = {row["record_no"]: row["reason_code"] for row in landing.rows("quarantine/mediation")}
+    assert sorted(good) == [number for number in range(3, 33) if number not in (10, 23)]
+    assert bad == {10: "field_count", 23: "bad_time"}
+
+
+def test_a_large_file_with_wrong_sums_leaves_nothing(
+    landing: Landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stretches, "STRETCH_BYTES", 1_000)
+    monkeypatch.setattr(reader, "STRETCH_BYTES", 1_000)
+    lines = [call(charging_ref=f"c{number}") for number in range(30)]
+    report = landing.one("mediation", NAME, mediation(*lines, declared=(30, 1, 0, 0)))
+    assert report.files[0].reason.startswith("count_mismatch")
+    assert landing.rows("mediation/cdrs") == []
+    assert not landing.home.vault.exists()

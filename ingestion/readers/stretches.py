@@ -1,0 +1,94 @@
+"""A text file of any size in stretches of whole lines, and what a first look over all of it tells.
+
+What belongs here: bytes and line ends. What the lines mean does not.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from ingestion import limits
+from ingestion.readers.frame import Body
+
+STRETCH_BYTES = 8 << 20  # what is split, judged and written at once
+_BLOCK_BYTES = limits.LINE_BYTES.most  # a line inside a block is within the limit
+
+
+@dataclass
+class Outline:
+    """What a look over a whole file tells; places are bytes from its start.
+
+    Attributes:
+        head: the first two lines with their line ends, or all of a file of fewer.
+        last: the last line that is not empty, without its line end.
+        last_at: where it starts.
+        newlines: line ends before it.
+    """
+
+    head: bytes = b""
+    last: bytes = b""
+    last_at: int = 0
+    newlines: int = 0
+
+
+def outline(file: BinaryIO) -> Outline:
+    """Read a file from where it stands to its end.
+
+    Raises:
+        RefusedError: `limit` when a line is too long.
+    """
+    seen = Outline()
+    tail = b""  # from the last line that is not empty
+    longest, unfinished, line_no = (0, 1), 0, 1
+    while block := file.read(_BLOCK_BYTES):
+        # Only a line that crosses the end of a block can be above the limit.
+        end = block.find(b"\n")
+        if end < 0:
+            unfinished += len(block)
+        else:
+            longest = max(longest, (unfinished + end, line_no), key=_length)
+            unfinished = len(block) - 1 - block.rfind(b"\n")
+            line_no += block.count(b"\n")
+        if max(longest[0], unfinished) > limits.LINE_BYTES.most:
+            continue  # the file is refused; what its longest line is, its end tells
+        if seen.head.count(b"\n") < 2:
+            seen.head = _first_lines(seen.head + block)
+        tail += block
+        trimmed = tail.rstrip(b"\r\n")
+        start = trimmed.rfind(b"\n") + 1
+        seen.newlines += trimmed.count(b"\n")
+        seen.last_at += start
+        tail = tail[start:]
+    limits.check_line(*max(longest, (unfinished, line_no), key=_length))
+    seen.last = tail.rstrip(b"\r\n")
+    return seen
+
+
+def _length(line: tuple[int, int]) -> int:
+    return line[0]
+
+
+def _first_lines(content: bytes) -> bytes:
+    second = content.find(b"\n", content.find(b"\n") + 1) + 1
+    return content[:second] if second else content
+
+
+def stretches(file: BinaryIO, start: int, end: int, first_line: int) -> Iterator[Body]:
+    """Yield the lines between two places of a file, each of which starts a line.
+
+    Args:
+        file: the file.
+        start: place of the first line.
+        end: place after the last line.
+        first_line: number of the first line.
+    """
+    file.seek(start)
+    left, rest = end - start, b""
+    while left:
+        block = file.read(min(left, STRETCH_BYTES))
+        left -= len(block)
+        block = rest + block
+        cut = block.rfind(b"\n") + 1
+        rest = block[cut:]
+        yield Body(block[:cut], first_line)
+        first_line += block.count(b"\n")
