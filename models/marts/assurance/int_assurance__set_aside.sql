@@ -24,6 +24,15 @@ landed as (
         started_local
     from {{ ref('fct_call_quality') }}
     where outcome = 'unpaired'
+    union all
+    select
+        file_id,
+        record_no,
+        'cell_counters' as table_name,
+        outcome as reason_code,
+        started_local
+    from {{ ref('int_network__repeated') }}
+    where outcome = 'conflict'
 ),
 
 records as (
