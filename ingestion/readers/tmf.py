@@ -112,7 +112,7 @@ class _Batch:
             row.update(
                 file_no=number, record_no=document.record_no, effective_at=effective,
                 api_version=document.api_version, event_id=document.event_id,
-                is_partial=document.is_partial,
+                is_partial=document.is_partial, is_patch=document.is_patch,
             )  # fmt: skip
             local = effective + timedelta(minutes=_utc_offset(self.zone, effective))
             result.days.add(local.date())

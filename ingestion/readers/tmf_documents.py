@@ -68,6 +68,7 @@ class Document:
     is_request: bool = False
     uses_alias: bool = False
     is_partial: bool = False
+    is_patch: bool = False  # its body names no target: that comes from around it
     is_operation: bool = False  # of a JSON patch, which the target alone would make sense of
     strange_type: str | None = None  # a subclass that no API lists, read as its base
 
@@ -211,7 +212,7 @@ def _patch(
         document.problem = "unpaired:a patch whose target neither envelope nor file name tells"
         return None
     _note_event(document, value)
-    document.is_partial = True
+    document.is_partial = document.is_patch = True
     change = value.get("patch", value)
     if not tmf_patch.is_operation(change):
         return change | {"id": target}, str(value.get("@type") or change.get("@type") or "")

@@ -1,6 +1,7 @@
 """TM Forum JSON: every numbered trap of FORMATS section 7, named by its number.
 
-What parts of a resource do to the versions before them (TF-3) is also a unit test of the models.
+What parts of a resource do to the versions before them, events told twice (TF-3) and patches
+without their resource (TF-4) are unit tests of the models.
 """
 
 from __future__ import annotations
@@ -124,6 +125,18 @@ def test_tf_4_a_patch_needs_a_target_from_envelope_or_file_name(landing: Landing
     assert landing.reasons("tmf") == ["unpaired"]
     by_name = {row["file_name"]: row["raw_records"] for row in landing.files()}
     assert by_name == {"TMF637-Product-SU1.patch.json": 1, "p.jsonl": 3, "no-target.json": 1}
+
+
+def test_tf_4_patches_are_told_from_events_and_resources(landing: Landing) -> None:
+    told = {"eventId": "E1", "eventTime": "2026-03-02T10:00:00Z",
+            "eventType": "ProductStateChangeEvent",
+            "event": {"product": {"id": "SU1", "status": "active"}}}  # fmt: skip
+    merge = {"id": "SU2", "@type": "Product", "patch": {"status": "terminated"}}
+    move = {"id": "SU3", "@type": "Product", "patch": [{"op": "remove", "path": "/note/0"}]}
+    landing.one("tmf", "p.jsonl", "\n".join(map(json.dumps, (told, merge, move))).encode())
+    found = landing.rows("tmf/product_versions", "subscription_id, is_patch")
+    assert [tuple(row.values()) for row in found] == [("SU1", False), ("SU2", True)]
+    assert landing.rows("tmf/resources", "is_patch") == [{"is_patch": True}]
 
 
 def test_tf_4_a_deletion_ends_a_resource_and_removes_nothing(landing: Landing) -> None:
