@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Final
 
 from ingestion import limits
@@ -138,12 +139,20 @@ def _bodies(text: str) -> list[_Body]:
 
 
 def _unfolded(bodies: list[_Body]) -> Iterator[_Body]:
-    """Yield the bodies, an envelope with several operations as one body per operation."""
+    """Yield the bodies, an envelope with several operations as one body per operation.
+
+    Each is a record of its own: after the first, with a place behind all bodies and an event id
+    that counts on.
+    """
+    places = count(max((number for number, *_ in bodies), default=0) + 1)
     for number, part, value, problem in bodies:
         if problem is None and tmf_patch.is_envelope(value) and isinstance(value["patch"], list):
-            for operation in value["patch"]:
+            for step, operation in enumerate(value["patch"], start=1):
                 one = value | {"patch": operation}
-                yield number, json.dumps(one, ensure_ascii=False), one, None
+                if step > 1 and value.get("eventId"):
+                    one["eventId"] = f"{value['eventId']}#{step:04d}"
+                place = number if step == 1 else next(places)
+                yield place, json.dumps(one, ensure_ascii=False), one, None
         else:
             yield number, part, value, problem
 

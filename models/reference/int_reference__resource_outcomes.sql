@@ -7,20 +7,6 @@ records as (
     select * from {{ ref('stg_tmf__records') }}
 ),
 
--- The operations of one patch share its event and its place in the file.
-events as (
-    select
-        file_id,
-        record_no,
-        resource_type,
-        event_id,
-        min(table_name) as table_name,
-        min(effective_at) as effective_at
-    from records
-    where event_id is not null
-    group by file_id, record_no, resource_type, event_id
-),
-
 ranked as (
     select
         *,
@@ -28,7 +14,8 @@ ranked as (
             partition by resource_type, event_id
             order by effective_at, file_id, record_no
         ) as telling
-    from events
+    from records
+    where event_id is not null
 ),
 
 known as (
@@ -42,16 +29,8 @@ known as (
 ),
 
 patches as (
-    select
-        file_id,
-        record_no,
-        resource_type,
-        resource_id,
-        min(table_name) as table_name,
-        min(effective_at) as effective_at
-    from records
+    select * from records
     where is_patch
-    group by file_id, record_no, resource_type, resource_id
 ),
 
 reach as (

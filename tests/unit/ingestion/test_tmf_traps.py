@@ -128,6 +128,20 @@ def test_tf_4_a_patch_needs_a_target_from_envelope_or_file_name(landing: Landing
     assert by_name == {"TMF637-Product-SU1.patch.json": 1, "p.jsonl": 3, "no-target.json": 1}
 
 
+def test_tf_4_each_operation_of_a_patch_is_a_record_of_its_own(landing: Landing) -> None:
+    when = {"op": "replace", "path": "/startDate", "value": "soon"}
+    move = {"op": "remove", "path": "/note/0"}
+    envelope = {"eventId": "E7", "eventTime": "2026-03-02T10:00:00Z", "id": "SU1",
+                "@type": "Product", "patch": [when, move, when, move]}  # fmt: skip
+    landing.one("tmf", "p.jsonl", "\n".join(map(json.dumps, (envelope, {"id": 1}))).encode())
+    landed = landing.rows("tmf/resources", "record_no, event_id")
+    assert [tuple(row.values()) for row in landed] == [(3, "E7#0002"), (5, "E7#0004")]
+    aside = landing.rows("quarantine/tmf", "record_no, reason_code")
+    assert [tuple(row.values()) for row in aside] == [
+        (1, "bad_time"), (2, "unknown_type"), (4, "bad_time"),
+    ]  # fmt: skip
+
+
 def test_tf_4_patches_are_told_from_events_and_resources(landing: Landing) -> None:
     told = {"eventId": "E1", "eventTime": "2026-03-02T10:00:00Z",
             "eventType": "ProductStateChangeEvent",
