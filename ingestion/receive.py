@@ -290,6 +290,7 @@ def _heading(item: Received, content: bytes, profiles: list[CsvProfile]) -> None
         item.hint = rows.resource
     elif item.feed in SWITCH_FEEDS:
         profile = load_profile(item.feed.removeprefix("switch_"))
+        item.node_id = profile.name_parts(item.name).get("node") or profile.node_id
         item.created_at = profile.written_at(item.name)
     elif item.feed == "tmf":
         item.hint = tmf_hint(item.candidate.path)

@@ -81,7 +81,7 @@ _RAP_RETURNS: Final = _LINEAGE | {"return_kind": "VARCHAR"} | _ROAMING_FILE | {
 
 _TMF: Final = _LINEAGE | {
     "api_version": "VARCHAR", "event_id": "VARCHAR", "effective_at": "TIMESTAMP",
-    "is_partial": "BOOLEAN",
+    "is_partial": "BOOLEAN", "is_patch": "BOOLEAN",
 }  # fmt: skip
 
 _PRODUCT_VERSIONS: Final = _TMF | {

@@ -16,7 +16,7 @@ from ingestion.batch import BatchJob, BatchResult, DeclaredCount, FileResult, Re
 from ingestion.databases.heading import FORMAT as DATABASE_ROWS
 from ingestion.databases.heading import open_rows
 from ingestion.home import Home
-from ingestion.readers import tmf_rows, tmf_usage, tmf_values
+from ingestion.readers import tmf_catalogue, tmf_rows, tmf_usage, tmf_values
 from ingestion.readers.pm import zone_offset
 from ingestion.readers.pm_values import ZoneOffset
 from ingestion.readers.staging import Stage
@@ -77,10 +77,16 @@ class _Batch:
     def _rows(self, document: Document) -> tuple[str, list[dict[str, Any]]]:
         resource = document.resource or {}
         tmf_values.check_intervals(resource, self.zone)
+        if '"taxRate"' in document.text:
+            tmf_values.check_prices(resource, self.tax_in_percent)
         if not document.is_partial and not document.is_request:
             _check_date(document.resource_type, resource)
         if document.resource_type == "Usage" and not document.is_request:
             return "usages", tmf_usage.usage(
+                resource, self.zone, tax_in_percent=self.tax_in_percent
+            )
+        if document.resource_type == "ProductOfferingPrice" and not document.is_request:
+            return "offering_prices", tmf_catalogue.offering_price(
                 resource, self.zone, tax_in_percent=self.tax_in_percent
             )
         known = tmf_rows.TABLES_BY_TYPE.get(document.resource_type)
@@ -112,7 +118,7 @@ class _Batch:
             row.update(
                 file_no=number, record_no=document.record_no, effective_at=effective,
                 api_version=document.api_version, event_id=document.event_id,
-                is_partial=document.is_partial,
+                is_partial=document.is_partial, is_patch=document.is_patch,
             )  # fmt: skip
             local = effective + timedelta(minutes=_utc_offset(self.zone, effective))
             result.days.add(local.date())

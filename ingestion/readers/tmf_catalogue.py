@@ -6,7 +6,7 @@ What belongs here: which field becomes which column. Values do not.
 from typing import Any
 
 from ingestion.readers.pm_values import ZoneOffset
-from ingestion.readers.tmf_values import flag, identity, instant, money, number, span
+from ingestion.readers.tmf_values import flag, identity, instant, money, number, span, tax_fraction
 
 Row = dict[str, Any]
 
@@ -26,10 +26,12 @@ def offering(resource: Row, zone: ZoneOffset) -> list[Row]:
     }]  # fmt: skip
 
 
-def offering_price(resource: Row, zone: ZoneOffset) -> list[Row]:
-    """Return the row of `offering_prices`."""
+def offering_price(resource: Row, zone: ZoneOffset, *, tax_in_percent: bool) -> list[Row]:
+    """Return the row of `offering_prices`: the amount without tax, the tax rate as a fraction."""
     begin, end = span(resource, zone)
-    price = money(resource.get("price"), "price")
+    told = resource.get("price")
+    told = told if isinstance(told, dict) else {}
+    price = money(told.get("dutyFreeAmount", told), "price")  # a Price, or Money alone
     measure = resource.get("unitOfMeasure")
     measure = measure if isinstance(measure, dict) else {}
     taxes = [tax for tax in resource.get("tax") or [] if isinstance(tax, dict)]
@@ -45,7 +47,9 @@ def offering_price(resource: Row, zone: ZoneOffset) -> list[Row]:
         "measure_amount": number(measure.get("amount"), "unitOfMeasure"),
         "measure_units": measure.get("units"),
         "tax_category": taxes[0].get("taxCategory") if taxes else None,
-        "tax_rate": number(taxes[0].get("taxRate"), "taxRate") if taxes else None,
+        "tax_rate": tax_fraction(
+            number((taxes or [told])[0].get("taxRate"), "taxRate"), tax_in_percent
+        ),
         "valid_from": begin, "valid_to": end,
     }]  # fmt: skip
 

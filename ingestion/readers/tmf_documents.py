@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Final
 
 from ingestion import limits
@@ -68,6 +69,7 @@ class Document:
     is_request: bool = False
     uses_alias: bool = False
     is_partial: bool = False
+    is_patch: bool = False  # its body names no target: that comes from around it
     is_operation: bool = False  # of a JSON patch, which the target alone would make sense of
     strange_type: str | None = None  # a subclass that no API lists, read as its base
 
@@ -137,12 +139,20 @@ def _bodies(text: str) -> list[_Body]:
 
 
 def _unfolded(bodies: list[_Body]) -> Iterator[_Body]:
-    """Yield the bodies, an envelope with several operations as one body per operation."""
+    """Yield the bodies, an envelope with several operations as one body per operation.
+
+    Each is a record of its own: after the first, with a place behind all bodies and an event id
+    that counts on.
+    """
+    places = count(max((number for number, *_ in bodies), default=0) + 1)
     for number, part, value, problem in bodies:
         if problem is None and tmf_patch.is_envelope(value) and isinstance(value["patch"], list):
-            for operation in value["patch"]:
+            for step, operation in enumerate(value["patch"], start=1):
                 one = value | {"patch": operation}
-                yield number, json.dumps(one, ensure_ascii=False), one, None
+                if step > 1 and value.get("eventId"):
+                    one["eventId"] = f"{value['eventId']}#{step:04d}"
+                place = number if step == 1 else next(places)
+                yield place, json.dumps(one, ensure_ascii=False), one, None
         else:
             yield number, part, value, problem
 
@@ -211,7 +221,7 @@ def _patch(
         document.problem = "unpaired:a patch whose target neither envelope nor file name tells"
         return None
     _note_event(document, value)
-    document.is_partial = True
+    document.is_partial = document.is_patch = True
     change = value.get("patch", value)
     if not tmf_patch.is_operation(change):
         return change | {"id": target}, str(value.get("@type") or change.get("@type") or "")

@@ -214,7 +214,6 @@ def other(document: Document) -> list[Row]:
 
 TABLES_BY_TYPE: Final = {
     "ProductOffering": ("product_offerings", _without_people(tmf_catalogue.offering)),
-    "ProductOfferingPrice": ("offering_prices", _without_people(tmf_catalogue.offering_price)),
     "Product": ("product_versions", product),
     "Customer": ("customer_versions", customer),
     "ProductOrder": ("product_order_items", order),

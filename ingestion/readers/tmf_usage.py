@@ -4,7 +4,6 @@ What belongs here: which field becomes which column. Values do not. This usage i
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, Final
 
 from ingestion.readers.pm_values import ZoneOffset
@@ -18,6 +17,7 @@ from ingestion.readers.tmf_values import (
     instant,
     money,
     number,
+    tax_fraction,
 )
 
 Row = dict[str, Any]
@@ -61,7 +61,7 @@ def _rated(item: Row, zone: ZoneOffset, tax_in_percent: bool) -> Row:
         "amount_type": item.get("ratingAmountType"),
         "is_billed": flag(item.get("isBilled"), "isBilled"),
         "is_tax_exempt": flag(item.get("isTaxExempt"), "isTaxExempt"),
-        "tax_rate": _fraction(rate, tax_in_percent),
+        "tax_rate": tax_fraction(rate, tax_in_percent),
         "net_amount": net.amount, "gross_amount": gross.amount,
         "currency": net.currency or gross.currency or bucket.currency,
         "bucket_amount": bucket.amount,
@@ -70,7 +70,3 @@ def _rated(item: Row, zone: ZoneOffset, tax_in_percent: bool) -> Row:
 
 def _either(item: Row, names: tuple[str, str]) -> Money:
     return money(item.get(names[0]) or item.get(names[1]), names[0])
-
-
-def _fraction(rate: Decimal | None, in_percent: bool) -> Decimal | None:
-    return rate / 100 if rate is not None and in_percent else rate

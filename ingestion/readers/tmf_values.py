@@ -10,15 +10,13 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+from ingestion.currencies import MINOR_UNITS
 from ingestion.readers.pm_values import ZoneOffset
 from ingestion.readers.tmf_privacy import looks_personal
 from ingestion.reasons import RECORD_REASONS
 
 _OPEN: Final = "9999"
 _SCALE: Final = 6
-_CENT: Final = Decimal("0.01")
-# ISO 4217 codes are three capital letters; which exist is the warehouse's matter.
-_CODE_LENGTH: Final = 3
 _INTERVALS: Final = ("validFor", "consumptionPeriod", "period")
 
 
@@ -141,13 +139,13 @@ def money(value: Any, name: str) -> Money:
     amount = number(value.get("value", value.get("amount")), name)
     unit = value.get("unit", value.get("units"))
     code = str(unit or "")
-    if len(code) != _CODE_LENGTH or not (code.isascii() and code.isalpha() and code.isupper()):
+    if code not in MINOR_UNITS:
         raise BadValueError("bad_code", f"{name} has no ISO 4217 currency")
     return Money(amount, code)
 
 
 def check_tax(net: Money, gross: Money, rate: Decimal | None, in_percent: bool) -> None:
-    """Refuse a tax rate that does not lead from the net to the gross amount, within a cent.
+    """Refuse a tax rate that does not lead from the net to the gross amount, within a minor unit.
 
     Args:
         net: without tax.
@@ -156,17 +154,51 @@ def check_tax(net: Money, gross: Money, rate: Decimal | None, in_percent: bool) 
         in_percent: whether 20 is a fifth; else 0.2 is.
 
     Raises:
-        BadValueError: `out_of_range`.
+        BadValueError: `out_of_range`, or `bad_code` for amounts in two currencies.
     """
-    if net.amount is None or gross.amount is None or rate is None:
+    if net.amount is None or gross.amount is None:
+        return
+    if net.currency != gross.currency:
+        raise BadValueError("bad_code", "the amounts without and with tax have two currencies")
+    if rate is None:
         return
     factor = rate / 100 if in_percent else rate
-    if abs(net.amount * (1 + factor) - gross.amount) > _CENT:
+    if abs(net.amount * (1 + factor) - gross.amount) > MINOR_UNITS[net.currency or ""]:
         raise BadValueError(
             "out_of_range",
             f"taxRate {rate} as a {'percentage' if in_percent else 'fraction'} does not lead from "
             "the amount without tax to the one with it",
         )
+
+
+def check_prices(value: Any, in_percent: bool) -> None:
+    """Refuse a resource that holds a Price whose tax rate does not reproduce its amounts.
+
+    Args:
+        value: a resource or a part of it; Prices lie at any depth.
+        in_percent: as for `check_tax`.
+
+    Raises:
+        BadValueError: as `check_tax`, and `bad_type` or `bad_scale` for what is no number.
+    """
+    if isinstance(value, list):
+        for item in value:
+            check_prices(item, in_percent)
+    elif isinstance(value, dict):
+        if "taxRate" in value and "dutyFreeAmount" in value and "taxIncludedAmount" in value:
+            check_tax(
+                money(value["dutyFreeAmount"], "dutyFreeAmount"),
+                money(value["taxIncludedAmount"], "taxIncludedAmount"),
+                number(value["taxRate"], "taxRate"),
+                in_percent,
+            )
+        for item in value.values():
+            check_prices(item, in_percent)
+
+
+def tax_fraction(rate: Decimal | None, in_percent: bool) -> Decimal | None:
+    """Return a tax rate as a fraction, whatever the sender writes."""
+    return rate / 100 if rate is not None and in_percent else rate
 
 
 def characteristics(resource: Mapping[str, Any], key: str) -> dict[str, Any]:

@@ -7,7 +7,13 @@
 with
 
 versions as (
-    select * from {{ ref('stg_tmf__customer_versions') }}
+    select landed.*
+    from {{ ref('stg_tmf__customer_versions') }} as landed
+    left join {{ ref('int_reference__resource_outcomes') }} as outcomes
+        on
+            landed.file_id = outcomes.file_id
+            and landed.record_no = outcomes.record_no
+    where outcomes.file_id is null
 ),
 
 known as (
@@ -37,7 +43,7 @@ delivered as (
         *,
         count(case when not is_partial then 1 end) over (
             partition by told_account_id
-            order by effective_at, (event_id is not null), file_id, record_no
+            order by effective_at, coalesce(event_id, ''), file_id, record_no
             rows between unbounded preceding and current row
         ) as whole_no
     from told
@@ -50,13 +56,14 @@ ranked as (
         {%- for name in attributes %}
         last_value({{ name }} ignore nulls) over (
             partition by told_account_id, whole_no
-            order by effective_at, (event_id is not null), file_id, record_no
+            order by effective_at, coalesce(event_id, ''), file_id, record_no
             rows between unbounded preceding and current row
         ) as {{ name }},
         {%- endfor %}
         row_number() over (
             partition by told_account_id
-            order by effective_at desc, (event_id is not null) desc, file_id desc, record_no desc
+            order by
+                effective_at desc, coalesce(event_id, '') desc, file_id desc, record_no desc
         ) as newest_rank
     from delivered
 ),

@@ -9,16 +9,27 @@
 
 with
 
--- A part of a product continues the last whole version before it.
+applied as (
+    select landed.*
+    from {{ ref('stg_tmf__product_versions') }} as landed
+    left join {{ ref('int_reference__resource_outcomes') }} as outcomes
+        on
+            landed.file_id = outcomes.file_id
+            and landed.record_no = outcomes.record_no
+    where outcomes.file_id is null
+),
+
+-- A part of a product continues the last whole version before it. Of one instant an event comes
+-- after the plain resource, and events by their id.
 delivered as (
     select
         *,
         count(case when not is_partial then 1 end) over (
             partition by subscription_id
-            order by effective_at, (event_id is not null), file_id, record_no
+            order by effective_at, coalesce(event_id, ''), file_id, record_no
             rows between unbounded preceding and current row
         ) as whole_no
-    from {{ ref('stg_tmf__product_versions') }}
+    from applied
 ),
 
 merged as (
@@ -28,14 +39,13 @@ merged as (
         {%- for name in attributes %}
         last_value({{ name }} ignore nulls) over (
             partition by subscription_id, whole_no
-            order by effective_at, (event_id is not null), file_id, record_no
+            order by effective_at, coalesce(event_id, ''), file_id, record_no
             rows between unbounded preceding and current row
         ) as {{ name }},
         {%- endfor %}
-        -- Two versions of one instant: the event beats the plain resource, then the later line.
         row_number() over (
             partition by subscription_id, effective_at
-            order by (event_id is not null) desc, file_id desc, record_no desc
+            order by coalesce(event_id, '') desc, file_id desc, record_no desc
         ) as version_rank
     from delivered
 ),

@@ -51,6 +51,7 @@ aged as (
         coalesce(counted.quarantined, 0) as quarantined,
         cast(cadences.expected_cadence_h as integer) as expected_cadence_h,
         cast(cadences.late_after_h as integer) as late_after_h,
+        cadences.is_always_due,
         cast(date_diff('hour', reached.last_data_on, newest.last_data_on) as integer) as behind_h
     from cadences
     cross join newest
@@ -72,5 +73,5 @@ select
     expected_cadence_h,
     late_after_h,
     behind_h,
-    late_after_h is not null and coalesce(behind_h > late_after_h, true) as is_late
+    late_after_h is not null and coalesce(behind_h > late_after_h, is_always_due) as is_late
 from aged

@@ -1,5 +1,5 @@
--- Conservation of each usage file, exact: what was in it against what became of it. Days and runs
--- are sums of these rows.
+-- Conservation of each usage and counter file, exact: what was in it against what became of it.
+-- Days and runs are sums of these rows.
 {%- set outcomes = ['canonical', 'duplicate', 'conflict', 'filtered', 'waiting', 'kept'] %}
 with
 
@@ -39,7 +39,9 @@ files as (
         coalesce(quarantined_bytes, 0) as quarantined_bytes,
         coalesce(quarantined_events, 0) as quarantined_events
     from {{ ref('dim_files') }}
-    where (feed in ('mediation', 'cdr3gpp', 'tap_in') or feed like 'switch_%') and state = 'landed'
+    where
+        (feed in ('mediation', 'cdr3gpp', 'tap_in', 'pm') or feed like 'switch_%')
+        and state = 'landed'
 ),
 
 joined as (

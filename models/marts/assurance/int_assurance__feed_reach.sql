@@ -29,6 +29,18 @@ payments as (
     select cast(max(paid_local) as date) as last_data_on from {{ ref('stg_payments__payments') }}
 ),
 
+-- Feeds of usage that only some operators have.
+others as (
+    select
+        feed,
+        max(last_data_on) as last_data_on
+    from {{ ref('dim_files') }}
+    where
+        state = 'landed'
+        and (feed in ('cdr3gpp', 'tap_in', 'nrtrde_in') or feed like 'switch_%')
+    group by feed
+),
+
 reached as (
     select
         'mediation' as feed,
@@ -55,6 +67,11 @@ reached as (
         'payments' as feed,
         last_data_on
     from payments
+    union all
+    select
+        feed,
+        last_data_on
+    from others
 )
 
 select * from reached

@@ -1,5 +1,6 @@
--- What became of the records of each usage file, by outcome: one pass over the raw records. What a
--- visited network charges without usage, and what tests the exchange, is kept as an event.
+-- What became of the records of each usage or counter file, by outcome: one pass over the raw
+-- records. What a visited network charges without usage, and what tests the exchange, is kept as an
+-- event.
 {{ config(access='private', contract={'enforced': false}) }}
 
 {%- set outcomes = ['canonical', 'duplicate', 'conflict', 'filtered', 'waiting', 'kept'] %}
@@ -31,6 +32,18 @@ raw_records as (
         0 as bytes_total,
         0 as event_count
     from {{ ref('fct_call_quality') }}
+    union all
+    select
+        counters.file_id,
+        coalesce(repeated.outcome, 'canonical') as outcome,
+        0 as duration_ms,
+        0 as bytes_total,
+        0 as event_count
+    from {{ ref('stg_pm__cell_counters') }} as counters
+    left join {{ ref('int_network__repeated') }} as repeated
+        on
+            counters.file_id = repeated.file_id
+            and counters.record_no = repeated.record_no
 ),
 
 by_outcome as (

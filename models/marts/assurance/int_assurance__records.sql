@@ -29,10 +29,11 @@ all_records as (
     from (
         select count(*) as records from {{ ref('fct_raw_records') }}
         union all
-        select count(*) as records from {{ ref('fct_tap_events') }}
-        where service_type is null
+        select count_if(service_type is null) as records from {{ ref('fct_tap_events') }}
         union all
         select count(*) as records from {{ ref('fct_call_quality') }}
+        union all
+        select count(*) as records from {{ ref('stg_pm__cell_counters') }}
     ) as by_table
 ),
 

@@ -1,11 +1,11 @@
--- Every record that was set aside, by the landing, as a half that stayed alone or as a conflict,
--- and how much usage it may be.
+-- Every record that was set aside, by the landing, as a half or patch that stayed alone or as a
+-- conflict, and how much usage it may be.
 {{ config(access='private', contract={'enforced': false}) }}
 
 with
 
--- Halves that landed and stayed alone, and records that contradict one that stands and is charged:
--- no price fits either.
+-- Halves and patches that landed and stayed alone, and records that contradict one that stands
+-- and is charged: no price fits either.
 landed as (
     select
         file_id,
@@ -23,6 +23,24 @@ landed as (
         outcome as reason_code,
         started_local
     from {{ ref('fct_call_quality') }}
+    where outcome = 'unpaired'
+    union all
+    select
+        file_id,
+        record_no,
+        'cell_counters' as table_name,
+        outcome as reason_code,
+        started_local
+    from {{ ref('int_network__repeated') }}
+    where outcome = 'conflict'
+    union all
+    select
+        file_id,
+        record_no,
+        table_name,
+        outcome as reason_code,
+        effective_local as started_local
+    from {{ ref('int_reference__resource_outcomes') }}
     where outcome = 'unpaired'
 ),
 

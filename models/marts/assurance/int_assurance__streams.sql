@@ -8,8 +8,13 @@ delivered as (
         feed,
         node_id,
         coalesce(stream, '') as stream,
-        min(coalesce(created_at, first_seen_at)) as first_file_at,
-        max(coalesce(created_at, first_seen_at)) as last_file_at,
+        -- A file that does not say when it was written was so after the last day it tells of.
+        coalesce(
+            min(coalesce(created_at, cast(last_data_on + 1 as timestamp))), min(first_seen_at)
+        ) as first_file_at,
+        coalesce(
+            max(coalesce(created_at, cast(last_data_on + 1 as timestamp))), max(first_seen_at)
+        ) as last_file_at,
         count_if(state <> 'duplicate') as files
     from {{ ref('dim_files') }}
     where node_id is not null

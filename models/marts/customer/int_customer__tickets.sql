@@ -5,11 +5,16 @@ with
 
 versions as (
     select
-        ticket_id,
-        subscription_id,
-        effective_at,
-        created_at
-    from {{ ref('stg_tmf__trouble_tickets') }}
+        landed.ticket_id,
+        landed.subscription_id,
+        landed.effective_at,
+        landed.created_at
+    from {{ ref('stg_tmf__trouble_tickets') }} as landed
+    left join {{ ref('int_reference__resource_outcomes') }} as outcomes
+        on
+            landed.file_id = outcomes.file_id
+            and landed.record_no = outcomes.record_no
+    where outcomes.file_id is null
 ),
 
 tickets as (

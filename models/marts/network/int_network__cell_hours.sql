@@ -14,20 +14,32 @@
 
 with
 
-counters as (
+repeated as (
     select
-        cell_id,
-        counter,
-        interval_start_at,
-        interval_s,
-        measured_date,
-        coalesce(is_suspect, false) as is_suspect,
-        case when not coalesce(is_suspect, false) then value end as value
-    from {{ ref('stg_pm__cell_counters') }}
-    where cell_id is not null
+        file_id,
+        record_no
+    from {{ ref('int_network__repeated') }}
 ),
 
--- A granule sent twice holds the same figures; the larger one counts if it does not.
+-- Of a value that came more than once, the one that stands.
+counters as (
+    select
+        landed.cell_id,
+        landed.counter,
+        landed.interval_start_at,
+        landed.interval_s,
+        landed.measured_date,
+        coalesce(landed.is_suspect, false) as is_suspect,
+        case when not coalesce(landed.is_suspect, false) then landed.value end as value
+    from {{ ref('stg_pm__cell_counters') }} as landed
+    left join repeated
+        on
+            landed.file_id = repeated.file_id
+            and landed.record_no = repeated.record_no
+    where landed.cell_id is not null and repeated.file_id is null
+),
+
+-- Two objects of one cell may have the same counter: the larger counts.
 pivoted as (
     select
         cell_id,

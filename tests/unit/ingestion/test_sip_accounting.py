@@ -49,7 +49,7 @@ def test_only_a_file_with_a_call_in_part_says_that_others_tell_the_rest(landing:
     }
 
 
-def test_a_name_may_say_when_the_file_was_closed(landing: Landing) -> None:
+def test_a_name_may_say_which_proxy_closed_the_file_and_when(landing: Landing) -> None:
     """A call of the third of March is in no file that was closed on the first."""
     for name, at in (("acc_1_20260302T230100Z.log", "1772442000"),
                      ("acc_2_20260301T230100Z.log", "1772542000")):  # fmt: skip
@@ -62,6 +62,14 @@ def test_a_name_may_say_when_the_file_was_closed(landing: Landing) -> None:
         "acc_20261340T230100Z.log": "None",
     }
     assert landing.reasons(FEED) == ["bad_time"]
+    landing.one(FEED, "acc_20260304T230100Z.log", file_of(row("BYE", "1772442010")))
+    nodes = {file["file_name"]: file["node_id"] for file in landing.files()}
+    assert nodes == {
+        "acc_1_20260302T230100Z.log": "1",
+        "acc_2_20260301T230100Z.log": "2",
+        "acc_20261340T230100Z.log": "opensips",
+        "acc_20260304T230100Z.log": "opensips",
+    }
 
 
 def test_a_refused_invite_is_one_whole_missed_call(landing: Landing) -> None:

@@ -1,6 +1,7 @@
 """TM Forum JSON: every numbered trap of FORMATS section 7, named by its number.
 
-What parts of a resource do to the versions before them (TF-3) is also a unit test of the models.
+What parts of a resource do to the versions before them, events told twice (TF-3) and patches
+without their resource (TF-4) are unit tests of the models.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ingestion.readers.tmf_values import (
     BadValueError,
     Money,
     check_intervals,
+    check_prices,
     check_tax,
     money,
 )
@@ -126,6 +128,32 @@ def test_tf_4_a_patch_needs_a_target_from_envelope_or_file_name(landing: Landing
     assert by_name == {"TMF637-Product-SU1.patch.json": 1, "p.jsonl": 3, "no-target.json": 1}
 
 
+def test_tf_4_each_operation_of_a_patch_is_a_record_of_its_own(landing: Landing) -> None:
+    when = {"op": "replace", "path": "/startDate", "value": "soon"}
+    move = {"op": "remove", "path": "/note/0"}
+    envelope = {"eventId": "E7", "eventTime": "2026-03-02T10:00:00Z", "id": "SU1",
+                "@type": "Product", "patch": [when, move, when, move]}  # fmt: skip
+    landing.one("tmf", "p.jsonl", "\n".join(map(json.dumps, (envelope, {"id": 1}))).encode())
+    landed = landing.rows("tmf/resources", "record_no, event_id")
+    assert [tuple(row.values()) for row in landed] == [(3, "E7#0002"), (5, "E7#0004")]
+    aside = landing.rows("quarantine/tmf", "record_no, reason_code")
+    assert [tuple(row.values()) for row in aside] == [
+        (1, "bad_time"), (2, "unknown_type"), (4, "bad_time"),
+    ]  # fmt: skip
+
+
+def test_tf_4_patches_are_told_from_events_and_resources(landing: Landing) -> None:
+    told = {"eventId": "E1", "eventTime": "2026-03-02T10:00:00Z",
+            "eventType": "ProductStateChangeEvent",
+            "event": {"product": {"id": "SU1", "status": "active"}}}  # fmt: skip
+    merge = {"id": "SU2", "@type": "Product", "patch": {"status": "terminated"}}
+    move = {"id": "SU3", "@type": "Product", "patch": [{"op": "remove", "path": "/note/0"}]}
+    landing.one("tmf", "p.jsonl", "\n".join(map(json.dumps, (told, merge, move))).encode())
+    found = landing.rows("tmf/product_versions", "subscription_id, is_patch")
+    assert [tuple(row.values()) for row in found] == [("SU1", False), ("SU2", True)]
+    assert landing.rows("tmf/resources", "is_patch") == [{"is_patch": True}]
+
+
 def test_tf_4_a_deletion_ends_a_resource_and_removes_nothing(landing: Landing) -> None:
     gone = {"eventId": "E1", "eventTime": "2026-03-02T10:00:00Z", "eventType": "ProductDeleteEvent",
             "event": {"product": {"id": "SU1"}}}  # fmt: skip
@@ -162,7 +190,8 @@ def test_tf_5_a_value_of_another_type_is_bad(kind: str, value: str) -> None:
 def test_tf_6_money_has_two_shapes_and_a_currency() -> None:
     assert money({"unit": "EUR", "value": 1.5}, "p") == money({"units": "EUR", "amount": 1.5}, "p")
     assert money({}, "p") == Money()
-    assert refusal(money, {"unit": "euro", "value": 1}, "p") == "bad_code"
+    for unit in ("euro", "eur", "EUU", "XXX", "", None):
+        assert refusal(money, {"unit": unit, "value": 1}, "p") == "bad_code"
     assert refusal(money, {"unit": "EUR", "value": "1.1234567"}, "p") == "bad_scale"
     assert refusal(money, {"unit": "EUR", "value": True}, "p") == "bad_type"
     assert refusal(money, {"unit": "EUR", "value": "NaN"}, "p") == "bad_type"
@@ -181,6 +210,43 @@ def test_tf_6_the_profile_says_what_a_tax_rate_is(landing: Landing) -> None:
     path.write_text("tax_rate: maybe\n")
     with pytest.raises(LandingError, match="expected percent or fraction"):
         landing.one("tmf", "635/v.json", json.dumps(USAGE | {"id": "U2"}).encode())
+
+
+@pytest.mark.parametrize(
+    ("unit", "gross", "is_right"),
+    [("EUR", "12.01", True), ("EUR", "12.02", False), ("JPY", "13", True), ("JPY", "13.1", False),
+     ("KWD", "12.001", True), ("KWD", "12.002", False)],
+)  # fmt: skip
+def test_tf_6_a_rate_leads_to_the_amount_within_a_minor_unit(
+    unit: str, gross: str, is_right: bool
+) -> None:
+    price = {"taxRate": 20, "dutyFreeAmount": {"unit": unit, "value": 10},
+             "taxIncludedAmount": {"unit": unit, "value": gross}}  # fmt: skip
+    told = {"productOrderItem": [{"id": "1", "itemPrice": [{"price": price}]}]}
+    if is_right:
+        check_prices(told, in_percent=True)
+    else:
+        assert refusal(check_prices, told, in_percent=True) == "out_of_range"
+    assert refusal(check_prices, told, in_percent=False) == "out_of_range"
+
+
+def test_tf_6_amounts_with_and_without_tax_have_one_currency() -> None:
+    net, gross = money({"unit": "EUR", "value": 10}, "n"), money({"unit": "USD", "value": 12}, "g")
+    assert refusal(check_tax, net, gross, None, in_percent=True) == "bad_code"
+
+
+def test_tf_6_a_price_of_an_order_or_the_catalogue_is_checked(landing: Landing) -> None:
+    price = {"taxRate": 21, "dutyFreeAmount": {"unit": "EUR", "value": 100},
+             "taxIncludedAmount": {"unit": "EUR", "value": 121}}  # fmt: skip
+    wrong = price | {"taxRate": 20}
+    ordered = ORDER | {"@type": "ProductOrder", "productOrderItem": [
+        {"id": "1", "action": "add", "itemPrice": [{"price": wrong}]}]}  # fmt: skip
+    listed = {"id": "PP1", "@type": "ProductOfferingPrice", "price": price}
+    lines = (ordered, listed, listed | {"id": "PP2", "price": wrong})
+    landing.one("tmf", "x.jsonl", "\n".join(map(json.dumps, lines)).encode())
+    assert landing.reasons("tmf") == ["out_of_range"] * 2
+    row = landing.rows("tmf/offering_prices", "price_id, amount, currency, tax_rate")[0]
+    assert [str(value) for value in row.values()] == ["PP1", "100.000000", "EUR", "0.210000"]
 
 
 def test_tf_7_nested_items_and_relationships_give_one_tree() -> None:
@@ -294,3 +360,4 @@ def test_a_catalogue_lands_as_offerings_and_prices(landing: Landing) -> None:
     assert (str(row["amount"]), row["currency"], row["period_type"]) == (
         "29.900000", "EUR", "monthly",
     )  # fmt: skip
+    assert str(row["tax_rate"]) == "0.210000"
