@@ -20,9 +20,15 @@ def arrow_schema(columns: Mapping[str, str]) -> pa.Schema:
     return _arrow_schema(tuple(columns.items()))
 
 
-@cache  # opening a database to be told the same again costs more than a small table does
+@cache
+def _memory() -> duckdb.DuckDBPyConnection:
+    """Return the one database that is asked: opening one costs more than a small table does."""
+    return duckdb.connect(config={"threads": 1})
+
+
+@cache
 def _arrow_schema(columns: tuple[tuple[str, str], ...]) -> pa.Schema:
-    with duckdb.connect() as con:
+    with _memory().cursor() as con:
         return con.execute(_empty_select(dict(columns))).to_arrow_table().schema
 
 
@@ -59,7 +65,7 @@ def ensure_schema_files(home: Home) -> None:
 
 @cache
 def _empty_file(columns: tuple[tuple[str, str], ...]) -> bytes:
-    with TemporaryDirectory() as folder, duckdb.connect() as con:
+    with TemporaryDirectory() as folder, _memory().cursor() as con:
         path = Path(folder) / "empty.parquet"
         con.execute(f"copy ({_empty_select(dict(columns))}) to '{path}' (format parquet)")
         return path.read_bytes()

@@ -134,3 +134,24 @@ def test_a_bad_line_is_alone(landing: Landing) -> None:
 def test_deep_json_is_refused(landing: Landing) -> None:
     report = landing.one("tmf", "637/p.json", b'{"id": ' + b"[" * 100 + b"]" * 100 + b"}")
     assert report.files[0].reason.startswith("limit: the JSON has 101 levels, at most 64 allowed")
+
+
+def test_a_catalogue_lands_as_offerings_and_prices(landing: Landing) -> None:
+    offering = {"id": "PO1", "@type": "ProductOffering", "name": "Fibre",
+                "lifecycleStatus": "Active",
+                "isBundle": False, "validFor": {"startDateTime": "2026-01-01T00:00:00Z"},
+                "category": [{"id": "9"}, {"id": "12"}], "productOfferingPrice": [{"id": "PP1"}],
+                "productSpecification": {"id": "PS1"}}  # fmt: skip
+    price = {"id": "PP1", "@type": "ProductOfferingPrice", "priceType": "recurring",
+             "recurringChargePeriodType": "monthly", "recurringChargePeriodLength": 1,
+             "price": {"unit": "EUR", "value": 29.9}, "tax": [{"taxCategory": "VAT",
+             "taxRate": 21.0}], "lastUpdate": "2026-02-01T00:00:00Z"}  # fmt: skip
+    landing.one("tmf", "620/c.jsonl", "\n".join(map(json.dumps, (offering, price))).encode())
+    row = landing.rows("tmf/product_offerings")[0]
+    assert (row["offering_id"], row["price_ids"], row["category_ids"]) == ("PO1", "PP1", "12,9")
+    assert str(row["effective_at"]) == "2026-01-01 00:00:00"
+    row = landing.rows("tmf/offering_prices")[0]
+    assert (str(row["amount"]), row["currency"], row["period_type"]) == (
+        "29.900000", "EUR", "monthly",
+    )  # fmt: skip
+    assert str(row["tax_rate"]) == "0.210000"
