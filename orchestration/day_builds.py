@@ -50,14 +50,20 @@ class DayBuild:
         batched = session.microbatches()
         rates_plan = self.phase == order.RATING and not asked and bool(self.plan.ranges)
         ranges = list(asked or (self._days_to_rate() if rates_plan else self.plan.ranges))
+        results: list[NodeResult] = []
         if not ranges:
             if rates_plan:  # usage was built again and is what it was
+                # What stands has a result too: a step without it would not let the marts begin.
+                results += [
+                    NodeResult(key, name, "model", "success", 0.0, 0, "", "unchanged")
+                    for key, name in nodes.items()
+                    if key in batched
+                ]
                 nodes = {key: name for key, name in nodes.items() if key not in batched}
             day = last_landed_day(self.home, self.plan)
             ranges = [DayRange(day, day)]
         if rates_plan:
             doubt(self.home, ranges)
-        results: list[NodeResult] = []
         for days in ranges:
             tell(f"{self.title} of {days}")
             is_full = self.plan.is_full

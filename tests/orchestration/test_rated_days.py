@@ -65,11 +65,14 @@ class Session:
         ]
 
 
-def run(home: Home, session: Session, phase: str = order.RATING, **changes: Any) -> None:
+def run(
+    home: Home, session: Session, phase: str = order.RATING, **changes: Any
+) -> list[NodeResult]:
     hashes = Fingerprints("c", "r", "p")
     plan = Plan("build", False, ALL, 2, FIRST, hashes, "new records")
     plan = Plan(**(vars(plan) | changes))
-    DayBuild(home, plan, phase, "Rating usage").run(session, NODES, None, None)  # type: ignore[arg-type]
+    days = DayBuild(home, plan, phase, "Rating usage")
+    return days.run(session, NODES, None, None)  # type: ignore[arg-type]
 
 
 def test_days_never_rated_have_changed(home: Home) -> None:
@@ -124,8 +127,12 @@ def test_a_rating_that_was_cut_off_is_done_again(home: Home) -> None:
 
 def test_without_a_changed_day_only_tables_are_built(home: Home) -> None:
     run(home, Session())
-    run(home, session := Session())
+    results = run(home, session := Session())
     assert [nodes for _, nodes in session.built] == [["table"]]
+    # Every node says how it ended: the marts wait for all of them.
+    assert {result.unique_id: result.status for result in results} == dict.fromkeys(
+        NODES, "success"
+    )
 
 
 def test_usage_is_built_over_every_day_and_its_tables_once(home: Home) -> None:
