@@ -115,6 +115,11 @@ class NodeResult:
         return f"{what} {self.name}: {self.message or self.status}"
 
 
+def unchanged(unique_id: str, name: str, kind: str) -> NodeResult:
+    """Return the result of a node that stands as it was built before."""
+    return NodeResult(unique_id, name, kind, "success", 0.0, 0, "", "unchanged")
+
+
 @dataclass
 class Evidence:
     """The newest result per dbt node."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ingestion.home import Home
 from orchestration import phases as order
-from orchestration.build_state import NodeResult
+from orchestration.build_state import NodeResult, unchanged
 from orchestration.carried_grants import months_after
 from orchestration.planning import DayRange, Plan, last_landed_day, merge_days
 from orchestration.rated_days import changed_days, doubt, remember
@@ -55,9 +55,7 @@ class DayBuild:
             if rates_plan:  # usage was built again and is what it was
                 # What stands has a result too: a step without it would not let the marts begin.
                 results += [
-                    NodeResult(key, name, "model", "success", 0.0, 0, "", "unchanged")
-                    for key, name in nodes.items()
-                    if key in batched
+                    unchanged(key, name, "model") for key, name in nodes.items() if key in batched
                 ]
                 nodes = {key: name for key, name in nodes.items() if key not in batched}
             day = last_landed_day(self.home, self.plan)

@@ -123,11 +123,6 @@ def standing_nodes(
     return {key: result for key, result in found.items() if key not in batched}
 
 
-def unchanged(unique_id: str, name: str, kind: str) -> NodeResult:
-    """Return the result of a node that holds no data and stands as it was built before."""
-    return NodeResult(unique_id, name, kind, "success", 0.0, 0, "", "unchanged")
-
-
 def build_phase(
     home: Home,
     run_id: str,

@@ -6,7 +6,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.build_state import NodeResult
+from orchestration.build_state import NodeResult, unchanged
 from orchestration.defs.context import POOL, RETRY, UNIQUE_ID, Location
 from orchestration.errors import LockHeldError
 from orchestration.planning import DayRange
@@ -17,7 +17,6 @@ from orchestration.steps import (
     keys_of,
     planned,
     standing_nodes,
-    unchanged,
 )
 
 FROM_TAG, TO_TAG, FULL_TAG = "trunkline/from", "trunkline/to", "trunkline/full"
