@@ -73,12 +73,14 @@ class _Landing:
             batch: feed and batch id.
             result_format: what Great Expectations keeps of the rows that fail.
         """
+        now = utc_now()
         found = self._definition(title, suite[1]).run(
             batch_parameters={"dataframe": frame},
-            run_id=RunIdentifier(batch[1]),
+            # Without a time the name is read as one, and a name of digits may be too large for it.
+            run_id=RunIdentifier(batch[1], now),
             result_format=result_format,
         )
-        run_at = stamp(utc_now())
+        run_at = stamp(now)
         rows = []
         for item in found.results:
             config = item.expectation_config

@@ -213,6 +213,11 @@ def test_the_pages_are_those_of_the_last_landing_that_judged(home: Home) -> None
     assert {path.name for path in home.work.iterdir()} == {"data_docs", "staging"}
 
 
+def test_a_batch_whose_name_looks_like_a_time_is_judged(home: Home) -> None:
+    staged = _staged(home, "payments/payments", 2, batch_id="9999999999999999")
+    assert shared_worker().ask("judge", "digits", home.data_docs, staged)
+
+
 def test_a_batch_that_is_judged_again_keeps_one_set_of_results(landing: Landing) -> None:
     rows = [("cdr", "mediation", "b1", f"2026-03-0{n} 00:00:00", "x", None, "critical", n - 1, "",
              "{}") for n in (1, 2)]  # fmt: skip
