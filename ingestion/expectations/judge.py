@@ -76,8 +76,8 @@ class _Landing:
         now = utc_now()
         found = self._definition(title, suite[1]).run(
             batch_parameters={"dataframe": frame},
-            # Without a time the name is read as one, and a name of digits may be too large for it.
-            run_id=RunIdentifier(batch[1], now),
+            # A name that may be read as a time is, and one of digits alone may be too large for it.
+            run_id=RunIdentifier(f"batch-{batch[1]}", now),
             result_format=result_format,
         )
         run_at = stamp(now)

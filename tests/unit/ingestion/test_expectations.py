@@ -208,7 +208,7 @@ def test_the_pages_are_those_of_the_last_landing_that_judged(home: Home) -> None
         shared_worker().ask("write_docs", "a landing that judged nothing")
         pages.append({path.name for path in home.data_docs.rglob("*.html")})
         batches = {path.parts[-3] for path in home.data_docs.glob("validations/*/*/*/*.html")}
-        assert batches == {f"batch{number}"}
+        assert batches == {f"batch-batch{number}"}
     assert pages[0] == pages[1] == pages[2]
     assert {path.name for path in home.work.iterdir()} == {"data_docs", "staging"}
 
@@ -216,6 +216,8 @@ def test_the_pages_are_those_of_the_last_landing_that_judged(home: Home) -> None
 def test_a_batch_whose_name_looks_like_a_time_is_judged(home: Home) -> None:
     staged = _staged(home, "payments/payments", 2, batch_id="9999999999999999")
     assert shared_worker().ask("judge", "digits", home.data_docs, staged)
+    shared_worker().ask("write_docs", "digits")
+    assert list(home.data_docs.glob("validations/*/batch-9999999999999999/*/*.html"))
 
 
 def test_a_batch_that_is_judged_again_keeps_one_set_of_results(landing: Landing) -> None:
