@@ -9,19 +9,25 @@ with
 sides as (
     select
         'transit' as rating_run,
-        'transit' as side,
-        coalesce(trunk_in, '') as side_trunk_id,
-        *
-    from {{ ref('fct_usage_events') }}
-    where direction = 'transit'
+        'transit' as side
     union all
     select
         'interconnect_out' as rating_run,
-        'out' as side,
-        coalesce(trunk_out, '') as side_trunk_id,
-        *
-    from {{ ref('fct_usage_events') }}
-    where direction = 'transit' and {{ usage_quantity() }} > 0
+        'out' as side
+),
+
+transits as (
+    select
+        sides.rating_run,
+        sides.side,
+        case sides.side
+            when 'transit' then coalesce(events.trunk_in, '')
+            else coalesce(events.trunk_out, '')
+        end as side_trunk_id,
+        events.*
+    from {{ ref('fct_usage_events') }} as events
+    cross join sides
+    where events.direction = 'transit'
 ),
 
 carried as (
@@ -47,7 +53,8 @@ carried as (
         duration_s,
         bytes_total,
         event_count
-    from sides
+    from transits
+    where side = 'transit' or {{ usage_quantity() }} > 0
 )
 
 select * from carried

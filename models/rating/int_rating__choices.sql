@@ -3,8 +3,12 @@
 -- event finds row and tier by one join.
 with
 
+-- No rate where several are equally near: said before the join below, which is by equality then.
 chosen as (
-    select * from {{ ref('int_rating__chosen') }}
+    select
+        *,
+        case when offer_count = 1 then rate_id end as one_rate_id
+    from {{ ref('int_rating__chosen') }}
 ),
 
 -- How many tiers an event reaches that ends in this one; one without width counts for none.
@@ -63,10 +67,7 @@ choices as (
         * {{ rounding_micro('chosen.rounding_mode', 'chosen.rounding_decimals') }} as divisor,
         rates.narrow_units
     from chosen
-    left join rates
-        on
-            chosen.offer_count = 1
-            and chosen.rate_id = rates.rate_id
+    left join rates on chosen.one_rate_id = rates.rate_id
 )
 
 select * from choices

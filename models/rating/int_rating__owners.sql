@@ -70,7 +70,8 @@ held as (
         spans.valid_from,
         spans.valid_to,
         count(*) as owner_count,
-        min(identifiers.subscription_id) as subscription_id
+        -- Nobody where there are two; said before the join below, which is by equality then.
+        case when count(*) = 1 then min(identifiers.subscription_id) end as subscription_id
     from spans
     inner join identifiers
         on
@@ -86,15 +87,14 @@ owners as (
         held.valid_from,
         held.valid_to,
         held.owner_count,
-        case when held.owner_count = 1 then held.subscription_id end as subscription_id,
+        held.subscription_id,
         versions.plan_id,
         versions.account_id,
         versions.customer_id
     from held
     left join versions
         on
-            held.owner_count = 1
-            and held.subscription_id = versions.subscription_id
+            held.subscription_id = versions.subscription_id
             and held.valid_from >= versions.valid_from
             and held.valid_from < versions.valid_to
 )

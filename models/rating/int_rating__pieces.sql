@@ -54,10 +54,10 @@ cut as (
             and holders.holder_reason is null
             and cut_events.started_at < holders.runs_to
             and cut_events.ended_at >= holders.valid_from
-            and spans.from_at < holders.runs_to
-            and spans.to_at > holders.valid_from
 ),
 
+-- Where span and holder do not meet there is no piece: said of their edges here, not in the join,
+-- where the engine would pair all holders with all spans before it looks at any call.
 placed as (
     select
         *,
@@ -67,6 +67,7 @@ placed as (
             else {{ no_limit() }}
         end as to_s
     from cut
+    where piece_at < next_piece_at
 ),
 
 pieces as (

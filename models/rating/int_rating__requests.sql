@@ -6,6 +6,18 @@
 
 with
 
+-- What no subscriber of another network did.
+own_usage as (
+    select events.*
+    from {{ ref('fct_usage_events') }} as events
+    left join {{ ref('dim_partner_networks') }} as networks
+        on
+            events.home_plmn = networks.plmn
+            and cast(events.started_local as date) >= networks.valid_from
+            and cast(events.started_local as date) < networks.valid_to
+    where networks.plmn is null
+),
+
 retail as (
     select
         usage_id,
@@ -38,18 +50,10 @@ retail as (
         duration_s,
         bytes_total,
         event_count
-    from {{ ref('fct_usage_events') }} as events
+    from own_usage
     where
         direction <> 'transit'
         and not (coalesce(feed, '') = 'tap_in' and service_type = 'data')
-        and not exists (
-            select 1
-            from {{ ref('dim_partner_networks') }} as networks
-            where
-                networks.plmn = events.home_plmn
-                and cast(events.started_local as date) >= networks.valid_from
-                and cast(events.started_local as date) < networks.valid_to
-        )
 ),
 
 -- Traffic a partner hands us has one price for all of our numbers.

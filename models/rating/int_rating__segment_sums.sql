@@ -34,25 +34,33 @@ reached as (
     group by segments.usage_id, segments.rating_run
 ),
 
+-- Where a call stands that was not carried to its end; said before the join below, which is by
+-- equality then.
+stopped as (
+    select
+        *,
+        case when charged_quantity < quantity then charged_quantity end as stopped_at_s
+    from reached
+),
+
 segment_sums as (
     select
-        reached.usage_id,
-        reached.rating_run,
-        reached.started_local,
-        reached.charged_quantity,
-        reached.segment_count,
-        reached.is_continued,
-        reached.rounding_mode,
-        reached.rounding_micro,
+        stopped.usage_id,
+        stopped.rating_run,
+        stopped.started_local,
+        stopped.charged_quantity,
+        stopped.segment_count,
+        stopped.is_continued,
+        stopped.rounding_mode,
+        stopped.rounding_micro,
         pieces.reason_code
-    from reached
+    from stopped
     left join pieces
         on
-            reached.usage_id = pieces.usage_id
-            and reached.rating_run = pieces.rating_run
-            and reached.charged_quantity < reached.quantity
-            and reached.charged_quantity >= pieces.from_s
-            and reached.charged_quantity < pieces.to_s
+            stopped.usage_id = pieces.usage_id
+            and stopped.rating_run = pieces.rating_run
+            and stopped.stopped_at_s >= pieces.from_s
+            and stopped.stopped_at_s < pieces.to_s
 )
 
 select * from segment_sums

@@ -24,17 +24,21 @@ known as (
     where account_id is not null
 ),
 
--- A part of a customer that names no account tells of all of them.
+-- A part of a customer that names no account tells of all of them. Who asks for theirs is said
+-- before the join, which is by equality then.
+asked as (
+    select
+        *,
+        case when account_id is null and is_partial then customer_id end as asking_customer_id
+    from versions
+),
+
 told as (
     select
-        versions.*,
-        coalesce(versions.account_id, known.account_id) as told_account_id
-    from versions
-    left join known
-        on
-            versions.account_id is null
-            and versions.is_partial
-            and versions.customer_id = known.customer_id
+        asked.*,
+        coalesce(asked.account_id, known.account_id) as told_account_id
+    from asked
+    left join known on asked.asking_customer_id = known.customer_id
 ),
 
 -- A part of a customer continues the last whole version before it.
