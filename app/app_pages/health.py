@@ -94,9 +94,13 @@ else:
         streams["last_file"] = [instant(value, zone) for value in streams["last_file_at"]]
         tables.show(streams, health_ui.STREAMS, alt="Streams with gaps or silence")
     st.subheader("Conservation", anchor=False)
-    st.caption("What was in the usage files against what became of it.")
+    st.caption(
+        "What was in the landed files against what became of it: a record is in a usage event or "
+        "stands as it is, repeats another, is filtered by a rule, waits for its other half, or is "
+        "quarantined."
+    )
     conservation = repository.frame("conservation")
-    tables.show(conservation, health_ui.CONSERVATION, alt="Conservation by measure")
+    tables.show(conservation, health_ui.CONSERVATION, alt="Conservation by feed and measure")
 
 st.header("Quarantine", anchor=False)
 if quarantine.empty:

@@ -1,9 +1,11 @@
--- Conservation of usage files: one row per measure, and how many files, days and landings differ.
+-- Conservation of files: one row per feed and measure that it has, and how many files, days and
+-- landings differ.
 with
 
 measured as (
     select
         file_id,
+        feed,
         day,
         landed_seq,
         unnest([1, 2, 3, 4]) as place,
@@ -19,24 +21,27 @@ measured as (
 
 days as (
     select
+        feed,
         place,
         day,
         sum(difference) as difference
     from measured
-    group by place, day
+    group by feed, place, day
 ),
 
 runs as (
     select
+        feed,
         place,
         landed_seq,
         sum(difference) as difference
     from measured
-    group by place, landed_seq
+    group by feed, place, landed_seq
 ),
 
 files as (
     select
+        feed,
         place,
         measure,
         sum(raw) as raw,
@@ -45,10 +50,11 @@ files as (
         sum(difference) as difference,
         count_if(difference <> 0) as files
     from measured
-    group by place, measure
+    group by feed, place, measure
 )
 
 select
+    files.feed,
     files.measure,
     cast(files.raw as bigint) as received,
     cast(files.canonical as bigint) as canonical,
@@ -56,9 +62,20 @@ select
     cast(files.quarantined as bigint) as quarantined,
     cast(files.difference as bigint) as difference,
     cast(files.files as bigint) as files_differ,
-    (select count(*) from days where days.place = files.place and days.difference <> 0)
-        as days_differ,
-    (select count(*) from runs where runs.place = files.place and runs.difference <> 0)
-        as runs_differ
+    (
+        select count(*) from days
+        where
+            days.feed = files.feed
+            and days.place = files.place
+            and days.difference <> 0
+    ) as days_differ,
+    (
+        select count(*) from runs
+        where
+            runs.feed = files.feed
+            and runs.place = files.place
+            and runs.difference <> 0
+    ) as runs_differ
 from files
-order by files.place
+where files.raw <> 0 or files.difference <> 0 or files.place = 1
+order by files.feed, files.place

@@ -33,9 +33,10 @@ FILES = {
     "difference": Column("Difference (must be 0)", "count"),
 }
 CONSERVATION = {
+    "feed": Column("Feed"),
     "measure": Column("Measure"),
     "received": Column("Received", "count"),
-    "canonical": Column("In usage events", "count"),
+    "canonical": Column("In events, or standing", "count"),
     "other": Column("Repeated, filtered, waiting, kept", "count"),
     "quarantined": Column("Quarantined", "count"),
     "difference": Column("Difference (must be 0)", "count"),

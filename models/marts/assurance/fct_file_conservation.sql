@@ -1,4 +1,4 @@
--- Conservation of each usage and counter file, exact: what was in it against what became of it.
+-- Conservation of each file that holds records, exact: what was in it against what became of it.
 -- Days and runs are sums of these rows.
 {%- set outcomes = ['canonical', 'duplicate', 'conflict', 'filtered', 'waiting', 'kept'] %}
 with
@@ -40,7 +40,12 @@ files as (
         coalesce(quarantined_events, 0) as quarantined_events
     from {{ ref('dim_files') }}
     where
-        (feed in ('mediation', 'cdr3gpp', 'tap_in', 'pm') or feed like 'switch_%')
+        (
+            feed in (
+                'mediation', 'cdr3gpp', 'tap_in', 'nrtrde_in', 'pm', 'tmf', 'partner', 'payments'
+            )
+            or feed like 'switch_%'
+        )
         and state = 'landed'
 ),
 

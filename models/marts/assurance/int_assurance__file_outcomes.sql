@@ -1,24 +1,40 @@
--- What became of the records of each usage or counter file, by outcome: one pass over the raw
--- records. What a visited network charges without usage, and what tests the exchange, is kept as an
--- event.
+-- What became of the records of each landed file, by outcome. What a visited network charges
+-- without usage, and what tests the exchange, is kept as an event. A TM Forum record that tells of
+-- several things stands if one of them does.
 {{ config(access='private', contract={'enforced': false}) }}
 
 {%- set outcomes = ['canonical', 'duplicate', 'conflict', 'filtered', 'waiting', 'kept'] %}
 {%- set others = "('" ~ outcomes[1:] | join("', '") ~ "')" %}
 with
 
-raw_records as (
+told as (
+    select
+        records.file_id,
+        records.record_no,
+        min(coalesce(outcomes.outcome, 'canonical')) as outcome
+    from {{ ref('stg_tmf__records') }} as records
+    left join {{ ref('int_reference__resource_outcomes') }} as outcomes
+        on
+            records.file_id = outcomes.file_id
+            and records.record_no = outcomes.record_no
+            and records.table_name = outcomes.table_name
+    group by records.file_id, records.record_no
+),
+
+by_outcome as (
     select
         file_id,
         case outcome when 'unpaired' then 'waiting' else outcome end as outcome,
+        records,
         duration_ms,
         bytes_total,
         event_count
-    from {{ ref('fct_raw_records') }}
+    from {{ ref('int_assurance__file_days') }}
     union all
     select
         file_id,
         'kept' as outcome,
+        1 as records,
         0 as duration_ms,
         0 as bytes_total,
         0 as event_count
@@ -27,35 +43,32 @@ raw_records as (
     union all
     select
         file_id,
-        case outcome when 'unpaired' then 'waiting' else outcome end as outcome,
-        0 as duration_ms,
-        0 as bytes_total,
-        0 as event_count
-    from {{ ref('fct_call_quality') }}
+        'canonical' as outcome,
+        1 as records,
+        duration_ms,
+        coalesce(bytes_up, 0) + coalesce(bytes_down, 0) as bytes_total,
+        event_count
+    from {{ ref('stg_nrtrde_in__events') }}
     union all
     select
-        counters.file_id,
-        coalesce(repeated.outcome, 'canonical') as outcome,
+        file_id,
+        case outcome when 'unpaired' then 'waiting' else outcome end as outcome,
+        1 as records,
         0 as duration_ms,
         0 as bytes_total,
         0 as event_count
-    from {{ ref('stg_pm__cell_counters') }} as counters
-    left join {{ ref('int_network__repeated') }} as repeated
-        on
-            counters.file_id = repeated.file_id
-            and counters.record_no = repeated.record_no
-),
-
-by_outcome as (
+    from told
+    {%- for landed in ['stg_partner__declarations', 'stg_payments__payments'] %}
+    union all
     select
         file_id,
-        outcome,
-        count(*) as records,
-        sum(duration_ms) as duration_ms,
-        sum(bytes_total) as bytes_total,
-        sum(event_count) as event_count
-    from raw_records
-    group by file_id, outcome
+        'canonical' as outcome,
+        1 as records,
+        0 as duration_ms,
+        0 as bytes_total,
+        0 as event_count
+    from {{ ref(landed) }}
+    {%- endfor %}
 ),
 
 file_outcomes as (

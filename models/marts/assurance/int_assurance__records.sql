@@ -1,6 +1,10 @@
 -- RA04 and the landed half of RA07, per day of the file: every record of a file has one outcome,
 -- and no second, byte or event of it is lost.
 {{ config(access='private', contract={'enforced': false}) }}
+{%- set landed_records = [
+    'fct_raw_records', 'fct_call_quality', 'stg_pm__cell_counters', 'stg_nrtrde_in__events',
+    'stg_partner__declarations', 'stg_payments__payments',
+] %}
 
 with
 
@@ -27,13 +31,14 @@ days as (
 all_records as (
     select sum(records) as landed_records
     from (
-        select count(*) as records from {{ ref('fct_raw_records') }}
-        union all
         select count_if(service_type is null) as records from {{ ref('fct_tap_events') }}
         union all
-        select count(*) as records from {{ ref('fct_call_quality') }}
+        select count(distinct concat(file_id, ':', record_no)) as records
+        from {{ ref('stg_tmf__records') }}
+        {%- for landed in landed_records %}
         union all
-        select count(*) as records from {{ ref('stg_pm__cell_counters') }}
+        select count(*) as records from {{ ref(landed) }}
+        {%- endfor %}
     ) as by_table
 ),
 
@@ -78,33 +83,19 @@ results as (
         cast(raw_records as decimal(38, 6)) as expected_value,
         cast(judged_records as decimal(38, 6)) as actual_value
     from days
+    {%- for name, measure, scale in [
+        ('seconds', 'ms', ' * 0.001'), ('bytes', 'bytes', ''), ('events', 'events', ''),
+    ] %}
     union all
     select
         'RA07' as control_id,
-        'day, landed seconds' as scope_kind,
+        'day, landed {{ name }}' as scope_kind,
         scope_value,
         scope_month,
-        cast(landed_ms * 0.001 as decimal(38, 6)) as expected_value,
-        cast(outcome_ms * 0.001 as decimal(38, 6)) as actual_value
+        cast(landed_{{ measure }}{{ scale }} as decimal(38, 6)) as expected_value,
+        cast(outcome_{{ measure }}{{ scale }} as decimal(38, 6)) as actual_value
     from days
-    union all
-    select
-        'RA07' as control_id,
-        'day, landed bytes' as scope_kind,
-        scope_value,
-        scope_month,
-        cast(landed_bytes as decimal(38, 6)) as expected_value,
-        cast(outcome_bytes as decimal(38, 6)) as actual_value
-    from days
-    union all
-    select
-        'RA07' as control_id,
-        'day, landed events' as scope_kind,
-        scope_value,
-        scope_month,
-        cast(landed_events as decimal(38, 6)) as expected_value,
-        cast(outcome_events as decimal(38, 6)) as actual_value
-    from days
+    {%- endfor %}
     union all
     select * from totals
 )
