@@ -20,6 +20,8 @@ SHIPPED: Final = Path(__file__).resolve().parent / "profiles" / "cdr"
 NEEDED: Final = ("b_number", "started_at", "duration_s")
 # What a profile may name beside our columns: seconds from set-up to the end.
 EXTRA_FIELDS: Final = ("total_s",)
+# The stream of all files that a profile reads: they have no number, and a cadence of their own.
+PROFILE_STREAM: Final = "by_profile"
 _EPOCH: Final = "epoch"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 _CAUSES: Final = ("number", "name", "sip")
@@ -31,7 +33,7 @@ class CsvProfile:
     """One switch's CSV.
 
     Attributes:
-        name: of the profile; the ledger shows it as the stream of a file.
+        name: of the profile.
         first_line: pattern that the first data line fits as a whole; so a file is told.
         columns: names of the fields of a line, in order; they mean something in this profile only.
         fields: our column, or `total_s`, and the name of the field it is in.
@@ -63,6 +65,11 @@ class CsvProfile:
     numbering: Mapping[str, Any] = field(default_factory=dict[str, Any])
     future_tolerance_h: int = 24
     late_after_h: int = 24
+
+    @property
+    def node_id(self) -> str:
+        """The switch, as the ledger of files names it."""
+        return str(self.constants.get("node_id", self.name))
 
     @property
     def is_epoch(self) -> bool:

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Final
 
 from ingestion import archives, limits
 from ingestion.batch import Candidate, Received
-from ingestion.csv_profiles import CsvProfile, csv_profiles, profile_of
+from ingestion.csv_profiles import PROFILE_STREAM, CsvProfile, csv_profiles, profile_of
 from ingestion.databases.heading import FORMAT as DATABASE_ROWS
 from ingestion.databases.heading import STREAM, open_rows
 from ingestion.decks.source import format_of
@@ -280,7 +280,8 @@ def _heading(item: Received, content: bytes, profiles: list[CsvProfile]) -> None
         item.sequence_no, item.created_at = told.sequence_no, told.created_at
     elif item.format == BY_PROFILE.name:
         profile = profile_of(content, profiles)
-        item.hint = profile.name if profile else None
+        if profile:
+            item.hint, item.node_id, item.stream = profile.name, profile.node_id, PROFILE_STREAM
     elif item.format == CHARGING_FILE:
         charging.heading(item, content)
     elif item.format == DATABASE_ROWS:

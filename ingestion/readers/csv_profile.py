@@ -62,7 +62,7 @@ def text_of(profile: CsvProfile, lines: str) -> str:
     begun = f"clock_ + to_seconds({waited})" if profile.starts_at == "setup" else "clock_"
     length = "cast(coalesce(try_cast(duration_text_ as double), 0) * 1000 as bigint)"
     columns = VOICE | {
-        "node_id": f"'{profile.name}'",
+        "node_id": _quoted(profile.node_id),
         "charging_ref": "cast(md5(line) as varchar)",
         "call_outcome": _outcome(profile, fields),
         "ring_s": f"cast({waited} as varchar)",

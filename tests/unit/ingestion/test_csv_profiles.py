@@ -67,6 +67,10 @@ def test_files_of_the_contract_and_of_profiles_land_side_by_side(
     report = landing()
     assert [item.state for item in report.files] == ["landed"] * 3
     assert len(landing.rows("mediation/cdrs")) == 4
+    # Each switch is a node of its own, so that the silence of one is seen.
+    nodes = {file["file_name"]: (file["node_id"], file["stream"]) for file in landing.files()}
+    assert nodes["b.csv"] == ("acme", "by_profile")
+    assert nodes["a.csv"] == nodes["c.csv"] == ("msc1", "main")
 
 
 def test_without_its_profile_the_file_is_unknown(landing: Landing) -> None:
@@ -100,6 +104,7 @@ keep: [trunk]
     )
     assert str(row["started_at"]) == "2026-03-02 04:30:00"
     assert (row["release_cause"], row["trunk_out"], row["node_id"]) == (17, "T1", "gw9")
+    assert landing.files()[0]["node_id"] == "gw9"
     assert row["record_no"] == 2
     assert landing.reasons("mediation") == ["bad_time"]
 
