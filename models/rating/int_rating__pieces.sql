@@ -56,8 +56,8 @@ cut as (
             and cut_events.ended_at >= holders.valid_from
 ),
 
--- Where span and holder do not meet there is no piece: said of their edges here, not in the join,
--- where the engine would pair all holders with all spans before it looks at any call.
+-- Where a span and a holder of a call do not meet, a piece would end before it begins and is left out
+-- below. The join does not ask: the engine would pair all holders with all spans first.
 placed as (
     select
         *,
@@ -67,7 +67,6 @@ placed as (
             else {{ no_limit() }}
         end as to_s
     from cut
-    where piece_at < next_piece_at
 ),
 
 pieces as (
