@@ -127,7 +127,7 @@ def parsed(text: str, profile: Profile) -> str:
     if not profile.trusts_created_at:
         written_at = "files.first_seen_at"
     number = (
-        "try_cast(case when regexp_full_match({c}, '[0-9]{{1,15}}(\\.[0-9]+)?') "
+        "try_cast(case when regexp_full_match({c}, '[0-9]{{1,{n}}}(\\.[0-9]+)?') "
         "then {c} end as {t})"
     )
     kinds = ", ".join(
@@ -140,11 +140,11 @@ def parsed(text: str, profile: Profile) -> str:
         "select clocks.*, "
         "coalesce(start_usual, start_clock - to_minutes(start_shift)) as started_utc, "
         "coalesce(end_usual, end_clock - to_minutes(end_shift)) as ended_utc, "
-        f"{milliseconds.format(c='duration_s', t='decimal(18, 3)')} as duration_ms_read, "
-        f"{milliseconds.format(c='ring_s', t='decimal(18, 3)')} as ring_ms_read, "
-        f"{number.format(c='bytes_up', t='bigint')} as up_read, "
-        f"{number.format(c='bytes_down', t='bigint')} as down_read, "
-        f"{number.format(c='event_count', t='bigint')} as events_read, "
+        f"{milliseconds.format(c='duration_s', t='decimal(18, 3)', n=12)} as duration_ms_read, "
+        f"{milliseconds.format(c='ring_s', t='decimal(18, 3)', n=12)} as ring_ms_read, "
+        f"{number.format(c='bytes_up', t='bigint', n=15)} as up_read, "
+        f"{number.format(c='bytes_down', t='bigint', n=15)} as down_read, "
+        f"{number.format(c='event_count', t='bigint', n=15)} as events_read, "
         f"{written_at} as written_at, {kinds} "
         f"from ({clocks}) as clocks inner join files using (file_no)"
     )

@@ -14,6 +14,8 @@ from ingestion.readers.staging import Stage
 from ingestion.readers.switch import Batch, data_lines
 from ingestion.readers.switch_sql import VOICE, extra, named_fields, number_type
 
+# More than a century: no time that is moved by it leaves the calendar.
+_LONGEST_S = 4_000_000_000
 _CAUSE = {"number": causes.of_number, "name": causes.of_name, "sip": causes.of_sip_code}
 
 
@@ -55,12 +57,9 @@ def text_of(profile: CsvProfile, lines: str) -> str:
         f"{fields['duration_s']} as duration_text_, {fields.get('total_s', 'null')} as total_ "
         f"from {named_fields(profile.columns, lines, trim=profile.trim)})"
     )
-    waited = (
-        "greatest(coalesce(try_cast(total_ as bigint), 0) "
-        "- coalesce(try_cast(duration_text_ as bigint), 0), 0)"
-    )
+    waited = f"greatest({_seconds('total_', 'bigint')} - {_seconds('duration_text_', 'bigint')}, 0)"
     begun = f"clock_ + to_seconds({waited})" if profile.starts_at == "setup" else "clock_"
-    length = "cast(coalesce(try_cast(duration_text_ as double), 0) * 1000 as bigint)"
+    length = f"cast({_seconds('duration_text_', 'double')} * 1000 as bigint)"
     columns = VOICE | {
         "node_id": _quoted(profile.node_id),
         "charging_ref": "cast(md5(line) as varchar)",
@@ -83,6 +82,12 @@ def text_of(profile: CsvProfile, lines: str) -> str:
     if "release_cause" in fields:
         columns["release_cause"] = _CAUSE[profile.cause](fields["release_cause"])
     return cdr_sql.text_select(columns, source, extra=extra(profile.keep))
+
+
+def _seconds(column: str, kind: str) -> str:
+    """Return SQL for a length that times can be moved by; a longer one is judged as written."""
+    length = f"coalesce(try_cast({column} as {kind}), 0)"
+    return f"greatest(least({length}, {_LONGEST_S}), -{_LONGEST_S})"
 
 
 def _quoted(text: object) -> str:

@@ -3,7 +3,6 @@
 What belongs here: walking a document. What its values mean as a record lies in freeswitch_rows.
 """
 
-import json
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
@@ -13,6 +12,7 @@ from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 from ingestion import limits
 from ingestion.readers import xml_limits
 from ingestion.readers.freeswitch_rows import Row, row_of
+from ingestion.readers.json_text import loads
 from ingestion.reasons import RefusedError
 
 Leg = tuple[dict[str, str], dict[str, str], str]  # variables, caller profile, switch
@@ -38,7 +38,7 @@ def _json_legs(content: bytes) -> list[Leg]:
     text = content.decode("utf-8", errors="replace")
     limits.check_json(text)
     try:
-        document = json.loads(text, object_pairs_hook=_object)
+        document = loads(text, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise RefusedError(
             "malformed", f"the JSON cannot be read ({error}); resend the file."

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from ingestion import limits
+from ingestion.readers.json_text import loads
 from ingestion.readers.pm_reading import Reading, ValueSet, add_value_set
 from ingestion.readers.pm_values import ZoneOffset
 from ingestion.reasons import RefusedError, finding
@@ -52,7 +53,7 @@ def _events(content: bytes) -> Iterator[dict[str, Any]]:
         ) from error
     limits.check_json(text)
     try:
-        bodies = [json.loads(text)]
+        bodies = [loads(text)]
     except ValueError:
         bodies = _lines(text)
     for body in bodies:
@@ -66,7 +67,7 @@ def _events(content: bytes) -> Iterator[dict[str, Any]]:
 
 def _lines(text: str) -> list[Any]:
     try:
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
+        return [loads(line) for line in text.splitlines() if line.strip()]
     except json.JSONDecodeError as error:
         raise RefusedError(
             "malformed", f"no JSON at character {error.pos} ({error.msg}); resend the file."

@@ -86,7 +86,8 @@ def _damage(content: bytes, error: etree.XMLSyntaxError) -> tuple[str, str]:
 
 
 def _name(node: Any) -> str:
-    return etree.QName(node).localname
+    # Not by the library's own way, which takes no namespace with a brace in it.
+    return str(node.tag).rpartition("}")[2]
 
 
 def _take(reading: Reading, node: Any, zone_offset: ZoneOffset) -> None:

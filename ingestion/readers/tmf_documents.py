@@ -13,6 +13,7 @@ from typing import Any, Final
 from ingestion import limits
 from ingestion.databases.heading import READ
 from ingestion.readers import tmf_patch
+from ingestion.readers.json_text import loads
 from ingestion.reasons import RefusedError
 
 # Resource types by their API; an API's first type is the one its folder stands for.
@@ -160,7 +161,7 @@ def _unfolded(bodies: list[_Body]) -> Iterator[_Body]:
 def _loads(text: str) -> tuple[Any, str | None]:
     limits.check_json(text)
     try:
-        return json.loads(text, object_pairs_hook=_object), None
+        return loads(text, object_pairs_hook=_object), None
     except _TwiceError as error:
         return None, f"unreadable:{error}"
     except json.JSONDecodeError as error:
