@@ -56,8 +56,8 @@ cut as (
             and cut_events.ended_at >= holders.valid_from
 ),
 
--- Where a span and a holder of a call do not meet, a piece would end before it begins and is left out
--- below. The join does not ask: the engine would pair all holders with all spans first.
+-- Where a span and a holder of a call do not meet, a piece would end before it begins: it is left
+-- out below. The join does not ask: the engine would pair all holders with all spans first.
 placed as (
     select
         *,
