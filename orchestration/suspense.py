@@ -41,7 +41,10 @@ def published_usage(home: Home) -> pa.Table:
         path = quoted(str(store.folder(name) / DATABASE))
         con.execute(f"attach '{path}' as seen (read_only)")
         try:
-            return con.execute("from seen.main.fct_suspended_usage").to_arrow_table()
+            return con.execute(
+                "select * replace (usage_id::varchar as usage_id) "
+                "from seen.main.fct_suspended_usage"
+            ).to_arrow_table()
         except duckdb.CatalogException as error:
             raise PipelineError(
                 "the published generation has no table of suspended usage; `trunkline run` adds it."
@@ -61,7 +64,7 @@ def usage_groups(home: Home, wanted: WantedUsage, statuses: Sequence[str]) -> li
             "count(*) as events, sum(units)::bigint as units, any_value(unit) as unit, "
             "min(usage_date) as oldest, max(age_days) as age_days, "
             "sum(estimated_amount) as estimated_value from found group by all "
-            "order by estimated_value desc nulls last, all"
+            "order by estimated_value desc nulls last, rating_run, feed, reason_code, service_type"
         ).to_arrow_table()
     actions = remedies()
     return [

@@ -92,8 +92,7 @@ def matching(
 ) -> pa.Table:
     """Return the suspended usage that fits, oldest first, as the log of decisions has it now.
 
-    Args:
-        usage: rows of fct_suspended_usage; a decision newer than them counts already.
+    `usage` has the rows of fct_suspended_usage; a decision newer than them counts already.
 
     Raises:
         LandingError: a reference fits no file, or more than one.

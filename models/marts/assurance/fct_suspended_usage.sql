@@ -3,7 +3,15 @@
 with
 
 standing as (
-    select * from {{ ref('int_assurance__quarantine_standing') }}
+    select
+        cast(usage_id as uuid) as usage_id,
+        rating_run,
+        status,
+        reason_code,
+        resolved_at,
+        resolved_by,
+        resolution_reason
+    from {{ ref('int_assurance__quarantine_standing') }}
     where usage_id is not null
 ),
 
