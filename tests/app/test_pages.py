@@ -126,6 +126,7 @@ def test_an_empty_publication_is_explained_on_every_page(open_app: Open, tmp_pat
             "fct_files",
             "fct_quarantined_records",
             "fct_quarantine_actions",
+            "fct_suspended_usage",
             "fct_control_results",
             "fct_expectation_results",
             "fct_feed_freshness",
@@ -319,6 +320,11 @@ def test_the_quarantine_page_counts_ages_and_says_what_to_do(
         "Oldest open": "51 days",
         "Recovered": "8",
         "Written off": "4",
+        "Open events": "42",
+        "Without a price, estimated": "EUR 18.50 + USD 2.00",
+        "Oldest event": "42 days",
+        "Events written off": "6",
+        "Events recovered": "2",
     }
     assert "What to do: Mend the export of the sender" in said(script)
     groups = script.dataframe[0].value
@@ -345,3 +351,36 @@ def test_the_quarantine_page_narrows_by_feed_and_status_of_the_address(
     hostile.switch_page("app_pages/quarantine.py").run()
     assert not hostile.exception
     assert {metric.label: metric.value for metric in hostile.metric}["Open records"] == "76"
+
+
+def test_usage_without_a_price_is_filtered_and_its_write_off_is_a_command(
+    open_app: Open, published: Published
+) -> None:
+    script = open_app(published.home, "assurance")
+    script.query_params["suspended_run"] = "Interconnect out"
+    script.query_params["suspended_status"] = "Written off"
+    script.switch_page("app_pages/quarantine.py").run()
+    assert not script.exception
+    cards = {metric.label: metric.value for metric in script.metric}
+    assert (cards["Open events"], cards["Without a price, estimated"]) == ("4", "USD 2.00")
+    assert "No usage stands so" in said(script)
+
+    button = next(item for item in script.button if item.label == "Show the command")
+    fields = {item.label: item for item in script.text_input}
+    button.click().run()
+    assert "needs a reason and a name" in said(script)
+    fields = {item.label: item for item in script.text_input}
+    fields["Why"].set_value("$(rm -rf ~)")
+    fields["Who decides"].set_value("A. Clerk")
+    next(item for item in script.button if item.label == "Show the command").click().run()
+    assert script.code[-1].value == (
+        "trunkline quarantine write-off --suspended --run interconnect_out "
+        "--reason '$(rm -rf ~)' --by 'A. Clerk'"
+    )
+
+
+def test_an_operator_whose_usage_all_has_a_price_is_told_so(open_app: Open, tmp_path: Path) -> None:
+    publish(tmp_path, statements=("delete from fct_suspended_usage",))
+    script = open_app(tmp_path, "finance", "quarantine")
+    assert not script.exception
+    assert "All usage has a price" in said(script)
