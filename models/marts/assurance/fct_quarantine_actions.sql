@@ -1,4 +1,5 @@
--- What people did about records and files that were set aside and usage without a price: who, when, why, what it came to.
+-- What people did about records and files that were set aside and about usage without a price: who,
+-- when, why, what it came to.
 with
 
 outcomes as (

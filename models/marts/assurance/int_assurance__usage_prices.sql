@@ -1,5 +1,5 @@
--- What a unit of rated usage brought on average, by run, service and direction, in each month and in
--- all (usage_month is empty). An estimate, used nowhere but to show how much money waits.
+-- What a unit of rated usage brought on average, by run, service and direction, in each month and
+-- in all (usage_month is empty). An estimate, used nowhere but to show how much money waits.
 {{ config(access='private', contract={'enforced': false}) }}
 
 with
@@ -21,7 +21,7 @@ rated as (
     where status = 'rated'
 ),
 
-sums as (
+months as (
     select
         rating_run,
         service_type,
@@ -29,13 +29,26 @@ sums as (
         usage_month,
         currency,
         count(*) as events,
-        cast(sum(charge_amount) as decimal(38, 6)) as charge_amount,
-        cast(sum(units) as hugeint) as units
+        sum(charge_amount) as charge_amount,
+        sum(units) as units
     from rated
-    group by grouping sets (
-        (rating_run, service_type, direction, usage_month, currency),
-        (rating_run, service_type, direction, currency)
-    )
+    group by rating_run, service_type, direction, usage_month, currency
+),
+
+sums as (
+    select * from months
+    union all
+    select
+        rating_run,
+        service_type,
+        direction,
+        null as usage_month,
+        currency,
+        sum(events) as events,
+        sum(charge_amount) as charge_amount,
+        sum(units) as units
+    from months
+    group by rating_run, service_type, direction, currency
 ),
 
 -- Amounts of two currencies have no average: that of most events holds.
@@ -44,7 +57,7 @@ ranked as (
         *,
         row_number() over (
             partition by rating_run, service_type, direction, usage_month
-            order by events desc, currency
+            order by events desc, currency asc
         ) as currency_rank
     from sums
     where units > 0
@@ -56,7 +69,7 @@ select
     direction,
     usage_month,
     currency,
-    charge_amount,
-    units
+    cast(charge_amount as decimal(38, 6)) as charge_amount,
+    cast(units as hugeint) as units
 from ranked
 where currency_rank = 1
