@@ -25,7 +25,7 @@ EVENTS = (
     ("u2", "retail", 2, "no_rate", 3, "open"),
     ("u3", "retail", 3, "no_rate", 50, "recovered"),
 )
-WORDS = {"reason": "test numbers", "by": "clerk"}
+WORDS: dict[str, Any] = {"reason": "test numbers", "by": "clerk"}
 
 
 @pytest.fixture
@@ -68,12 +68,17 @@ def test_usage_is_asked_for_by_what_describes_it(
 
 def test_a_write_off_needs_a_name_a_reason_and_a_bound(landing: Landing, usage: pa.Table) -> None:
     wanted = WantedUsage(runs=["retail"])
-    for words in ({"reason": "", "by": "clerk"}, {"reason": "lost", "by": " "}):
+    for reason, by in (("", "clerk"), ("lost", " ")):
         with pytest.raises(LandingError, match="why and who"):
-            write_off_usage(landing.home, usage, wanted, **words)
+            write_off_usage(landing.home, usage, wanted, reason=reason, by=by)
     with pytest.raises(LandingError, match="names what it means"):
         write_off_usage(landing.home, usage, WantedUsage(), **WORDS)
-    for strange in ({"reasons": ["bad_time"]}, {"runs": ["wholesale"]}, {"feeds": ["fax"]}):
+    unknown: list[dict[str, Any]] = [
+        {"reasons": ["bad_time"]},
+        {"runs": ["wholesale"]},
+        {"feeds": ["fax"]},
+    ]
+    for strange in unknown:
         with pytest.raises(LandingError, match="is unknown, expected one of"):
             WantedUsage(**strange)
     assert len(standing(landing, usage)) == 3
