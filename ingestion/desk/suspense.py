@@ -34,9 +34,9 @@ _STANDING: Final = """
         from quarantine_outcomes where usage_id is not null
     ) where newest = 1
 """
-_STANDING_COLUMNS: Final = dict.fromkeys(
-    ("usage_id", "rating_run", "outcome", "reason_code"), "VARCHAR"
-)
+_STANDING_COLUMNS: Final[dict[str, str]] = {
+    "usage_id": "VARCHAR", "rating_run": "VARCHAR", "outcome": "VARCHAR", "reason_code": "VARCHAR",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
