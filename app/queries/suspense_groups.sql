@@ -23,6 +23,6 @@ from fct_suspended_usage
 where
     ($rating_run is null or rating_run = $rating_run)
     and ($feed is null or feed = $feed)
-    and ($reason_code is null or reason_code = $reason_code)
+    and ($suspend_reason is null or reason_code = $suspend_reason)
 group by rating_run, feed, reason_code, service_type, currency
 order by estimated_amount desc nulls last, open_items desc, rating_run, feed, reason_code, service_type

@@ -24,7 +24,7 @@ from fct_suspended_usage
 where
     ($rating_run is null or rating_run = $rating_run)
     and ($feed is null or feed = $feed)
-    and ($reason_code is null or reason_code = $reason_code)
+    and ($suspend_reason is null or reason_code = $suspend_reason)
     and ($status is null or status = $status)
 order by usage_date, file_id, record_no, rating_run
 limit $row_limit

@@ -59,7 +59,7 @@ def section(view: View) -> None:
     """Show usage without a price: filters, figures, reasons, events, the write-off."""
     st.header("Usage without a price", anchor=False)
     repository = view.repository
-    every = repository.frame("suspense_groups", rating_run=None, feed=None, reason_code=None)
+    every = repository.frame("suspense_groups", rating_run=None, feed=None, suspend_reason=None)
     if every.empty:
         states.empty("All usage has a price.", "Nothing that landed is suspended in rating.")
         return
@@ -67,7 +67,7 @@ def section(view: View) -> None:
         asked = {
             "rating_run": _choice("Run", every["rating_run"], "suspended_run"),
             "feed": _choice("Feed of the usage", every["feed"], "suspended_feed"),
-            "reason_code": _choice("Reason", every["reason_code"], "suspended_reason"),
+            "suspend_reason": _choice("Reason", every["reason_code"], "suspended_reason"),
         }
         wanted = _choice("Usage below", list(quarantine_ui.STATUS), "suspended_status")
     groups = repository.frame("suspense_groups", **asked)
@@ -76,7 +76,7 @@ def section(view: View) -> None:
         return
     _cards(groups)
     said = [("Run", asked["rating_run"] or ALL), ("Feed", asked["feed"] or ALL),
-            ("Reason", asked["reason_code"] or ALL)]  # fmt: skip
+            ("Reason", asked["suspend_reason"] or ALL)]  # fmt: skip
     st.caption(METHOD)
     groups["run_words"] = [words(code) for code in groups["rating_run"]]
     tables.show(groups, GROUPS, alt="Usage without a price by reason")
@@ -110,7 +110,7 @@ def command(asked: dict[str, str | None], older: int, reason: str, by: str) -> s
     options = {
         "--run": asked["rating_run"],
         "--feed": asked["feed"],
-        "--code": asked["reason_code"],
+        "--code": asked["suspend_reason"],
     }
     parts = ["trunkline", "quarantine", "write-off", "--suspended"]
     for option, value in options.items():
