@@ -14,7 +14,7 @@ from typing import Any
 from ingestion import rawstore
 from ingestion.batch import BatchResult, Candidate, FileResult, Received
 from ingestion.home import Home
-from ingestion.ledger_schema import DDL, FILE_COLUMNS, added_columns
+from ingestion.ledger_schema import DDL, FILE_COLUMNS, GROWN, added_columns
 from ingestion.names import storable
 
 SequenceKey = tuple[str, str, int]  # node, stream, sequence number
@@ -35,9 +35,10 @@ class Ledger:
         self._con.execute(f"pragma synchronous = {rawstore.SQLITE_SYNCHRONOUS}")
         for statement in DDL:
             self._con.execute(statement)
-        there = {row[1] for row in self.query("pragma table_info(files)")}
-        for statement in added_columns(there):
-            self._con.execute(statement)
+        for table in GROWN:
+            there = {row[1] for row in self.query(f"pragma table_info({table})")}
+            for statement in added_columns(table, there):
+                self._con.execute(statement)
 
     def __enter__(self) -> "Ledger":
         return self

@@ -28,11 +28,15 @@ EXPORTED: Final = (
 )
 
 
-def added_columns(there: set[str]) -> list[str]:
-    """Return what gives a `files` table of an older version the columns it lacks."""
+# Tables of an older version gain the columns they lack.
+GROWN: Final = {"files": FILES, "quarantine_outcomes": QUARANTINE_OUTCOMES}
+
+
+def added_columns(table: str, there: set[str]) -> list[str]:
+    """Return what gives a `table` of an older version the columns it lacks."""
     return [
-        f"alter table files add column {name} {_SQLITE_TYPES[kind]}"
-        for name, kind in FILES.items()
+        f"alter table {table} add column {name} {_SQLITE_TYPES[kind]}"
+        for name, kind in GROWN[table].items()
         if name not in there
     ]
 

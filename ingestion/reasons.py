@@ -10,6 +10,12 @@ RECORD_REASONS: Final = frozenset({
     "bad_time", "bad_interval", "bad_identifier", "bad_encoding", "unknown_type", "unpaired",
 })  # fmt: skip
 
+# Why usage that landed has no price; their words are in reference/quarantine_rules.csv.
+SUSPENSE_REASONS: Final = frozenset({
+    "no_owner", "ambiguous_owner", "no_plan", "no_destination", "no_rate", "ambiguous_rate",
+    "charge_too_large", "closed_month", "unknown_trunk", "unknown_network", "no_agreement",
+})  # fmt: skip
+
 REFUSALS: Final = frozenset({
     "unknown_format", "wrong_feed", "unsupported_version", "truncated", "malformed",
     "count_mismatch", "sequence_reuse", "encoding", "limit", "schema",

@@ -269,7 +269,8 @@ DECK_ACTIVATIONS: Final = {
     "withdrawn_by": "VARCHAR",
 }  # fmt: skip
 
-# What people did with records and files that did not land; record_no is empty for a whole file.
+# What people did with records and files that did not land, and with usage that has no price;
+# record_no is empty for a whole file, usage_id and rating_run are given for suspended usage only.
 QUARANTINE_ACTIONS: Final = {
     "action_id": "BIGINT", "kind": "VARCHAR", "landed_seq": "BIGINT", "acted_at": "TIMESTAMP",
     "acted_by": "VARCHAR", "reason": "VARCHAR", "selection": "VARCHAR",
@@ -277,7 +278,7 @@ QUARANTINE_ACTIONS: Final = {
 }  # fmt: skip
 QUARANTINE_OUTCOMES: Final = {
     "action_id": "BIGINT", "file_id": "VARCHAR", "record_no": "INTEGER", "outcome": "VARCHAR",
-    "reason_code": "VARCHAR", "detail": "VARCHAR",
+    "reason_code": "VARCHAR", "detail": "VARCHAR", "usage_id": "VARCHAR", "rating_run": "VARCHAR",
 }  # fmt: skip
 
 EXPORTS: Final = {

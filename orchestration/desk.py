@@ -108,7 +108,7 @@ def shown(home: Home, ref: str) -> dict[str, Any]:
         what = f"record {record_no} of it" if record_no is not None else "the file itself"
         raise PipelineError(
             f"{ref}: {what} is not set aside. `trunkline quarantine list --items --file "
-            f"{file_id[:12]}` lists what is."
+            f"{file_id[:12]}` lists what is, with `--suspended` what landed and has no price."
         )
     row = rows.to_pylist()[0]
     text = row.pop("raw_line", None)

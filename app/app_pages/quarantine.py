@@ -1,10 +1,10 @@
-"""Quarantine: what did not land, for how long, what is it worth, and what is done about it?"""
+"""Quarantine: what did not land or has no price, how old and worth what, and what is done?"""
 
 import streamlit as st
 
 from app import figures, figures_quarantine
 from app.formats import escape, instant, money, plain, words
-from app.ui import exports_ui, quarantine_ui, session, states, tables, theme
+from app.ui import exports_ui, quarantine_ui, session, states, suspense_ui, tables, theme
 
 SHOWN = 500
 ALL = "All"
@@ -17,6 +17,7 @@ if states.withheld(repository.table("failed_controls").to_pylist()):
 feeds = sorted(set(repository.frame("quarantine_groups", feed=None)["feed"]))
 if not feeds:
     states.empty("Nothing is set aside.", "Every record of every file that came has landed.")
+    suspense_ui.section(view)
     st.stop()
 with st.grid(4, min_column_width=180, gap="small"):
     wanted = st.selectbox("Feed", [ALL, *feeds], key="feed", bind="query-params")
@@ -124,6 +125,8 @@ if not days.empty:
     )
     with st.expander("Table"):
         tables.show(days, quarantine_ui.DAYS, alt="Records set aside by day")
+
+suspense_ui.section(view)
 
 st.header("What was done", anchor=False)
 log = repository.frame("quarantine_actions", row_limit=SHOWN)

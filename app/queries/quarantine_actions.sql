@@ -9,6 +9,7 @@ select
     undone_by_action_id,
     records,
     files,
+    usage_events,
     recovered,
     set_aside_again,
     written_off,

@@ -50,6 +50,7 @@ LOG = {
     "reason": Column("Why", width="large"),
     "records": Column("Records", "count"),
     "files": Column("Files", "count"),
+    "usage_events": Column("Events without a price", "count"),
     "recovered": Column("Recovered", "count"),
     "set_aside_again": Column("Set aside again", "count"),
     "written_off": Column("Written off", "count"),

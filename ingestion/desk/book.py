@@ -8,12 +8,27 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from ingestion.ledger import Ledger, stamp
 
-# file id, record number (None for a whole file), outcome, reason code, detail
-Outcome = tuple[str, int | None, str, str | None, str | None]
+
+class Outcome(NamedTuple):
+    """What an action made of one record, file or suspended usage event.
+
+    Attributes:
+        file_id: None for usage of a closed month whose event is gone.
+        record_no: None for a whole file.
+        usage_id, rating_run: given for usage that landed and waits for a price, and for it only.
+    """
+
+    file_id: str | None
+    record_no: int | None
+    outcome: str
+    reason_code: str | None
+    detail: str | None
+    usage_id: str | None = None
+    rating_run: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +80,7 @@ def note(
             ),
         )  # fmt: skip
         con.executemany(
-            "insert into quarantine_outcomes values (?, ?, ?, ?, ?, ?)",
+            "insert into quarantine_outcomes values (?, ?, ?, ?, ?, ?, ?, ?)",
             ((action.action_id, *outcome) for outcome in outcomes),
         )
         con.executemany(
@@ -78,12 +93,13 @@ def actions(ledger: Ledger) -> list[dict[str, Any]]:
     """Return all actions, oldest first, each with its outcomes counted and what undid it."""
     columns = (
         "action_id", "kind", "acted_at", "acted_by", "reason", "selection", "undoes_action_id",
-        "records", "files", "outcomes", "undone_by",
+        "records", "files", "usage_events", "outcomes", "undone_by",
     )  # fmt: skip
     rows = ledger.query(
         "select actions.action_id, kind, acted_at, acted_by, reason, selection, undoes_action_id, "
-        "coalesce(sum(record_no is not null and outcome is not null), 0), "
-        "coalesce(sum(record_no is null and outcome is not null), 0), "
+        "coalesce(sum(record_no is not null and usage_id is null and outcome is not null), 0), "
+        "coalesce(sum(record_no is null and usage_id is null and outcome is not null), 0), "
+        "count(usage_id), "
         "(select json_group_object(outcome, n) from (select outcome, count(*) as n from "
         "quarantine_outcomes as o where o.action_id = actions.action_id group by outcome)), "
         "(select action_id from quarantine_actions as later "

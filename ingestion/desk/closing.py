@@ -21,7 +21,7 @@ def write_off(home: Home, wanted: Wanted, *, reason: str, by: str, dry_run: bool
     Raises:
         LandingError: no reason, no name, or nothing that narrows what is meant.
     """
-    _require(reason, by)
+    require(reason, by)
     if wanted.is_all:
         raise LandingError(
             "a write-off names what it means, expected a feed, a reason, an age or references."
@@ -46,7 +46,7 @@ def reopen(home: Home, action_id: int, *, reason: str, by: str) -> int:
     Raises:
         LandingError: no reason, no name, no such write-off.
     """
-    _require(reason, by)
+    require(reason, by)
     with landing_lock(home), Ledger(home) as ledger:
         known = {row["action_id"]: row for row in book.actions(ledger)}
         if action_id not in known or known[action_id]["kind"] != "write_off":
@@ -56,21 +56,28 @@ def reopen(home: Home, action_id: int, *, reason: str, by: str) -> int:
         if known[action_id]["undone_by"] is not None:
             return 0
         rows = ledger.query(
-            "select file_id, record_no, 'reopened', reason_code, detail "
+            "select file_id, record_no, 'reopened', reason_code, detail, usage_id, rating_run "
             "from quarantine_outcomes as outcomes where action_id = ? and not exists ("
-            "select 1 from quarantine_outcomes as later where later.file_id = outcomes.file_id "
-            "and later.record_no is outcomes.record_no and later.action_id > outcomes.action_id)",
+            "select 1 from quarantine_outcomes as later where later.file_id is outcomes.file_id "
+            "and later.record_no is outcomes.record_no and later.usage_id is outcomes.usage_id "
+            "and later.rating_run is outcomes.rating_run "
+            "and later.action_id > outcomes.action_id)",
             (action_id,),
         )
         action = book.Action(
             book.next_id(ledger), "reopen", by.strip(), reason.strip(), {}, undoes=action_id
         )
-        book.note(ledger, action, rows)  # type: ignore[arg-type]
+        book.note(ledger, action, (book.Outcome(*row) for row in rows))
         export_ledger(home, ledger)
         return len(rows)
 
 
-def _require(reason: str, by: str) -> None:
+def require(reason: str, by: str) -> None:
+    """Check that a decision says why and by whom.
+
+    Raises:
+        LandingError: one of both is empty.
+    """
     for value, name in ((reason, "--reason"), (by, "--by")):
         if not value.strip():
             raise LandingError(f"{name} is empty, expected why and who: both stay in the list.")
@@ -79,4 +86,6 @@ def _require(reason: str, by: str) -> None:
 def _outcomes(found: Found, outcome: str) -> Iterator[book.Outcome]:
     records = found.records.select(["file_id", "record_no", "reason_code", "detail"])
     for row in [*records.to_pylist(), *found.rows_of_files]:
-        yield row["file_id"], row["record_no"], outcome, row["reason_code"], row["detail"]
+        yield book.Outcome(
+            row["file_id"], row["record_no"], outcome, row["reason_code"], row["detail"]
+        )

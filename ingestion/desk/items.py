@@ -32,6 +32,7 @@ _STANDING: Final = """
             ) as newest
         from quarantine_outcomes as outcomes
         inner join quarantine_actions as actions using (action_id)
+        where outcomes.usage_id is null
     ) where newest = 1
 """
 _STANDING_COLUMNS: Final = {
@@ -135,7 +136,7 @@ def connection(home: Home, ledger: Ledger) -> duckdb.DuckDBPyConnection:
     """Return a connection with the relations `set_aside` (records) and `refused` (files)."""
     con = duckdb.connect()
     con.execute("set threads = 1; set timezone = 'UTC'")
-    con.register("standing_rows", _table(ledger.query(_STANDING), _STANDING_COLUMNS))
+    con.register("standing_rows", rows_table(ledger.query(_STANDING), _STANDING_COLUMNS))
     con.register("files_rows", _files(ledger))
     con.execute(
         "create temp view standing as select * replace "
@@ -182,12 +183,13 @@ def _files(ledger: Ledger) -> pa.Table:
         "where state = 'refused' or quarantined_records > 0 "
         "or file_id in (select file_id from quarantine_outcomes)"
     )
-    table = _table(rows, columns)
+    table = rows_table(rows, columns)
     at = columns | {"first_seen_at": "TIMESTAMP"}
     return table.cast(arrow_schema(at))
 
 
-def _table(rows: list[tuple[Any, ...]], columns: dict[str, str]) -> pa.Table:
+def rows_table(rows: list[tuple[Any, ...]], columns: dict[str, str]) -> pa.Table:
+    """Return rows of the ledger as a table of these columns and types."""
     schema = arrow_schema(columns)
     values = list(zip(*rows, strict=True)) or [()] * len(columns)
     arrays = [

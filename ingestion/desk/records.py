@@ -82,8 +82,9 @@ def _note_unread(trial: Trial, item: Received, listed: pa.Table) -> None:
     tried = _of(listed, [item.file_id])
     verdicts = Verdicts()
     for row in tried.to_pylist():
-        outcome = (row["file_id"], row["record_no"], "quarantined", row["reason_code"], text)
-        verdicts.outcomes.append(outcome)
+        verdicts.outcomes.append(
+            book.Outcome(row["file_id"], row["record_no"], "quarantined", row["reason_code"], text)
+        )
     _tell(trial, item.feed, tried, verdicts)
     if not trial.dry_run:
         book.note(trial.ledger, trial.action, verdicts.outcomes)
@@ -95,8 +96,9 @@ def _tell(trial: Trial, feed: str, tried: pa.Table, verdicts: Verdicts) -> None:
         (file_id, record_no): reason
         for file_id, record_no, reason in zip(*(tried[n].to_pylist() for n in names), strict=True)
     }
-    for file_id, record_no, outcome, after, _ in verdicts.outcomes:
-        key = ("records", feed, before[file_id, record_no], outcome, after or "")
+    for item in verdicts.outcomes:
+        was = before[item.file_id, item.record_no]
+        key = ("records", feed, was, item.outcome, item.reason_code or "")
         trial.report.moves[key] += 1
     trial.report.days.update((feed, day.isoformat()) for day in verdicts.days)
 
@@ -105,7 +107,7 @@ def _commit(
     trial: Trial, batch: BatchResult, verdicts: Verdicts, seq: int, started_at: datetime
 ) -> None:
     def register() -> None:
-        moved = sum(outcome[2] == "landed" for outcome in verdicts.outcomes)
+        moved = sum(outcome.outcome == "landed" for outcome in verdicts.outcomes)
         with trial.ledger.transaction() as con:
             trial.ledger.put_batch(batch, seq, started_at, moved)
             for file_id, good in verdicts.landed.items():

@@ -125,7 +125,8 @@ def _came_to(
         reason = (code if colon else row["reason_code"]) if state == "refused" else None
         key = ("files", row["feed"], row["reason_code"], state, reason or "")
         trial.report.moves[key] += 1
-        outcomes.append((file_id, None, state, reason, detail if colon else why or None))
+        detail = detail if colon else why
+        outcomes.append(book.Outcome(file_id, None, state, reason, detail or None))
     if outcomes and not trial.dry_run:
         book.note(trial.ledger, trial.action, outcomes)
 

@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.batch import BatchResult, FileResult, Totals
+from ingestion.desk.book import Outcome
 from ingestion.home import Home
 from ingestion.zones import offset_of_utc
 
@@ -25,13 +26,13 @@ class Verdicts:
     """What became of the records of one batch that were tried again.
 
     Attributes:
-        outcomes: file id, record number, `landed` or `quarantined`, reason code, detail.
+        outcomes: `landed` or `quarantined` per record.
         landed: per file, what its landed records add up to.
         quarantined: per file, what the same records counted while they were set aside.
         file_days: per file, the local days of its landed records.
     """
 
-    outcomes: list[tuple[str, int, str, str | None, str | None]] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
     landed: dict[str, Totals] = field(default_factory=lambda: defaultdict(Totals))
     quarantined: dict[str, Totals] = field(default_factory=lambda: defaultdict(Totals))
     file_days: dict[str, set[date]] = field(default_factory=lambda: defaultdict(set))
@@ -132,11 +133,11 @@ def _decide(con: duckdb.DuckDBPyConnection, files: list[FileResult], verdicts: V
     ).fetchall():
         file_id, record_no, has_landed, reason, detail = row
         if has_landed:
-            verdicts.outcomes.append((file_id, record_no, "landed", None, None))
+            verdicts.outcomes.append(Outcome(file_id, record_no, "landed", None, None))
             continue
         if refusal := refused.get(file_id):
             detail = f"the whole file would be refused as {refusal[0]}: {refusal[1]}"
-        verdicts.outcomes.append((file_id, record_no, "quarantined", reason, detail))
+        verdicts.outcomes.append(Outcome(file_id, record_no, "quarantined", reason, detail))
     for file_id, *sums in con.execute(
         "select file_id, count(*), coalesce(sum(duration_ms), 0)::bigint, "
         "coalesce(sum(bytes), 0)::bigint, coalesce(sum(events), 0)::bigint "

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from orchestration.commands.options import Json
+from orchestration.commands.suspended import list_usage, wanted_usage, write_off_suspended
 
 if TYPE_CHECKING:
     from ingestion.desk.items import Wanted
@@ -24,6 +25,13 @@ Older = Annotated[
     int | None, typer.Option("--older-than", min=0, help="Only what came so many days ago.")
 ]
 By = Annotated[str | None, typer.Option(help="Who; the name of your account when left out.")]
+Suspended = Annotated[
+    bool, typer.Option("--suspended", help="Usage that landed and has no price, instead.")
+]
+Run = Annotated[
+    list[str] | None,
+    typer.Option("--run", help="With --suspended: only this rating run; may be repeated."),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would become of it.")]
 SHOWN = ("feed", "kind", "reason", "status", "items", "files", "oldest (UTC)", "age", "value")
 
@@ -31,6 +39,7 @@ quarantine = typer.Typer(
     no_args_is_help=True,
     help=(
         "Records and files that did not land: list them, read one, try them again, write them off. "
+        "Usage that landed and has no price: list and write off with --suspended. "
         "Example: trunkline quarantine list; trunkline quarantine retry --code bad_time --dry-run."
     ),
 )
@@ -48,6 +57,11 @@ def _wanted(
         raise typer.BadParameter(str(error)) from error
 
 
+def _check_run(runs: list[str] | None, suspended: bool) -> None:
+    if runs and not suspended:
+        raise typer.BadParameter("--run narrows suspended usage only, expected --suspended too.")
+
+
 @quarantine.command("list")
 def list_command(
     feed: Feed = None,
@@ -57,12 +71,14 @@ def list_command(
     status: Annotated[str, typer.Option(help="open, recovered, written_off or all.")] = "open",
     items: Annotated[bool, typer.Option("--items", help="One line per record or file.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="Most lines of --items.")] = 50,
+    suspended: Suspended = False,
+    run: Run = None,
     as_json: Json = False,
 ) -> None:
     """Count what is set aside by feed and reason, with the oldest, its age and estimated value.
 
     Examples: trunkline quarantine list --older-than 7; trunkline quarantine list --items
-    --feed mediation --code bad_time.
+    --feed mediation --code bad_time; trunkline quarantine list --suspended --run retail.
     """
     from ingestion.desk.items import STATUSES
     from ingestion.home import Home
@@ -72,6 +88,11 @@ def list_command(
     if status not in (*STATUSES, "all"):
         raise typer.BadParameter(f"{status!r} is no status; expected {', '.join(STATUSES)} or all.")
     statuses = STATUSES if status == "all" else (status,)
+    _check_run(run, suspended)
+    if suspended:
+        usage = wanted_usage(feed, code, run, older, file)
+        list_usage(usage, statuses, items=items, limit=limit, as_json=as_json)
+        return
     console, home = Console(as_json), Home.from_env()
     wanted = _wanted(feed, code, older, file)
     if items:
@@ -213,17 +234,27 @@ def write_off_command(
     reason: Annotated[str, typer.Option(help="Why; it stays in the list.")] = "",
     by: Annotated[str, typer.Option(help="Who decides; it stays in the list.")] = "",
     dry_run: DryRun = False,
+    suspended: Suspended = False,
+    run: Run = None,
     as_json: Json = False,
 ) -> None:
     """Give up what is open and fits: it stays counted as quarantined, and is not tried again.
 
-    Example: trunkline quarantine write-off --code bad_encoding --older-than 30 --reason 'node
-    replaced' --by 'A. Clerk'. Exit 1 without a reason, a name or anything that narrows it.
+    Suspended usage stays counted as suspended, and is priced after all when its data comes.
+    Examples: trunkline quarantine write-off --code bad_encoding --older-than 30 --reason 'node
+    replaced' --by 'A. Clerk'; trunkline quarantine write-off --suspended --code no_owner
+    --older-than 90 --reason 'test numbers' --by 'A. Clerk'. Exit 1 without a reason, a name or
+    anything that narrows it.
     """
     from ingestion.desk.closing import write_off
     from ingestion.home import Home
     from orchestration.console import Console
 
+    _check_run(run, suspended)
+    if suspended:
+        usage = wanted_usage(feed, code, run, older, refs)
+        write_off_suspended(usage, reason=reason, by=by, dry_run=dry_run, as_json=as_json)
+        return
     wanted = _wanted(feed, code, older, refs)
     found = write_off(Home.from_env(), wanted, reason=reason, by=by, dry_run=dry_run)
     records, files = found.records.num_rows, found.files.num_rows
@@ -252,7 +283,9 @@ def reopen_command(
     from orchestration.console import Console
 
     count = reopen(Home.from_env(), action, reason=reason, by=by)
-    Console(as_json).result({"reopened": count}, f"{count:,} record(s) and file(s) are open again.")
+    Console(as_json).result(
+        {"reopened": count}, f"{count:,} record(s), file(s) and suspended event(s) are open again."
+    )
 
 
 @quarantine.command("actions")

@@ -126,6 +126,7 @@ def test_an_empty_publication_is_explained_on_every_page(open_app: Open, tmp_pat
             "fct_files",
             "fct_quarantined_records",
             "fct_quarantine_actions",
+            "fct_suspended_usage",
             "fct_control_results",
             "fct_expectation_results",
             "fct_feed_freshness",
@@ -305,43 +306,3 @@ def test_pages_are_thin(path: Path) -> None:
         if isinstance(node, ast.BinOp) and not isinstance(node.op, ast.BitOr)
     ]
     assert not operators
-
-
-def test_the_quarantine_page_counts_ages_and_says_what_to_do(
-    open_app: Open, published: Published
-) -> None:
-    script = open_app(published.home, "assurance", "quarantine")
-    cards = {metric.label: metric.value for metric in script.metric}
-    assert cards == {
-        "Open records": "76",
-        "Open refused files": "1",
-        "Open, estimated": "EUR 3.04",
-        "Oldest open": "51 days",
-        "Recovered": "8",
-        "Written off": "4",
-    }
-    assert "What to do: Mend the export of the sender" in said(script)
-    groups = script.dataframe[0].value
-    assert groups["open_items"].sum() == 77
-    ages = ["open_new", "open_week", "open_month", "open_older"]
-    assert groups[ages].sum().sum() == groups["open_items"].sum()
-    assert groups["open_older"].sum() == 5
-    assert len(script.get("plotly_chart")) == 1
-    assert {"retry", "write-off"} == set(script.dataframe[-1].value["kind_words"])
-
-
-def test_the_quarantine_page_narrows_by_feed_and_status_of_the_address(
-    open_app: Open, published: Published
-) -> None:
-    script = open_app(published.home, "operations")
-    script.query_params["feed"], script.query_params["status"] = "tmf", "Written off"
-    script.switch_page("app_pages/quarantine.py").run()
-    assert not script.exception
-    cards = {metric.label: metric.value for metric in script.metric}
-    assert (cards["Open records"], cards["Written off"]) == ("19", "1")
-    assert set(script.dataframe[1].value["status_words"]) == {"✗ written off"}
-    hostile = open_app(published.home, "operations")
-    hostile.query_params["feed"], hostile.query_params["status"] = "' or 1=1 --", "x"
-    hostile.switch_page("app_pages/quarantine.py").run()
-    assert not hostile.exception
-    assert {metric.label: metric.value for metric in hostile.metric}["Open records"] == "76"

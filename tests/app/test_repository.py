@@ -30,6 +30,8 @@ VALUES = {
     "kind": "records",
     "reason_code": "missing_field",
     "status": None,
+    "rating_run": "retail",
+    "suspend_reason": "no_owner",
 }
 NAMES = sorted(path.stem for path in QUERIES.glob("*.sql"))
 SCOPED = {

@@ -15,7 +15,7 @@ refusals as (
 
 standing as (
     select * from {{ ref('int_assurance__quarantine_standing') }}
-    where record_no is null
+    where record_no is null and usage_id is null
 )
 
 select

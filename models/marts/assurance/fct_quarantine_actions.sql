@@ -1,11 +1,13 @@
--- What people did about records and files that were set aside: who, when, why, what it came to.
+-- What people did about records and files that were set aside and about usage without a price: who,
+-- when, why, what it came to.
 with
 
 outcomes as (
     select
         action_id,
-        count(record_no) as records,
-        count(*) - count(record_no) as files,
+        count_if(record_no is not null and usage_id is null) as records,
+        count_if(record_no is null and usage_id is null) as files,
+        count(usage_id) as usage_events,
         count_if(outcome in ('landed', 'duplicate')) as recovered,
         count_if(outcome in ('quarantined', 'refused')) as set_aside_again,
         count_if(outcome = 'written_off') as written_off,
@@ -28,6 +30,7 @@ select
     undoings.action_id as undone_by_action_id,
     cast(coalesce(outcomes.records, 0) as bigint) as records,
     cast(coalesce(outcomes.files, 0) as bigint) as files,
+    cast(coalesce(outcomes.usage_events, 0) as bigint) as usage_events,
     cast(coalesce(outcomes.recovered, 0) as bigint) as recovered,
     cast(coalesce(outcomes.set_aside_again, 0) as bigint) as set_aside_again,
     cast(coalesce(outcomes.written_off, 0) as bigint) as written_off,

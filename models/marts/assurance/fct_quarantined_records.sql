@@ -11,7 +11,7 @@ average_prices as (
 
 standing as (
     select * from {{ ref('int_assurance__quarantine_standing') }}
-    where record_no is not null
+    where record_no is not null and usage_id is null
 ),
 
 -- The newest reading gives the reason.

@@ -8,7 +8,9 @@ landed as (
         record_no,
         outcome,
         reason_code,
-        detail
+        detail,
+        usage_id,
+        rating_run
     from {{ source('ledger', 'quarantine_outcomes') }}
 )
 

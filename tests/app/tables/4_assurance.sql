@@ -46,12 +46,13 @@ update fct_quarantined_records set file_id = (select min(file_id) from fct_files
 
 create table fct_quarantine_actions (
     action_id bigint, kind varchar, acted_at timestamp, acted_by varchar, reason varchar, undoes_action_id bigint,
-    undone_by_action_id bigint, records bigint, files bigint, recovered bigint, set_aside_again bigint, written_off bigint,
+    undone_by_action_id bigint, records bigint, files bigint, usage_events bigint, recovered bigint, set_aside_again bigint, written_off bigint,
     reopened bigint
 );
 insert into fct_quarantine_actions values
-(1, 'retry', timestamp '2026-10-31 23:10:00', 'A. Clerk', 'zone of msc1 mended', null, null, 18, 0, 8, 10, 0, 0),
-(2, 'write_off', timestamp '2026-10-31 23:20:00', 'A. Clerk', 'node replaced', null, null, 4, 0, 0, 0, 4, 0);
+(1, 'retry', timestamp '2026-10-31 23:10:00', 'A. Clerk', 'zone of msc1 mended', null, null, 18, 0, 0, 8, 10, 0, 0),
+(2, 'write_off', timestamp '2026-10-31 23:20:00', 'A. Clerk', 'node replaced', null, null, 4, 0, 0, 0, 0, 4, 0),
+(3, 'write_off', timestamp '2026-10-31 23:30:00', 'A. Clerk', 'test numbers', null, null, 0, 0, 6, 0, 0, 6, 0);
 
 create table dim_controls (
     control_id varchar, name varchar, description varchar, identity varchar, unit varchar, is_blocking boolean, owner varchar,
