@@ -131,7 +131,7 @@ def _rate_corrected(
             )
         live.execute(f"copy rated to '{folder}/before.parquet' (format parquet)")
         con.execute(f"create temp table before as from read_parquet('{folder}/before.parquet')")
-    rate_months(con, months)
+    rate_months(con, months, columns=("*",))
     con.execute("create or replace temp view int_rating__rated as from rated")
     con.execute(f"create temp view dim_closed_months as select month from {landed(home, 'closes')}")
     con.execute(

@@ -6,6 +6,7 @@ What belongs here: setting the chain up on the warehouse's tables. Comparing is 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -24,7 +25,12 @@ _HELD = (
 )  # fmt: skip
 _DRAWN = ("int_rating__unit_draws", "int_rating__money_draws")
 _EARLIER = "earlier_"
-RATED = ("usage_id", "rating_run", "status", "reason_code", "charge_amount", "currency")
+# What a comparison of two ratings reads: other columns are not even computed.
+COMPARED = (
+    "usage_id", "rating_run", "usage_date", "usage_month", "service_type", "direction", "status",
+    "reason_code", "subscription_id", "account_id", "customer_id", "partner_id", "plan_id",
+    "destination_id", "destination_kind", "charge_amount", "currency",
+)  # fmt: skip
 
 
 def copy_live_tariff(con: duckdb.DuckDBPyConnection) -> None:
@@ -66,10 +72,17 @@ def load_changed_tariff(con: duckdb.DuckDBPyConnection, changed: Path) -> list[s
     return sorted(files)
 
 
-def rate_months(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
+def rate_months(
+    con: duckdb.DuckDBPyConnection, scenario: Scenario, columns: Sequence[str] = COMPARED
+) -> None:
     """Create the table `rated` for the scenario's months from the tariff on the connection.
 
     Allowances go on from what the ledger's months before the scenario drew of them.
+
+    Args:
+        con: has the tariff, live or changed, and the warehouse as `build`.
+        scenario: its months are rated.
+        columns: those of `int_rating__rated` that `rated` gets.
     """
     con.execute(
         "create temp view fct_usage_events as select * from build.main.fct_usage_events "
@@ -86,4 +99,4 @@ def rate_months(con: duckdb.DuckDBPyConnection, scenario: Scenario) -> None:
     project = Project({"time_zone": time_zone()}, _EARLIER)
     create_functions(con, project)
     build(con, project.chain(["int_rating__rated"], relations(con)))
-    con.execute("create temp table rated as from int_rating__rated")
+    con.execute(f"create temp table rated as select {', '.join(columns)} from int_rating__rated")

@@ -72,7 +72,21 @@ def test_the_same_tariff_changes_nothing_and_twice_the_prices_raise_revenue(
                 "(select sum(change_amount) from revenue_by_segment), "
                 "(select sum(change_amount) from winners_and_losers)"
             ).fetchall()[0]
+            margins = con.execute(
+                "select service_type, currency, margin_before from margin_by_service order by all"
+            ).fetchall()
         assert set(parts) == {changes[factor]}
+        with demo.build() as con:
+            assert (
+                margins
+                == con.execute(
+                    "select service_type, currency, sum(margin_amount)::decimal(38, 6) "
+                    "from int_rating__margins as margins inner join (select distinct usage_id, "
+                    "service_type, usage_month from fct_rated_usage) as usage using (usage_id) "
+                    "where usage_month in (date '2025-10-01', date '2025-11-01') group by all "
+                    "order by all"
+                ).fetchall()
+            )
     assert changes["1"] == 0
     assert changes["2"] > 0
 
