@@ -22,6 +22,7 @@ from orchestration.paired_days import read_paired_days
 from orchestration.ported_days import TABLE as PORTED
 from orchestration.ported_days import ported_days
 from orchestration.project import Fingerprints, fingerprints, history_begin, pairing_window_days
+from orchestration.reference_days import reference_days
 from orchestration.retried_days import read_retried
 
 MOST_RANGES = 3
@@ -177,19 +178,20 @@ def _full_reason(
     state: BuildState | None, arrivals: Arrivals, hashes: Fingerprints, full: bool
 ) -> str | None:
     """Return why every day must be built again, or None."""
-    moved = sorted(arrivals.reference_tables - AGGREGATE_ONLY)
     if state is None:
         return "first build"
     if full:
         return "asked for by --full"
     if state.record_hash != hashes.record:
         return "rules of the record-grain models changed"
-    if moved:
-        return f"reference table(s) {', '.join(moved)} changed"
     days = arrivals.usage_days
     if days and min(days) < state.begin:
         return f"usage of {min(days)} lies before the history built so far ({state.begin})"
     return None
+
+
+def _moved(tables: Iterable[str]) -> str:
+    return f"reference table(s) {', '.join(sorted(tables))} changed"
 
 
 def _is_served(home: Home, state: BuildState) -> bool:
@@ -224,10 +226,17 @@ def make_plan(home: Home, asked: DayRange | None = None, *, full: bool = False) 
             f"Days {asked} hold no usage: files landed for {begin}..{last}. "
             "Land the files of those days first, or ask for days inside that range."
         )
-    if reason := _full_reason(state, arrivals, hashes, full):
-        return plan("build", reason, [DayRange(begin, last)], is_full=True)
+    tables = arrivals.reference_tables - AGGREGATE_ONLY
+    reason = _full_reason(state, arrivals, hashes, full)
+    priced = (
+        frozenset()
+        if reason or state is None
+        else reference_days(home, tables, state.landed_seq, begin, last)
+    )
+    if reason or priced is None:
+        return plan("build", reason or _moved(tables), [DayRange(begin, last)], is_full=True)
     assert state is not None  # noqa: S101 - the first build was answered above
-    rated = owner_dirty_days(arrivals) | set(asked.days if asked else ())
+    rated = owner_dirty_days(arrivals) | priced | set(asked.days if asked else ())
     if moved := {max(day, begin) for day in arrivals.owner_days if day <= last}:
         rated.add(max(granted_from(home, min(moved)), begin))
     usage = arrivals.usage_days | continued_days(
@@ -235,7 +244,8 @@ def make_plan(home: Home, asked: DayRange | None = None, *, full: bool = False) 
     )
     days = {day for day in rated | usage if begin <= day <= last}
     if days:
-        reason = "asked for by --from/--to" if asked else "new or late records"
+        found = "new or late records" if days > priced else f"{_moved(tables)} on these days"
+        reason = "asked for by --from/--to" if asked else found
         ranges = merge_days(days)
         return replace(plan("build", reason, ranges), rated=merge_days(rated & days))
     if arrivals.max_seq > state.landed_seq:

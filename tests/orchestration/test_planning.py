@@ -73,6 +73,10 @@ def built(home: Home, seq: int, **changes: str) -> None:
             "current_date as valid_to"
         )
         warehouse.execute(
+            "create or replace table fct_usage_events (usage_date date, service_type varchar, "
+            "started_local timestamp, duration_s bigint)"
+        )
+        warehouse.execute(
             "create or replace table int_usage__partials as select 1 as usage_id, "
             "1 as event_usage_id, 2 as record_sequence_no, date '2025-09-26' as usage_date"
         )
@@ -289,12 +293,35 @@ def test_a_late_owner_reopens_the_days_its_usage_waits_on_and_no_earlier_one(hom
     assert list(plan.rated) == list(plan.ranges)
 
 
-@pytest.mark.parametrize("name", ["destination_prefixes.csv", "rate_cards_20261101.csv"])
-def test_a_row_added_to_a_tariff_table_reopens_every_day(home: Home, name: str) -> None:
+@pytest.mark.parametrize("name", ["plans.csv", "allowances_20261101.csv"])
+def test_a_table_that_counts_over_periods_reopens_every_day(home: Home, name: str) -> None:
     built(home, 1)
     landed(home, 2, "reference", name=name)
     plan = make_plan(home)
     assert (plan.is_full, plan.ranges) == (True, (DayRange(FIRST, LAST),))
+
+
+def test_a_prefix_from_a_day_on_reopens_the_days_from_it_on(home: Home) -> None:
+    began = LAST - timedelta(days=40)
+    for seq, rows in (
+        (1, "('d1', '331', null)"),
+        (2, f"('d1', '331', null), ('d2', '338', '{began}')"),
+    ):
+        landed(home, seq, "reference", name="destination_prefixes.csv")
+        folder = home.landing / "reference" / "destination_prefixes"
+        folder.mkdir(parents=True, exist_ok=True)
+        duckdb.sql(
+            f"select 'f{seq}' as file_id, {seq} as landed_seq, row_number() over ()::integer as "
+            "record_no, destination_id, prefix, valid_from::date as valid_from, null::date as "
+            f"valid_to from (values {rows}) as rows (destination_id, prefix, valid_from)"
+        ).write_parquet(str(folder / f"{seq}.parquet"))
+        if seq == 1:
+            built(home, 1)
+    plan = make_plan(home)
+    assert not plan.is_full
+    assert plan.ranges == (DayRange(began, LAST),)
+    assert list(plan.rated) == list(plan.ranges)
+    assert plan.reason == "reference table(s) destination_prefixes changed on these days"
 
 
 def test_a_retry_reopens_its_days_and_a_write_off_none(home: Home) -> None:

@@ -15,7 +15,8 @@ failed as (
         is_blocking,
         unit,
         count(*) as scopes,
-        max_by(scope_value, abs(difference_value)) as worst_scope,
+        -- Of several that are off alike the last by name: every build says the same.
+        max_by(scope_value, (coalesce(abs(difference_value), 0), scope_value)) as worst_scope,
         max(abs(difference_value)) as worst_difference
     from {{ ref('fct_control_results') }}
     where not is_passed
