@@ -1,6 +1,8 @@
--- Conservation of each file that holds records, exact: what was in it against what became of it.
+-- Conservation of each landed file, exact: what was in it against what became of it.
 -- Days and runs are sums of these rows.
-{%- set outcomes = ['canonical', 'duplicate', 'conflict', 'filtered', 'waiting', 'kept'] %}
+{%- set outcomes = [
+    'canonical', 'duplicate', 'conflict', 'filtered', 'waiting', 'kept', 'superseded',
+] %}
 with
 
 -- A record that a retry landed has the outcome it landed with.
@@ -39,14 +41,7 @@ files as (
         coalesce(quarantined_bytes, 0) as quarantined_bytes,
         coalesce(quarantined_events, 0) as quarantined_events
     from {{ ref('dim_files') }}
-    where
-        (
-            feed in (
-                'mediation', 'cdr3gpp', 'tap_in', 'nrtrde_in', 'pm', 'tmf', 'partner', 'payments'
-            )
-            or feed like 'switch_%'
-        )
-        and state = 'landed'
+    where state = 'landed'
 ),
 
 joined as (

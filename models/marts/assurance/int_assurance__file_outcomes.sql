@@ -1,9 +1,12 @@
 -- What became of the records of each landed file, by outcome. What a visited network charges
--- without usage, and what tests the exchange, is kept as an event. A TM Forum record that tells of
--- several things stands if one of them does.
+-- without usage, and what tests the exchange, is kept as an event; so are the rows of a rate deck,
+-- which count when they are laid into tables. A newer table or declaration supersedes the older.
+-- A TM Forum record that tells of several things stands if one of them does.
 {{ config(access='private', contract={'enforced': false}) }}
 
-{%- set outcomes = ['canonical', 'duplicate', 'conflict', 'filtered', 'waiting', 'kept'] %}
+{%- set outcomes = [
+    'canonical', 'duplicate', 'conflict', 'filtered', 'waiting', 'kept', 'superseded',
+] %}
 {%- set others = "('" ~ outcomes[1:] | join("', '") ~ "')" %}
 with
 
@@ -58,11 +61,35 @@ by_outcome as (
         0 as bytes_total,
         0 as event_count
     from told
-    {%- for landed in ['stg_partner__declarations', 'stg_payments__payments'] %}
     union all
     select
         file_id,
-        'canonical' as outcome,
+        case when is_newest then 'canonical' else 'superseded' end as outcome,
+        records,
+        0 as duration_ms,
+        0 as bytes_total,
+        0 as event_count
+    from {{ ref('stg_reference__snapshots') }}
+    union all
+    -- A row of a deck may have several prices.
+    select
+        file_id,
+        'kept' as outcome,
+        count(distinct record_no) as records,
+        0 as duration_ms,
+        0 as bytes_total,
+        0 as event_count
+    from {{ ref('stg_decks__prices') }}
+    group by file_id
+    {%- for landed, outcome in [
+        ('fct_partner_declarations', "case when is_current then 'canonical' else 'superseded' end"),
+        ('stg_payments__payments', "'canonical'"),
+        ('stg_rap_in__returns', "'canonical'"),
+    ] %}
+    union all
+    select
+        file_id,
+        {{ outcome }} as outcome,
         1 as records,
         0 as duration_ms,
         0 as bytes_total,

@@ -3,7 +3,7 @@
 {{ config(access='private', contract={'enforced': false}) }}
 {%- set landed_records = [
     'fct_raw_records', 'fct_call_quality', 'stg_pm__cell_counters', 'stg_nrtrde_in__events',
-    'stg_partner__declarations', 'stg_payments__payments',
+    'stg_partner__declarations', 'stg_payments__payments', 'stg_rap_in__returns',
 ] %}
 
 with
@@ -35,6 +35,11 @@ all_records as (
         union all
         select count(distinct concat(file_id, ':', record_no)) as records
         from {{ ref('stg_tmf__records') }}
+        union all
+        select count(distinct concat(file_id, ':', record_no)) as records
+        from {{ ref('stg_decks__prices') }}
+        union all
+        select sum(records) as records from {{ ref('stg_reference__snapshots') }}
         {%- for landed in landed_records %}
         union all
         select count(*) as records from {{ ref(landed) }}

@@ -104,7 +104,7 @@ create table fct_file_conservation as
 select
     file_id, feed, file_name, landed_seq, cast(created_at as date) as day, raw_records, landed_records as canonical_records,
     cast(0 as bigint) as duplicate_records, cast(0 as bigint) as conflict_records, cast(0 as bigint) as filtered_records,
-    cast(0 as bigint) as waiting_records, cast(0 as bigint) as kept_records, quarantined_records,
+    cast(0 as bigint) as waiting_records, cast(0 as bigint) as kept_records, cast(0 as bigint) as superseded_records, quarantined_records,
     cast(0 as bigint) as difference_records,
     cast(60500 as hugeint) as raw_ms, cast(60000 as hugeint) as canonical_ms, cast(500 as hugeint) as other_ms,
     cast(0 as hugeint) as quarantined_ms, cast(0 as hugeint) as difference_ms,
