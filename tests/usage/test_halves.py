@@ -52,6 +52,7 @@ def built(home: Home, models: dict[str, str]) -> duckdb.DuckDBPyConnection:
     return con
 
 
+# OS-1, OS-4
 @pytest.mark.samples
 @pytest.mark.parametrize("variant", ["fullSuccessfull", "ackSuccessfull"])
 def test_both_variants_of_the_same_four_calls_last_the_same(
@@ -82,6 +83,7 @@ MIDNIGHT = 1_772_406_000  # 2026-03-02 00:00 in Madrid
 DAY = 86_400
 
 
+# OS-2
 def test_the_order_of_files_does_not_change_what_pairs(
     tmp_path: Path, models: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
