@@ -16,6 +16,7 @@ from ingestion.reasons import finding
 from ingestion.receive import utc_now
 from ingestion.schema_files import arrow_schema
 from ingestion.schemas import (
+    DATABASE_READINGS,
     DECK_ACTIVATIONS,
     EXPECTATIONS,
     EXPORTED_FILES,
@@ -57,6 +58,8 @@ def export_ledger(home: Home, ledger: Ledger) -> None:
     ):
         found = _columns(ledger, table, columns, "action_id, rowid")
         _write(home, f"{table}.parquet", columns, found)
+    readings = _columns(ledger, "database_readings", DATABASE_READINGS, "reading_id")
+    _write(home, "database_readings.parquet", DATABASE_READINGS, readings)
     ledger.mark_exported(utc_now())
 
 

@@ -6,6 +6,7 @@ What belongs here: DDL. Reading and writing rows does not.
 from typing import Final
 
 from ingestion.schemas import (
+    DATABASE_READINGS,
     DECK_ACTIVATIONS,
     FILES,
     QUARANTINE_ACTIONS,
@@ -25,6 +26,7 @@ EXPORTED: Final = (
     "deck_activations",
     "quarantine_actions",
     "quarantine_outcomes",
+    "database_readings",
 )
 
 
@@ -80,6 +82,7 @@ DDL: Final = (
         for table, columns, key in (
             ("quarantine_actions", QUARANTINE_ACTIONS, "action_id"),
             ("quarantine_outcomes", QUARANTINE_OUTCOMES, ""),
+            ("database_readings", DATABASE_READINGS, "reading_id"),
         )
     ),
     "create index if not exists outcomes_by_record on quarantine_outcomes (file_id, record_no)",

@@ -15,8 +15,9 @@ from ingestion.home import Home
 # In the order in which one reads the other.
 MODELS = (
     "int_assurance__streams", "int_assurance__sequences", "fct_file_streams",
-    "int_assurance__files", "dim_controls", "fct_control_results",
+    "fct_databases", "int_assurance__files", "dim_controls", "fct_control_results",
 )  # fmt: skip
+LANDED = {"dim_files": "files", "stg_ledger__database_readings": "database_readings"}
 SEEDS = ("file_streams", "controls")
 _RELATION = '"memory"."main".'  # as dbt writes it under the lint target
 
@@ -24,8 +25,9 @@ _RELATION = '"memory"."main".'  # as dbt writes it under the lint target
 def judge(home: Home, models: dict[str, str], repo_root: Path) -> duckdb.DuckDBPyConnection:
     """Build the models over the ledger of a home, with the rules that are shipped."""
     con = duckdb.connect()
-    files = home.landing / "ledger" / "files.parquet"
-    con.execute(f"create view dim_files as select * from read_parquet('{files}')")
+    for name, table in LANDED.items():
+        path = home.landing / "ledger" / f"{table}.parquet"
+        con.execute(f"create view {name} as select * from read_parquet('{path}')")
     for name in SEEDS:
         path = repo_root / "ingestion" / "reference" / f"{name}.csv"
         con.execute(f"create table {name} as select * from read_csv('{path}')")

@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from judging import MODELS, failing, judge
+from judging import failing, judge
 
 from ingestion.home import Home
 from ingestion.landing import land
-from tests.conftest import DbtProject
 
 PROFILE = """
 first_line: '{name},.*'
@@ -21,12 +20,6 @@ constants: {{node_id: {name}, service_type: voice}}
 """
 SWITCHES = ("alfa", "bravo", "charlie")
 FIRST = datetime(2026, 3, 10, 12, 0)  # noqa: DTZ001 - local time
-
-
-@pytest.fixture(scope="module")
-def models(dbt_project: DbtProject) -> dict[str, str]:
-    """The SQL of the models."""
-    return dbt_project.compiled(*MODELS)
 
 
 def land_days(home: Home, days: dict[str, int]) -> None:
