@@ -1,4 +1,4 @@
--- RA01 nodes per day, their silence and databases, RA02 sequences of files. The sender's: they warn.
+-- RA01 nodes per day, RA01S their silence, RA01D databases, RA02 sequences of files: they warn.
 {{ config(access='private', contract={'enforced': false}) }}
 
 with
