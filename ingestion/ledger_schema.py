@@ -26,7 +26,6 @@ EXPORTED: Final = (
     "deck_activations",
     "quarantine_actions",
     "quarantine_outcomes",
-    "database_readings",
 )
 
 
@@ -100,4 +99,7 @@ DDL: Final = (
         for table in EXPORTED
         for event in ("insert", "update", "delete")
     ),
+    # A reading that ended as the one before is no news: it is exported with what is.
+    "create trigger if not exists database_readings_insert after insert on database_readings "
+    "when new.landed_seq is not null begin delete from exported; end",
 )

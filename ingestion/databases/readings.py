@@ -14,7 +14,7 @@ SUCCEEDED: Final = "succeeded"
 FAILED: Final = "failed"
 DROPPED: Final = "dropped"
 _NEWEST: Final = (
-    "select source, outcome from database_readings where reading_id in "
+    "select source, outcome, reason from database_readings where reading_id in "
     "(select max(reading_id) from database_readings group by source)"
 )
 
@@ -35,14 +35,14 @@ class Reading:
     read_at: datetime
     outcome: str
     rows: int = 0
-    reason: str = ""
+    reason: str | None = None
 
 
 def dropped(ledger: Ledger, sources: Collection[str], at: datetime) -> list[Reading]:
     """Return a reading of each source that is read no more, once."""
     return [
         Reading(source, at, DROPPED, reason="its profile was taken away")
-        for source, outcome in ledger.query(_NEWEST)
+        for source, outcome, _ in ledger.query(_NEWEST)
         if source not in sources and outcome != DROPPED
     ]
 
@@ -51,21 +51,23 @@ def put_readings(ledger: Ledger, readings: Sequence[Reading]) -> None:
     """Write readings down.
 
     One that ended otherwise than the one before has a landing number, so that a build is due though
-    no file landed.
+    no file landed. Those that ended alike are exported with the next news.
     """
     if not readings:
         return
     with ledger.transaction() as con:
-        before = dict(ledger.query(_NEWEST))
+        before = set(ledger.query(_NEWEST))
         news = ledger.max_seq() + 1
         con.executemany(
-            "insert into database_readings (source, read_at, outcome, rows_read, reason, "
+            "insert into database_readings (source, outcome, reason, read_at, rows_read, "
             "landed_seq) values (?, ?, ?, ?, ?, ?)",
             [
                 (
-                    item.source, stamp(item.read_at), item.outcome, item.rows,
-                    item.reason or None, None if before.get(item.source) == item.outcome else news,
+                    *(said := (item.source, item.outcome, item.reason)),
+                    stamp(item.read_at),
+                    item.rows,
+                    None if said in before else news,
                 )
                 for item in readings
             ],
-        )  # fmt: skip
+        )

@@ -33,17 +33,21 @@ def test_a_database_that_is_away_is_an_alarm_though_no_file_landed(
     profile.write_text(PROFILE)
     monkeypatch.setenv("TRUNKLINE_CRM", f"host={tmp_path} user=x password=hunter2xyz")
 
-    for attempt in (1, 2):
+    exported = home.landing / "ledger" / "database_readings.parquet"
+    written = []
+    for _ in (1, 2):
         assert len(land(home, expectations=False).problems) == 1
-        con = judge(home, models, repo_root)
-        assert failing(con, "RA01D") == ["crm"]
-        row = con.execute("select failed_readings, last_success_at, reason from fct_databases")
-        failed, last_success, reason = row.fetchone() or (0, 0, "")
-        assert (failed, last_success) == (attempt, None)
-        assert "no connection" in reason
-        assert "hunter2xyz" not in reason
+        written.append(exported.stat().st_mtime_ns)
     # The first failure makes a build due, the second tells nothing new.
     assert read_arrivals(home, 0).max_seq == 1
+    assert written[0] == written[1]
+    con = judge(home, models, repo_root)
+    assert failing(con, "RA01D") == ["crm"]
+    row = con.execute("select failed_readings, last_success_at, reason from fct_databases")
+    failed, last_success, reason = row.fetchone() or (0, 0, "")
+    assert (failed, last_success) == (1, None)
+    assert "no connection" in reason
+    assert "hunter2xyz" not in reason
 
     profile.unlink()
     land(home, expectations=False)
