@@ -6,25 +6,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from folding import MODELS, RELATION
 
 from ingestion.home import Home
 from ingestion.landing import land
-from tests.conftest import DbtProject
-
-# In the order in which one reads the other.
-MODELS = (
-    "int_usage__repeated", "int_usage__linked", "int_usage__folded", "int_usage__filtered",
-    "fct_raw_records", "int_usage__partials", "fct_usage_events",
-)  # fmt: skip
-
-
-RELATION = '"memory"."main".'  # as dbt writes it under the lint target
-
-
-@pytest.fixture(scope="module")
-def models(dbt_project: DbtProject) -> dict[str, str]:
-    """The SQL of the models, without the filter of a batch."""
-    return dbt_project.compiled(*MODELS)
 
 
 def built(home: Home, models: dict[str, str]) -> duckdb.DuckDBPyConnection:
