@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -30,4 +31,4 @@ def test_every_unit_test_of_a_model_passes(demo: Demo, tmp_path: Path) -> None:
         text=True,
     )
     assert done.returncode == 0, done.stdout[-6000:]
-    assert "PASS=1" in done.stdout
+    assert re.search(r"PASS=[1-9]", done.stdout)
