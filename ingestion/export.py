@@ -3,6 +3,7 @@
 What belongs here: `landing/ledger/*.parquet`. Anything that decides does not.
 """
 
+import filecmp
 import json
 from collections import defaultdict
 from typing import Any
@@ -16,6 +17,7 @@ from ingestion.reasons import finding
 from ingestion.receive import utc_now
 from ingestion.schema_files import arrow_schema
 from ingestion.schemas import (
+    DATABASE_READINGS,
     DECK_ACTIVATIONS,
     EXPECTATIONS,
     EXPORTED_FILES,
@@ -35,7 +37,10 @@ _COMPUTED = {
 
 
 def export_ledger(home: Home, ledger: Ledger) -> None:
-    """Rewrite what the warehouse reads of the ledger, each table whole and renamed into place."""
+    """Write what the warehouse reads of the ledger, each table whole and renamed into place.
+
+    A table that says what it said keeps its file.
+    """
     gaps: dict[str, list[dict[str, str]]] = defaultdict(list)
     for gap in sequence_gaps(ledger):
         text = f"{gap.missing} files missing: sequence {gap.first} to {gap.last}"
@@ -57,6 +62,8 @@ def export_ledger(home: Home, ledger: Ledger) -> None:
     ):
         found = _columns(ledger, table, columns, "action_id, rowid")
         _write(home, f"{table}.parquet", columns, found)
+    readings = _columns(ledger, "database_readings", DATABASE_READINGS, "reading_id")
+    _write(home, "database_readings.parquet", DATABASE_READINGS, readings)
     ledger.mark_exported(utc_now())
 
 
@@ -76,4 +83,8 @@ def _write(home: Home, name: str, columns: dict[str, str], values: list[list[Any
     target.parent.mkdir(parents=True, exist_ok=True)
     staged = target.with_name(f"{name}.tmp")
     pq.write_table(pa.table(arrays, schema=schema), staged, compression="zstd")
-    staged.replace(target)
+    # What reads a file that says the same again need not be built again.
+    if target.is_file() and filecmp.cmp(staged, target, shallow=False):
+        staged.unlink()
+    else:
+        staged.replace(target)

@@ -18,6 +18,7 @@ from ingestion import intake, pseudonyms
 from ingestion.batch import BatchJob, BatchResult, Candidate, Progress, Received
 from ingestion.commit import commit_batch, remove_consumed, remove_files, roll_forward
 from ingestion.databases.fetch import fetch
+from ingestion.databases.readings import put_readings
 from ingestion.decks import activation
 from ingestion.discovery import discover
 from ingestion.expectations.guard import Guard
@@ -190,6 +191,7 @@ class _Run:
     def fetch(self) -> list[Candidate]:
         """Read what changed in the configured databases; a source that is away stops no file."""
         fetched = fetch(self.home, self.ledger, self._time_zone)
+        put_readings(self.ledger, fetched.readings)
         self.report.notes.extend(fetched.notes)
         self.report.problems.extend(fetched.problems)
         return fetched.files

@@ -54,7 +54,7 @@ class Ledger:
         """Return the highest landing sequence number, 0 for an empty ledger."""
         return max(
             int(self.query(f"select coalesce(max(landed_seq), 0) from {table}")[0][0])
-            for table in ("files", "quarantine_actions", "quarantine_days")
+            for table in ("files", "quarantine_actions", "quarantine_days", "database_readings")
         )
 
     @contextmanager

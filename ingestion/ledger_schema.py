@@ -6,6 +6,7 @@ What belongs here: DDL. Reading and writing rows does not.
 from typing import Final
 
 from ingestion.schemas import (
+    DATABASE_READINGS,
     DECK_ACTIVATIONS,
     FILES,
     QUARANTINE_ACTIONS,
@@ -80,6 +81,7 @@ DDL: Final = (
         for table, columns, key in (
             ("quarantine_actions", QUARANTINE_ACTIONS, "action_id"),
             ("quarantine_outcomes", QUARANTINE_OUTCOMES, ""),
+            ("database_readings", DATABASE_READINGS, "reading_id"),
         )
     ),
     "create index if not exists outcomes_by_record on quarantine_outcomes (file_id, record_no)",
@@ -97,4 +99,7 @@ DDL: Final = (
         for table in EXPORTED
         for event in ("insert", "update", "delete")
     ),
+    # A reading that ended as the one before is no news: it is exported with what is.
+    "create trigger if not exists database_readings_insert after insert on database_readings "
+    "when new.landed_seq is not null begin delete from exported; end",
 )

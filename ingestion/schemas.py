@@ -281,10 +281,17 @@ QUARANTINE_OUTCOMES: Final = {
     "reason_code": "VARCHAR", "detail": "VARCHAR", "usage_id": "VARCHAR", "rating_run": "VARCHAR",
 }  # fmt: skip
 
+# Every attempt to read a database; landed_seq is given when it ended otherwise than the one before.
+DATABASE_READINGS: Final = {
+    "reading_id": "BIGINT", "source": "VARCHAR", "read_at": "TIMESTAMP", "outcome": "VARCHAR",
+    "rows_read": "BIGINT", "reason": "VARCHAR", "landed_seq": "BIGINT",
+}  # fmt: skip
+
 EXPORTS: Final = {
     "ledger/files.parquet": EXPORTED_FILES,
     "ledger/expectations.parquet": EXPECTATIONS,
     "ledger/deck_activations.parquet": DECK_ACTIVATIONS,
     "ledger/quarantine_actions.parquet": QUARANTINE_ACTIONS,
     "ledger/quarantine_outcomes.parquet": QUARANTINE_OUTCOMES,
+    "ledger/database_readings.parquet": DATABASE_READINGS,
 }

@@ -16,6 +16,7 @@ from ingestion.home import Home
 from orchestration.build_state import BuildState, read_state
 from orchestration.carried_grants import granted_from
 from orchestration.continued_days import continued_days
+from orchestration.database_readings import newest_reading
 from orchestration.errors import PipelineError
 from orchestration.generations import Publications
 from orchestration.paired_days import read_paired_days
@@ -138,6 +139,7 @@ def read_arrivals(home: Home, since: int) -> Arrivals:
             [since],
         ).fetchall()
         paired = read_paired_days(connection, since, pairing_window_days(), retried.days)
+        reading = newest_reading(connection)
     finally:
         connection.close()
     rows += retried.days
@@ -148,7 +150,7 @@ def read_arrivals(home: Home, since: int) -> Arrivals:
         rerouted = ported_days(home, since, date.fromisoformat(first), date.fromisoformat(last))
     owners = {_day(day) for feed, day in rows if feed == "tmf"}
     return Arrivals(
-        max_seq=max(int(newest), retried.max_seq),
+        max_seq=max(int(newest), retried.max_seq, reading),
         first_day=_day(first),
         last_day=_day(last),
         usage_days=frozenset(day for day in usage if day) | paired | rerouted,
@@ -249,7 +251,7 @@ def make_plan(home: Home, asked: DayRange | None = None, *, full: bool = False) 
         ranges = merge_days(days)
         return replace(plan("build", reason, ranges), rated=merge_days(rated & days))
     if arrivals.max_seq > state.landed_seq:
-        return plan("build", "new files that touch no usage day")
+        return plan("build", "what arrived touches no usage day")
     if state.config_hash != hashes.config:
         return plan("build", "rules of the marts changed")
     if not _is_served(home, state):

@@ -26,7 +26,7 @@ for name, value in {
 # What takes longest begins first, so that no worker is left alone with it in the end.
 FIRST = ("tests/end_to_end/", "tests/orchestration/", "tests/unit/ingestion/", "tests/app/")
 # These read the parsed dbt project; parsing takes as long as most of their tests together.
-PARSING = ("tests/architecture", "tests/orchestration", "tests/usage")
+PARSING = ("tests/architecture", "tests/assurance", "tests/orchestration", "tests/usage")
 
 
 def _rank(item: pytest.Item) -> int:

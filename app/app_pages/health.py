@@ -50,6 +50,16 @@ else:
     freshness["last_file"] = [instant(value, zone) for value in freshness["last_file_at"]]
     tables.show(freshness, health_ui.FRESHNESS, alt="Freshness by feed")
 
+databases = repository.frame("databases", row_limit=SHOWN)
+if not databases.empty:
+    st.subheader("Databases", anchor=False)
+    databases["state"] = [
+        "▲ does not answer" if failing else "✓ answers" for failing in databases["is_failing"]
+    ]
+    for column in ("last_reading", "last_success", "failing_since"):
+        databases[column] = [instant(value, zone) for value in databases[f"{column}_at"]]
+    tables.show(databases, health_ui.DATABASES, alt="Databases that are read")
+
 st.header("Controls", anchor=False)
 st.caption("Two figures that must be equal. Inside our own system the tolerance is zero.")
 if summary.empty:

@@ -23,6 +23,16 @@ FRESHNESS = {
     "records": Column("Records", "count"),
     "quarantined": Column("Quarantined", "count"),
 }
+DATABASES = {
+    "state": Column("State", width="small"),
+    "source": Column("Profile"),
+    "last_reading": Column("Last read"),
+    "last_success": Column("Last that succeeded"),
+    "failing_since": Column("Failing since"),
+    "failed_readings": Column("Failed since then", "count"),
+    "rows_read": Column("Rows read in all", "count"),
+    "reason": Column("Why", width="large"),
+}
 FILES = {
     "feed": Column("Feed"),
     "state": Column("State"),

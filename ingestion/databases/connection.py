@@ -65,8 +65,7 @@ def _settings(profile: DatabaseProfile) -> dict[str, Any]:
             f"{profile.name}: {_where(profile)} holds no connection string of PostgreSQL, expected "
             "host=... dbname=... user=... or a postgresql address."
         ) from None
-    is_socket = str(given.get("host") or os.environ.get("PGHOST") or "/").startswith("/")
-    if not is_socket and "PGSSLMODE" not in os.environ:
+    if "PGSSLMODE" not in os.environ:  # a socket of this machine has no TLS, whatever is said
         given.setdefault("sslmode", _TLS)
     return _SETTINGS | given
 

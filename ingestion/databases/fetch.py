@@ -14,11 +14,13 @@ from typing import Any, Final
 
 from ingestion.batch import Candidate
 from ingestion.databases.heading import DELETED, READ, Heading, event_line, iso
-from ingestion.databases.profile import DatabaseProfile, database_profiles, is_configured
+from ingestion.databases.profile import DatabaseProfile, database_profile, profile_files
 from ingestion.databases.progress import progress_of, remember_window
+from ingestion.databases.readings import FAILED, SUCCEEDED, Reading, dropped
 from ingestion.databases.resources import RESOURCES
 from ingestion.home import Home
 from ingestion.ledger import Ledger
+from ingestion.names import storable
 from ingestion.reasons import LandingError
 
 log = logging.getLogger(__name__)
@@ -34,11 +36,13 @@ class Fetched:
         files: to land, oldest rows first.
         notes: for a person.
         problems: sources that could not be read, and why; the others were.
+        readings: how each attempt ended.
     """
 
     files: list[Candidate] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
 
 
 def fetch(home: Home, ledger: Ledger, time_zone: str) -> Fetched:
@@ -51,22 +55,20 @@ def fetch(home: Home, ledger: Ledger, time_zone: str) -> Fetched:
     """
     found = Fetched()
     shutil.rmtree(home.fetched, ignore_errors=True)  # what a kill left is read again
-    if not is_configured(home):
-        return found
-    try:
-        profiles = database_profiles(home)
-    except LandingError as error:
-        found.problems.append(str(error))
-        return found
-    for profile in profiles:
+    paths = {storable(path.stem): path for path in profile_files(home)}
+    found.readings.extend(dropped(ledger, paths, datetime.now(UTC)))
+    for name, path in paths.items():
         try:
-            files, notes = _Source(home, ledger, profile).read(time_zone)
+            source = _Source(home, ledger, database_profile(path))
+            files, notes = source.read(time_zone)
         except LandingError as error:
             log.error("landing: %s", error)
             found.problems.append(str(error))
+            found.readings.append(Reading(name, datetime.now(UTC), FAILED, reason=str(error)))
             continue
         found.files.extend(files)
         found.notes.extend(notes)
+        found.readings.append(Reading(name, datetime.now(UTC), SUCCEEDED, source.rows))
     return found
 
 
@@ -89,6 +91,7 @@ class _Source:
         self._resource = RESOURCES[profile.resource]
         self._taken = set(self._progress.taken)
         self._newest = iso(self._progress.newest) if self._progress.newest else ""
+        self.rows = 0  # written into files
 
     def read(self, time_zone: str) -> tuple[list[Candidate], list[str]]:
         """Return the files of rows that have not landed, and what a person should know."""
@@ -155,6 +158,7 @@ class _Source:
         # The first number that has not landed: that of a file that was refused is used again.
         number = next(n for n in count(1) if n not in self._taken)
         self._taken.add(number)
+        self.rows += len(lines)
         resource = f"{self._resource.api}/{self._profile.resource}"
         heading = Heading(name, number, resource, len(lines), self._newest)
         folder = self._home.fetched / name

@@ -76,19 +76,20 @@ def folder_of(home: Home) -> Path:
 
 def is_configured(home: Home) -> bool:
     """Say whether a deployment reads any database."""
-    return any(folder_of(home).glob("*.yml"))
+    return bool(profile_files(home))
 
 
-def database_profiles(home: Home) -> list[DatabaseProfile]:
-    """Return the profiles of a deployment, by name.
+def profile_files(home: Home) -> list[Path]:
+    """Return the files of the profiles of a deployment, by name."""
+    return sorted(folder_of(home).glob("*.yml"))
+
+
+def database_profile(path: Path) -> DatabaseProfile:
+    """Return the profile in a file.
 
     Raises:
-        LandingError: a profile cannot be read; says which, and what was expected.
+        LandingError: it cannot be read; says what was expected.
     """
-    return [_parsed(path) for path in sorted(folder_of(home).glob("*.yml"))]
-
-
-def _parsed(path: Path) -> DatabaseProfile:
     if not _NAME.fullmatch(path.stem):
         raise LandingError(
             f"{path.name} is no name of a source, expected letters, digits, - and _."

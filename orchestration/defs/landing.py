@@ -46,6 +46,7 @@ SHARED = (
     "expectations",
     "quarantine_actions",
     "quarantine_outcomes",
+    "database_readings",
     "quarantined_records",
 )
 EXPECTATIONS = "expectations"

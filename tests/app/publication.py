@@ -16,7 +16,7 @@ TABLES = """
     fct_churn_model_reports fct_settlement_legs fct_settlement_lines fct_settlement_statements
     fct_settlement_differences fct_rating_adjustments fct_files fct_quarantined_records
     fct_control_results dim_controls fct_expectation_results fct_feed_freshness
-    fct_file_streams fct_file_conservation fct_quarantine_actions fct_suspended_usage
+    fct_file_streams fct_databases fct_file_conservation fct_quarantine_actions fct_suspended_usage
 """
 
 

@@ -72,6 +72,7 @@ def live_formulas(data: bytes) -> list[str]:
     ]
 
 
+# MC-10
 def test_dangerous_text_is_guarded_and_numbers_are_not() -> None:
     table, guarded = guard(hostile())
     names = table.column("name").to_pylist()

@@ -306,3 +306,15 @@ def test_pages_are_thin(path: Path) -> None:
         if isinstance(node, ast.BinOp) and not isinstance(node.op, ast.BitOr)
     ]
     assert not operators
+
+
+def test_a_database_that_does_not_answer_is_named_with_the_reason(
+    open_app: Open, published: Published
+) -> None:
+    script = open_app(published.home, "admin", "health")
+    shown = [table.value for table in script.dataframe if "failed_readings" in table.value]
+    assert len(shown) == 1
+    assert shown[0]["source"].tolist() == ["crm-orders", "crm-customers"]
+    assert shown[0]["state"].tolist() == ["▲ does not answer", "✓ answers"]
+    assert "no connection" in shown[0]["reason"][0]
+    assert shown[0]["failing_since"].tolist()[0].startswith("30 Oct 2026, 23:00")

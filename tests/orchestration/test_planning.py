@@ -339,3 +339,14 @@ def test_a_retry_reopens_its_days_and_a_write_off_none(home: Home) -> None:
         ledger.execute("insert into quarantine_actions values (2, 3)")
     plan = make_plan(home)
     assert (plan.kind, plan.ranges, plan.landed_seq) == ("build", (), 3)
+
+
+def test_news_of_a_database_is_built_though_no_file_landed(home: Home) -> None:
+    built(home, 1)
+    with sqlite3.connect(home.ledger) as ledger:
+        ledger.execute("create table database_readings (reading_id integer, landed_seq integer)")
+        ledger.execute("insert into database_readings values (1, 2), (2, null)")
+    plan = make_plan(home)
+    assert (plan.kind, plan.ranges, plan.landed_seq) == ("build", (), 2)
+    built(home, 2)
+    assert make_plan(home).kind == "nothing"

@@ -6,25 +6,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from folding import MODELS, RELATION
 
 from ingestion.home import Home
 from ingestion.landing import land
-from tests.conftest import DbtProject
-
-# In the order in which one reads the other.
-MODELS = (
-    "int_usage__repeated", "int_usage__linked", "int_usage__folded", "int_usage__filtered",
-    "fct_raw_records", "int_usage__partials", "fct_usage_events",
-)  # fmt: skip
-
-
-RELATION = '"memory"."main".'  # as dbt writes it under the lint target
-
-
-@pytest.fixture(scope="module")
-def models(dbt_project: DbtProject) -> dict[str, str]:
-    """The SQL of the models, without the filter of a batch."""
-    return dbt_project.compiled(*MODELS)
 
 
 def built(home: Home, models: dict[str, str]) -> duckdb.DuckDBPyConnection:
@@ -52,6 +37,7 @@ def built(home: Home, models: dict[str, str]) -> duckdb.DuckDBPyConnection:
     return con
 
 
+# OS-1, OS-4
 @pytest.mark.samples
 @pytest.mark.parametrize("variant", ["fullSuccessfull", "ackSuccessfull"])
 def test_both_variants_of_the_same_four_calls_last_the_same(
@@ -82,6 +68,7 @@ MIDNIGHT = 1_772_406_000  # 2026-03-02 00:00 in Madrid
 DAY = 86_400
 
 
+# OS-2
 def test_the_order_of_files_does_not_change_what_pairs(
     tmp_path: Path, models: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,4 @@
--- RA01 nodes per day and their silence, RA02 sequences of files. Faults of the sender: they warn.
+-- RA01 nodes per day, RA01S their silence, RA01D databases, RA02 sequences of files: they warn.
 {{ config(access='private', contract={'enforced': false}) }}
 
 with
@@ -74,6 +74,16 @@ results as (
         late_after_h as tolerance_value
     from streams
     where late_after_h is not null
+    union all
+    select
+        'RA01D' as control_id,
+        'database, failed readings' as scope_kind,
+        source as scope_value,
+        cast(null as date) as scope_month,
+        0 as expected_value,
+        failed_readings as actual_value,
+        0 as tolerance_value
+    from {{ ref('fct_databases') }}
     union all
     select
         'RA02' as control_id,

@@ -10,6 +10,7 @@ from deck_files import LIVE, Decks, Row, row
 JULY, AUGUST = date(2026, 7, 1), date(2026, 8, 1)
 
 
+# RF-8
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
@@ -65,6 +66,7 @@ def test_a_deck_that_does_not_fit_the_tariff(
     assert says in decks.refused(row("X", "1", 0.1, note="night"), profile="q")
 
 
+# RF-7
 def test_periods_that_follow_on_are_no_overlap(decks: Decks) -> None:
     report = decks.send(
         row("X", "1", 0.1, end=date(2026, 7, 31)),

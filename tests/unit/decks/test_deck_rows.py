@@ -142,6 +142,7 @@ def test_a_switch_s_own_export_lands(decks: Decks, samples: Path) -> None:
     assert (min(lengths), max(lengths)) == (2, 10)
 
 
+# RF-8
 @pytest.mark.samples
 def test_a_prefix_twice_in_a_switch_s_export_is_named(decks: Decks, samples: Path) -> None:
     decks.live(agreements=LIVE["agreements"] + "AG-COMDIF,P,EUR,STD,line,2,half_up,,\n")

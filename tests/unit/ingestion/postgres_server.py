@@ -74,6 +74,15 @@ class Server:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def keep(self, path: Path) -> Path:
+        """Return a copy of a file that only the server's user may read."""
+        kept = self.folder / path.name
+        shutil.copyfile(path, kept)
+        kept.chmod(0o600)
+        if self._user:
+            shutil.chown(kept, self._user)
+        return kept
+
     def connect(self) -> psycopg.Connection[Any]:
         return psycopg.connect(self.dsn, autocommit=True)
 

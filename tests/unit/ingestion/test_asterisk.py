@@ -18,6 +18,7 @@ def custom(**changes: str) -> str:
     return csv_line(ASTERISK_CUSTOM, **changes)
 
 
+# AS-1
 @pytest.mark.parametrize("line", [custom(), asterisk_csv()], ids=["cdr_custom", "cdr_csv"])
 def test_both_orders_of_columns_give_the_same_call(landing: Landing, line: str) -> None:
     landing.one(FEED, "Master.csv", file_of(line))
@@ -27,12 +28,14 @@ def test_both_orders_of_columns_give_the_same_call(landing: Landing, line: str) 
     assert str(row["started_at"]) == "2026-03-02 09:00:05"
 
 
+# AS-1
 def test_a_layout_without_a_disposition_in_its_place_is_refused(landing: Landing) -> None:
     fields = custom(disposition="DOCUMENTATION", amaflags="ANSWERED")
     report = landing.one(FEED, "Master.csv", file_of(fields))
     assert report.files[0].reason.startswith("schema")
 
 
+# AS-2
 def test_an_empty_answer_is_no_answer_and_rings_until_the_end(landing: Landing) -> None:
     line = custom(answer="", billsec="0", disposition="NO ANSWER")
     landing.one(FEED, "Master.csv", file_of(line))
@@ -40,11 +43,13 @@ def test_an_empty_answer_is_no_answer_and_rings_until_the_end(landing: Landing) 
     assert (row["duration_s"], row["ring_s"], row["call_outcome"]) == (0, 65, "no_answer")
 
 
+# AS-3
 def test_a_caller_without_a_name_keeps_the_columns_in_place(landing: Landing) -> None:
     landing.one(FEED, "Master.csv", file_of(custom(clid='""""" <+999601234567>"')))
     assert landing.rows("switch_asterisk/cdrs", "duration_s") == [{"duration_s": 60}]
 
 
+# AS-4
 def test_the_epoch_in_uniqueid_tells_the_offset(landing: Landing) -> None:
     """10:00 local and 07:00 UTC: three hours east, whatever zone the operator lives in."""
     landing.one(FEED, "Master.csv", file_of(custom(uniqueid="1772434800.1")))
@@ -63,6 +68,7 @@ def test_an_epoch_that_contradicts_the_zone_of_the_profile_is_a_finding(
     assert len(landing.rows("switch_asterisk/cdrs")) == 2
 
 
+# AS-5
 @pytest.mark.parametrize(("duration", "landed"), [("64", 1), ("63", 0)])
 def test_an_interval_may_be_a_second_off(landing: Landing, duration: str, landed: int) -> None:
     billed = str(int(duration) - 5)
@@ -71,6 +77,7 @@ def test_an_interval_may_be_a_second_off(landing: Landing, duration: str, landed
     assert landing.reasons(FEED) == ["bad_interval"] * (1 - landed)
 
 
+# AS-6
 def test_rows_of_one_call_are_kept_and_share_its_identity(landing: Landing) -> None:
     """Two phones ring together; linkedid, where logged, holds further channels together."""
     rang = {"answer": "", "billsec": "0", "disposition": "NO ANSWER", "duration": "65"}
@@ -95,6 +102,7 @@ def test_phones_that_ring_together_are_no_contradiction(landing: Landing) -> Non
     assert len({row["call_ref"] for row in rows}) == 1
 
 
+# AS-7
 def test_a_strange_disposition_is_a_bad_code(landing: Landing) -> None:
     landing.one(FEED, "Master.csv", file_of(custom(), custom(disposition="MAYBE", sequence="2")))
     assert landing.reasons(FEED) == ["bad_code"]

@@ -58,6 +58,7 @@ def landed(landing: Landing, columns: str = "*") -> list[dict[str, Any]]:
     return landing.rows("cdr3gpp/cdrs", columns)
 
 
+# CD-4
 @pytest.mark.samples
 def test_the_sample_file_lands_whole(landing: Landing, samples: Path) -> None:
     landing(paths=[samples / "cdr3gpp"])
@@ -71,6 +72,7 @@ def test_the_sample_file_lands_whole(landing: Landing, samples: Path) -> None:
     ]
 
 
+# CD-7
 @pytest.mark.samples
 def test_a_record_outside_its_file_is_the_same_record(landing: Landing, samples: Path) -> None:
     landing(paths=[samples / "cdr3gpp"])
@@ -81,6 +83,7 @@ def test_a_record_outside_its_file_is_the_same_record(landing: Landing, samples:
     assert [(row["record_no"], row["content_hash"]) for row in same] == [(4, alone["content_hash"])]
 
 
+# CD-4
 @pytest.mark.samples
 def test_partial_records_of_the_sample_carry_their_place(landing: Landing, samples: Path) -> None:
     landing(paths=list((samples / "cdr3gpp").glob("sgw-Charging*")))
@@ -138,6 +141,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
 }  # fmt: skip
 
 
+# CD-2, CD-3, CD-10, CD-12
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_bad_charging_file_is_refused(landing: Landing, name: str) -> None:
     data, code = REFUSED[name]
@@ -151,6 +155,7 @@ def test_a_record_longer_than_the_rest_of_its_file_is_refused(landing: Landing) 
     assert outcome(landing, longer) == ("refused", "truncated")
 
 
+# CD-3
 @pytest.mark.parametrize("release", [0, 7])
 def test_headers_with_and_without_release_extension(landing: Landing, release: int) -> None:
     data = file_297([session(), session(charging_id=8)], release=release)
@@ -165,6 +170,7 @@ def test_the_same_sequence_with_other_content_is_refused(landing: Landing) -> No
     assert outcome(landing, other, "b.ber") == ("refused", "sequence_reuse")
 
 
+# CD-2
 def test_a_missing_sequence_number_is_a_gap(landing: Landing) -> None:
     landing.one(FEED, "a.ber", file_297([session()], sequence_no=5))
     landing.one(FEED, "b.ber", file_297([session(charging_id=9)], sequence_no=8))
@@ -173,6 +179,7 @@ def test_a_missing_sequence_number_is_a_gap(landing: Landing) -> None:
     assert gaps == [("10.0.0.1", 6, 7)]
 
 
+# CD-2
 def test_lost_records_and_an_abnormal_closure_are_findings(landing: Landing) -> None:
     landing.one(FEED, NAME, file_297([session()], lost=128 + 9, closure=130))
     found = findings(landing)
@@ -189,6 +196,7 @@ def test_the_lost_indicator_reads_as_a_bound(indicator: int, bound: str) -> None
     assert lost_bound(indicator) == bound
 
 
+# CD-1
 @pytest.mark.parametrize(
     ("time", "name", "arrived", "written"),
     [
@@ -215,6 +223,7 @@ def test_a_header_without_a_time_lands_and_says_so(landing: Landing) -> None:
     assert findings(landing)["header_field"] == "the header has no time"
 
 
+# CD-9
 @pytest.mark.parametrize("filler", [b"\xff" * 7, b"\0" * 6, b"\xff" * 4, b"\0" * 333])
 def test_filler_between_records_is_skipped(landing: Landing, filler: bytes) -> None:
     data = file_297([session(), session(charging_id=8), session(charging_id=9)], between=filler)
@@ -223,6 +232,7 @@ def test_filler_between_records_is_skipped(landing: Landing, filler: bytes) -> N
     assert len(landed(landing)) == 3
 
 
+# CD-8
 @pytest.mark.parametrize("filler", [b"\xff" * 7, b"\0" * 6, b"\xff\0\0"])
 def test_bare_records_are_read_to_the_end(landing: Landing, filler: bytes) -> None:
     data = session() + filler + session(charging_id=8) + session(charging_id=9) + filler
@@ -231,6 +241,7 @@ def test_bare_records_are_read_to_the_end(landing: Landing, filler: bytes) -> No
     assert findings(landing)["padding_skipped"] == f"{2 * len(filler)} octets between records"
 
 
+# CD-9
 def test_filler_inside_a_record_makes_it_unreadable(landing: Landing) -> None:
     landing.one(FEED, NAME, file_297([session() + b"\xff\xff", session(charging_id=8)]))
     assert [row["charging_ref"] for row in landed(landing)] == ["8"]
@@ -243,6 +254,7 @@ def test_what_follows_a_broken_bare_record_is_one_unreadable_record(landing: Lan
     assert landing.reasons(FEED) == ["unreadable"]
 
 
+# CD-11
 def test_unknown_elements_are_kept_in_extra(landing: Landing) -> None:
     strange = plain(99, b"\xca\xfe"), holding(300, plain(0, b"\1")), plain(99, b"\2")
     landing.one(FEED, NAME, file_297([session(*strange), session(charging_id=8)]))

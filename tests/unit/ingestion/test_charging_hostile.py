@@ -51,6 +51,7 @@ def read_records(records: list[bytes]) -> list[dict[str, object]]:
     return decode(b"".join(records), starts, ends)[0].to_pylist()
 
 
+# CD-13
 def test_mutated_records_have_an_outcome_and_spare_their_neighbours() -> None:
     draw = random.Random(7)
     whole = making.records(seed=7, count=200)
@@ -111,6 +112,7 @@ def test_mutated_bare_records_are_refused_or_cover_the_file() -> None:
         assert inside + framed.padding == len(content)
 
 
+# CD-13
 @pytest.mark.samples
 def test_every_truncation_of_the_sample_is_refused(samples: Path) -> None:
     content = next((samples / "cdr3gpp").glob("sgw-Charging*")).read_bytes()

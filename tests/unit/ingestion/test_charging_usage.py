@@ -218,6 +218,7 @@ def test_several_rating_groups_leave_none(landing: Landing) -> None:
     assert (row["bytes_up"], row["rating_group"]) == (11, None)
 
 
+# CD-5
 def test_a_session_without_volume_lands(landing: Landing) -> None:
     row = one(landing, gateway())
     assert (row["bytes_up"], row["bytes_down"], row["duration_s"]) == (0, 0, 600)

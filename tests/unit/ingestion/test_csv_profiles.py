@@ -109,6 +109,46 @@ keep: [trunk]
     assert landing.reasons("mediation") == ["bad_time"]
 
 
+# MC-9: 29 March has no 02:30 in Madrid, 25 October has it twice.
+def test_a_local_time_in_a_gap_is_bad_and_one_in_a_fold_is_ambiguous(landing: Landing) -> None:
+    teach(landing, """
+first_line: '[0-9-]{10} [0-9:]{8},.*'
+columns: [begin, from, to, seconds]
+time_format: ['%Y-%m-%d %H:%M:%S']
+time_zone: Europe/Madrid
+fields: {started_at: begin, a_number: from, b_number: to, duration_s: seconds}
+constants: {service_type: voice}
+""")  # fmt: skip
+    times = ("2026-03-29 01:59:00", "2026-03-29 02:30:00", "2026-03-29 03:00:00",
+             "2025-10-26 01:59:00", "2025-10-26 02:30:00", "2025-10-26 03:00:00")  # fmt: skip
+    lines = [f"{time},+999601234567,+999611234567,20" for time in times]
+    landing.one("mediation", "x.csv", file_of(*lines))
+    rows = landing.rows("mediation/cdrs", "started_at, utc_offset_min, time_flag")
+    assert [(str(row["started_at"]), *list(row.values())[1:]) for row in rows] == [
+        ("2025-10-25 23:59:00", 120, "exact"), ("2025-10-26 00:30:00", 120, "ambiguous"),
+        ("2025-10-26 02:00:00", 60, "exact"), ("2026-03-29 00:59:00", 60, "exact"),
+        ("2026-03-29 01:00:00", 120, "exact"),
+    ]  # fmt: skip
+    assert landing.reasons("mediation") == ["bad_time"]
+    assert "5 records carry no offset; acme names it" in landing.files()[0]["findings"]
+
+
+# MC-8
+@pytest.mark.parametrize(
+    ("mark", "encoding", "outcome"),
+    [(b"\xef\xbb\xbf", "utf-8", "landed"), (b"", "utf-16", "refused")],
+    ids=["UTF-8 with a mark", "UTF-16"],
+)
+def test_a_byte_order_mark_hides_no_first_line(
+    landing: Landing, howto: dict[str, str], mark: bytes, encoding: str, outcome: str
+) -> None:
+    teach(landing, howto["data/profiles/cdr/acme.yml"])
+    text = file_of(LINES[0]).decode()
+    (file,) = landing.one("mediation", "calls.csv", mark + text.encode(encoding)).files
+    assert (file.state, file.records) == (outcome, int(outcome == "landed"))
+    assert file.reason.startswith("" if outcome == "landed" else "encoding: the file is UTF-16")
+
+
 GOOD = """
 first_line: '.*'
 columns: [a, b, t, d]

@@ -18,6 +18,7 @@ def cdr(**changes: str) -> str:
     return csv_line(CUCM_CDR, **changes)
 
 
+# CU-1, CU-2
 def test_columns_go_by_name_and_the_line_of_types_is_no_record(landing: Landing) -> None:
     mixed = {"aNewColumn": "x"} | dict(reversed(CUCM_CDR.items()))
     landing.one(FEED, "cdr_1", cucm(mixed, csv_line(mixed)))
@@ -28,6 +29,7 @@ def test_columns_go_by_name_and_the_line_of_types_is_no_record(landing: Landing)
     assert landing.files()[0]["raw_records"] == 1
 
 
+# CU-1
 def test_without_names_the_number_of_types_picks_the_version(landing: Landing) -> None:
     names = load_profile("cucm").layouts["cdr_133"]
     types = ",".join("VARCHAR(50)" if name.endswith("Number") else "INTEGER" for name in names)
@@ -44,12 +46,14 @@ def test_a_file_without_a_column_that_a_record_is_made_of_is_refused(landing: La
     assert report.files[0].reason.startswith("schema: line 1 lacks the column 'dateTimeConnect'")
 
 
+# CU-3
 def test_addresses_are_signed_little_endian_integers(landing: Landing) -> None:
     landing.one(FEED, "cdr_1", cucm(CUCM_CDR, cdr(destIpAddr="-1407844150")))
     (row,) = landing.rows(CDRS, "extra")
     assert json.loads(row["extra"]) == {"orig_ip": "10.248.64.14", "dest_ip": "202.0.22.172"}
 
 
+# CU-4
 def test_a_connect_time_of_0_is_no_call(landing: Landing) -> None:
     line = cdr(dateTimeConnect="0", duration="0", origCause_value="0", destCause_value="17")
     landing.one(FEED, "cdr_1", cucm(CUCM_CDR, line))
@@ -58,6 +62,7 @@ def test_a_connect_time_of_0_is_no_call(landing: Landing) -> None:
     assert (str(row["started_at"]), row["ring_s"]) == ("2026-03-02 09:00:00", 65)
 
 
+# CU-5
 def test_a_cause_outside_the_list_lands_as_minus_one(landing: Landing) -> None:
     line = cdr(origCause_value="0", destCause_value="1459617833")
     landing.one(FEED, "cdr_1", cucm(CUCM_CDR, line))
@@ -65,12 +70,14 @@ def test_a_cause_outside_the_list_lands_as_minus_one(landing: Landing) -> None:
     assert "1 release causes" in landing.files()[0]["findings"]
 
 
+# CU-6
 def test_a_bridge_is_no_number(landing: Landing) -> None:
     landing.one(FEED, "cdr_1", cucm(CUCM_CDR, cdr(callingPartyNumber="b002179144511001")))
     (row,) = landing.rows(CDRS, "a_number_type, a_prefix")
     assert row == {"a_number_type": "alpha", "a_prefix": None}
 
 
+# CU-7
 def test_measurements_land_beside_calls_and_name_call_and_leg(landing: Landing) -> None:
     landing.drop(FEED, "cmr_1", cucm(CUCM_CMR, csv_line(CUCM_CMR), csv_line(CUCM_CMR, jitter="x")))
     landing.drop(FEED, "cdr_1", cucm(CUCM_CDR, cdr(), cdr(duration="x", origLegCallIdentifier="9")))

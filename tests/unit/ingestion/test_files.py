@@ -49,6 +49,7 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
 }  # fmt: skip
 
 
+# MC-8, MC-12, MC-13
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_bad_file_is_refused_with_clear_words(landing: Landing, name: str) -> None:
     feed, data, code = REFUSED[name]
@@ -81,6 +82,7 @@ def test_a_file_of_no_records_lands_with_a_finding(landing: Landing) -> None:
     assert "empty_file" in landing.files()[0]["findings"]
 
 
+# MC-1, MC-3, MC-5
 def test_every_line_has_one_outcome(landing: Landing) -> None:
     lines = [call(charging_ref=str(n)) for n in range(20)]
     lines[3], lines[7], lines[11] = "", lines[7] + ",x", lines[11].replace("voice", '"voice')

@@ -46,6 +46,7 @@ def xml(variables: str, more: str = "") -> bytes:
     ).encode()
 
 
+# FS-1
 def test_values_of_xml_are_url_encoded_and_may_carry_white_space(landing: Landing) -> None:
     texts = VARIABLES | {"sip_hangup_disposition": "send%20bye%3Anow%40once\n\t"}
     body = "".join(f"<{name}>{text}</{name}>" for name, text in texts.items())
@@ -67,6 +68,7 @@ def test_json_that_nests_too_deep_is_refused(landing: Landing) -> None:
     assert report.files[0].reason.startswith("limit")
 
 
+# FS-2
 def test_both_legs_of_a_call_share_its_identity_and_only_one_is_the_callers(
     landing: Landing,
 ) -> None:
@@ -85,6 +87,7 @@ def test_both_legs_of_a_call_share_its_identity_and_only_one_is_the_callers(
     ]
 
 
+# FS-3
 @pytest.mark.parametrize(
     ("changes", "started", "duration"),
     [
@@ -103,6 +106,7 @@ def test_epochs_come_in_seconds_and_microseconds(
     assert row["call_outcome"] == ("answered" if duration else "no_answer")
 
 
+# FS-4
 def test_a_repeated_callflow_key_gives_what_an_array_gives() -> None:
     array = document()
     flows = json.loads(array)["callflow"]
@@ -118,11 +122,13 @@ def test_a_repeated_callflow_key_gives_what_an_array_gives() -> None:
     assert rows[1]["b_number"] == "+999611234567"
 
 
+# FS-5
 def test_an_array_variable_is_a_list() -> None:
     assert values_of("ARRAY::3|:supplier2") == ["3", "supplier2"]
     assert values_of("a|:b") == "a|:b"
 
 
+# FS-6
 def test_a_spreadsheets_dates_are_checked_to_the_minute(landing: Landing) -> None:
     edited = {"start": "2026/3/2 10:00", "answer": "2026/3/2 10:00", "end": "2026/3/2 10:01"}
     lines = [
@@ -136,6 +142,7 @@ def test_a_spreadsheets_dates_are_checked_to_the_minute(landing: Landing) -> Non
     assert landing.reasons(FEED) == ["bad_interval", "bad_interval"]
 
 
+# FS-7
 def test_what_is_dialled_and_shown_need_not_be_a_number(landing: Landing) -> None:
     line = csv_line(FREESWITCH, caller_number="Outbound Call", destination="&")
     landing.one(FEED, "Master.csv", file_of(line))

@@ -41,6 +41,7 @@ BROKEN = {
 }  # fmt: skip
 
 
+# MC-2, MC-3, MC-5, MC-6, MC-9, MC-11
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_record_is_quarantined_and_its_neighbours_land(
     landing: Landing, name: str
@@ -54,6 +55,7 @@ def test_a_broken_record_is_quarantined_and_its_neighbours_land(
     assert landing.rows("quarantine/mediation")[0]["record_no"] == 4
 
 
+# MC-7
 def test_invalid_utf8_is_quarantined_alone(landing: Landing) -> None:
     data = mediation(call(charging_ref="g"), call(cell_id="C??1")).replace(b"C??1", b"C\xff\xfe1")
     landing.one("mediation", NAME, data)
@@ -110,6 +112,7 @@ def test_decimal_seconds_keep_their_milliseconds(landing: Landing) -> None:
     assert (row["duration_s"], row["duration_ms"]) == (60, 60_250)
 
 
+# MC-15
 @pytest.mark.parametrize(
     ("number", "kind"), [("*72*1#", "short"), ("MyBank", "alpha"), ("sip:a@b.example", "alpha")]
 )
@@ -134,6 +137,7 @@ def test_national_and_international_forms_give_one_token(landing: Landing) -> No
     assert {row["b_prefix"] for row in rows} == {"99961123"}
 
 
+# MC-10
 def test_formula_like_text_is_data(landing: Landing) -> None:
     assert landed(landing, access_point="=cmd|' /C calc'!A0")["access_point"].startswith("=cmd")
 
@@ -143,6 +147,7 @@ def test_quoted_fields_are_read(landing: Landing) -> None:
     assert row["access_point"] == 'a "b", c'
 
 
+# MC-4
 def test_crlf_and_lf_give_the_same_rows(landing: Landing) -> None:
     columns = "* exclude (file_id, record_no)"
     landing.one("mediation", NAME, mediation(call(), newline="\r\n"))
@@ -153,6 +158,24 @@ def test_crlf_and_lf_give_the_same_rows(landing: Landing) -> None:
     assert rows == first * 2
 
 
+# MC-4, MC-5
+def test_a_stray_return_and_an_empty_last_line_are_line_ends(landing: Landing) -> None:
+    lines = call(charging_ref="a"), call(charging_ref="b") + "\r", call(charging_ref="c")
+    landing.one("mediation", NAME, mediation(*lines) + b"\n")
+    rows = landing.rows("mediation/cdrs", "charging_ref, rating_group")
+    assert [tuple(row.values()) for row in rows] == [("a", None), ("b", None), ("c", None)]
+    assert landing.files()[0]["raw_records"] == 3
+
+
+# MC-8
+def test_a_byte_order_mark_is_no_part_of_the_file(landing: Landing) -> None:
+    landing.one("mediation", NAME, b"\xef\xbb\xbf" + mediation(call()))
+    file = landing.files()[0]
+    assert (file["state"], file["raw_records"], file["findings"]) == ("landed", 1, "[]")
+    assert landing.rows("mediation/cdrs", "record_type") == [{"record_type": "moc"}]
+
+
+# MC-13
 def test_an_unknown_column_is_kept_in_extra(landing: Landing) -> None:
     data = mediation(call() + ",blue", heading=HEADING + ",colour")
     landing.one("mediation", NAME, data)

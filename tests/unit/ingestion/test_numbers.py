@@ -29,6 +29,7 @@ def resolved(number: str, kind: str | None, plan: NumberingPlan = PLAN) -> tuple
     return row
 
 
+# MC-15, RF-4
 @pytest.mark.parametrize(
     ("number", "sent", "kind", "prefix", "party"),
     [

@@ -6,6 +6,7 @@ from landing_files import Landing
 from roaming_files import accounting, call, el, errors, rap, stamp
 
 
+# TP-13
 def test_each_return_names_its_tap_file_and_its_errors(landing: Landing) -> None:
     severe = el(540, el(109, "00042"), call(), errors(10, 261, 10))
     fatal = el(539, el(109, "00043"), el(512, accounting(), errors(37)))
@@ -26,6 +27,7 @@ def test_each_return_names_its_tap_file_and_its_errors(landing: Landing) -> None
     assert (file["node_id"], file["stream"], file["sequence_no"]) == ("XLKJE", "rap/WERFD", 5)
 
 
+# TP-10
 def test_an_acknowledgement_lands_and_uses_up_no_number(landing: Landing) -> None:
     data = el(535, el(196, "WERFD"), el(182, "XLKJE"), el(181, "123"),
               stamp(516, offset="+0002"), stamp(515))  # fmt: skip

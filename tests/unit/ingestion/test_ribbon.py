@@ -22,6 +22,7 @@ ATTEMPT = ribbon(
 )  # fmt: skip
 
 
+# RB-3
 def test_stop_alone_is_a_whole_call_in_ticks_of_10_ms(landing: Landing) -> None:
     landing.one(FEED, "a.ACT", file_of(STOP))
     (row,) = landing.rows(FOLDER, TIMES)
@@ -31,6 +32,7 @@ def test_stop_alone_is_a_whole_call_in_ticks_of_10_ms(landing: Landing) -> None:
     assert (row["call_outcome"], row["release_cause"]) == ("answered", 16)
 
 
+# RB-3
 def test_start_and_stop_name_one_call_of_one_gateway(landing: Landing) -> None:
     landing.drop(FEED, "a.ACT", file_of("Sonus Networks, Inc.00000000FF", START))
     landing.drop(FEED, "b.ACT", file_of(STOP))
@@ -42,12 +44,14 @@ def test_start_and_stop_name_one_call_of_one_gateway(landing: Landing) -> None:
     assert len({row["started_at"] for row in rows}) == 1
 
 
+# RB-1
 def test_a_quoted_field_holds_a_whole_sip_string(landing: Landing) -> None:
     sip = '"sip:a@h;x=1,sip:b@h,""c"" <sip:c@h>"'
     landing.one(FEED, "a.ACT", file_of(STOP.rsplit(",", 1)[0] + "," + sip))
     assert len(landing.rows(FOLDER)) == 1
 
 
+# RB-2
 def test_the_offset_is_read_and_the_zone_kept(landing: Landing) -> None:
     line = STOP.replace("GMT-08:00-Pacific(US)", "GMT+05:30-Calcutta")
     landing.one(FEED, "a.ACT", file_of(line, STOP.replace("GMT-08:00-Pacific(US)", "Mars")))
@@ -57,6 +61,7 @@ def test_the_offset_is_read_and_the_zone_kept(landing: Landing) -> None:
     assert landing.reasons(FEED) == ["bad_time"]
 
 
+# RB-4
 def test_an_attempt_is_an_unanswered_call_with_its_cause(landing: Landing) -> None:
     late = ATTEMPT.replace("10:00:00.5", "23:59:50.0").replace("10:00:20.5", "00:00:05.0")
     landing.one(FEED, "a.ACT", file_of(ATTEMPT, late.replace("0x0002", "0x0003")))
@@ -67,6 +72,7 @@ def test_an_attempt_is_an_unanswered_call_with_its_cause(landing: Landing) -> No
     assert {row["release_cause"] for row in rows} == {17}
 
 
+# RB-5
 def test_fields_of_another_release_are_a_field_count(landing: Landing) -> None:
     landing.one(FEED, "a.ACT", file_of(STOP, STOP + ",", ribbon("INTERMEDIATE", 90)))
     assert len(landing.rows(FOLDER)) == 1

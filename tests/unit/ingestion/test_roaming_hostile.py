@@ -38,6 +38,7 @@ def test_a_file_cut_at_any_byte_is_truncated(name: str) -> None:
         assert refusal.value.code == "truncated", size
 
 
+# TP-9, TP-11
 @pytest.mark.parametrize("name", FILES)
 def test_a_changed_byte_never_breaks_the_reader(name: str) -> None:
     _, format_name, make = FILES[name]
@@ -78,6 +79,7 @@ HOSTILE = {
 }
 
 
+# TP-11
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_length_that_cannot_be_is_malformed(landing: Landing, name: str) -> None:
     file = landing.one("tap_in", "1", HOSTILE[name]).files[0]

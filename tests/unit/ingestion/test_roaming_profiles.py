@@ -9,6 +9,7 @@ from roaming_files import call, profile, tap
 from ingestion.reasons import LandingError
 
 
+# RF-1, RF-5
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -26,6 +27,7 @@ def test_a_wrong_profile_is_the_operators_to_mend(landing: Landing, text: str, w
     assert landing().records == 1
 
 
+# RF-2
 def test_a_home_network_may_be_known_in_full(landing: Landing) -> None:
     profile(landing, 'home_plmns: ["999700"]\n', "networks")
     landing.one("tap_in", "1", tap(call(), call(imsi="310410123456789", reference="0e")))

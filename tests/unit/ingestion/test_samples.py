@@ -72,6 +72,7 @@ def test_every_switch_file_is_told_by_its_content_and_lands_whole(
     assert not any(word in text for word in ("Wang", "anonymous", "915120781227", "5033466594"))
 
 
+# FS-7
 def test_three_freeswitch_rows_of_one_uuid_are_a_copy_and_a_contradiction(
     landing: Landing, samples: Path
 ) -> None:

@@ -18,6 +18,7 @@ def row(
     return f"{method}|{tags}|call-1@host|{code}|OK|{at}|{extra}"
 
 
+# OS-1
 def test_halves_land_with_one_identity_and_no_duration(landing: Landing) -> None:
     """The called party hangs up: the tags change places. The end names no numbers."""
     landing.one(FEED, "acc.log", file_of(
@@ -72,6 +73,7 @@ def test_a_name_may_say_which_proxy_closed_the_file_and_when(landing: Landing) -
     }
 
 
+# OS-3
 def test_a_refused_invite_is_one_whole_missed_call(landing: Landing) -> None:
     codes = {"487": (487, "no_answer"), "404": (1, "failed"), "486": (17, "busy")}
     landing.one(FEED, "acc.log", file_of(*(
@@ -86,6 +88,7 @@ def test_a_refused_invite_is_one_whole_missed_call(landing: Landing) -> None:
     assert {(item["call_part"], item["duration_s"]) for item in rows} == {(None, 0)}
 
 
+# OS-4
 def test_an_invite_without_time_takes_that_of_its_ack(landing: Landing) -> None:
     landing.one(FEED, "acc.log", file_of(
         row("INVITE", "", extra=PARTIES), row("ACK", "1772442001", extra=PARTIES),
@@ -98,6 +101,7 @@ def test_an_invite_without_time_takes_that_of_its_ack(landing: Landing) -> None:
     assert landing.reasons(FEED) == ["missing"]
 
 
+# OS-5
 def test_a_stray_quote_is_data(landing: Landing) -> None:
     landing.one(FEED, "acc.log", file_of(row("BYE", "1772442005", extra='||||7:1|flatstore"1.0')))
     (found,) = landing.rows(FOLDER, "extra")

@@ -23,6 +23,7 @@ PAYMENTS = (
 )
 RATES = "rate_id,tier_start,unit_price,unit_size,increment,setup_fee,minimum_charge\n"
 PREFIXES = "destination_id,prefix,valid_from,valid_to\n"
+NETWORKS = "plmn,partner_id,valid_from,valid_to\n"
 
 
 def test_a_statement_lands_by_period(landing: Landing) -> None:
@@ -53,6 +54,7 @@ def test_a_reference_table_that_landed_before_says_which_one_stays_live(landing:
     assert report.files[0].reason.endswith("the table that landed last stays live")
 
 
+# RF-3, RF-7
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -64,6 +66,9 @@ def test_a_reference_table_that_landed_before_says_which_one_stays_live(landing:
         (PREFIXES + "A,999,2026-01-01,\nA,999,2026-05-01,\n", "and again from 2026-05-01"),
         (PREFIXES + "A,+999,2026-01-01,\n", "expected 1 to 18 digits"),
         (PREFIXES + "A,999,2026-01-01,2026-01-01\n", "is not after valid_from"),
+        (NETWORKS + "310?,P,2026-01-01,\n", "expected MCC and MNC, 5 or 6 digits"),
+        (NETWORKS + "310100 - 190,P,2026-01-01,\n", "expected MCC and MNC, 5 or 6 digits"),
+        (NETWORKS + "1001,P,2026-01-01,\n", "expected MCC and MNC, 5 or 6 digits"),
     ],
 )
 def test_a_reference_table_that_contradicts_itself_is_refused(
@@ -72,6 +77,14 @@ def test_a_reference_table_that_contradicts_itself_is_refused(
     report = landing.one("reference", "t.csv", text.encode())
     assert report.files[0].reason.startswith("schema: ")
     assert says in report.files[0].reason
+
+
+# RF-1
+def test_a_network_keeps_the_zeros_of_its_number(landing: Landing) -> None:
+    text = NETWORKS + "00101,P,2026-01-01,\n310004,Q,2026-01-01,\n"
+    landing.one("reference", "partner_networks.csv", text.encode())
+    rows = landing.rows("reference/partner_networks", "plmn")
+    assert [row["plmn"] for row in rows] == ["00101", "310004"]
 
 
 def test_validity_that_follows_on_is_no_overlap(landing: Landing) -> None:

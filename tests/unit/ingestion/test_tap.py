@@ -163,7 +163,7 @@ def test_taxes_discounts_and_refunds_are_summed_apart(landing: Landing) -> None:
     assert len(landing.rows("tap_in/cdrs")) == 1
 
 
-# TP-4
+# TP-4, RF-6
 def test_only_the_total_charge_type_is_added_up(landing: Landing) -> None:
     parts = charges(charge("00", 1234567), charge("01", 1000000), charge("03", 234567))
     data = tap(call(charged=parts), total=1234567, accounts=accounting(decimals=5))

@@ -109,6 +109,7 @@ def decoded(data: bytes, codec: Any) -> Any:
     return ours(codec._cont[name], value)
 
 
+# TP-8, TP-14
 @pytest.mark.parametrize("kind", NAMED)
 @pytest.mark.parametrize("is_indefinite", [False, True])
 def test_generated_files_decode_alike(
