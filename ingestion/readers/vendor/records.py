@@ -1,0 +1,246 @@
+"""Records of a vendor's BER into one Arrow table of text columns, by the paths of its profile.
+
+What belongs here: the walk over the tags of one record, and which value each path becomes.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import pyarrow as pa
+
+from ingestion import limits
+from ingestion.ber_profiles import BerProfile, RecordType, Steps, Value
+from ingestion.readers.charging import ber
+from ingestion.readers.charging.framing import Framed
+from ingestion.readers.vendor.codings import (
+    ADDRESSES,
+    CLOCKS,
+    CODINGS,
+    ValueProblemError,
+    type_of_number,
+)
+from ingestion.usage_columns import TEXT_COLUMNS
+
+_ELEMENTS: Final = limits.CHARGING_ELEMENTS.most  # of one record, inside what its paths go into
+_TYPED: Final = {"a_number": "a_ton", "b_number": "b_ton"}  # columns of the types of numbers
+_INTEGERS: Final = {
+    "file_no": pa.int32(),
+    "record_no": pa.int32(),
+    "a_ton": pa.int64(),
+    "b_ton": pa.int64(),
+}
+SCHEMA: Final = pa.schema(
+    [
+        *_INTEGERS.items(),
+        *((name, pa.string()) for name in ("line", "problem", "unknown", *TEXT_COLUMNS)),
+    ]
+)
+# Where a tag leads: into a value of a path, into more tags, or (an empty path) nowhere.
+_Tree = dict[bytes, "_Tree | Steps"]
+_IGNORED: Final[Steps] = ()
+
+
+class _IndefiniteError(Exception):
+    """An element that is gone into has no definite length."""
+
+
+@dataclass
+class Decoded:
+    """The records of a file, and which elements of them no path leads to, how often."""
+
+    table: pa.Table
+    unknown: dict[str, int]
+
+
+@dataclass
+class _Found:
+    """The values of one record by path, and the elements that no path leads to."""
+
+    content: bytes
+    values: dict[Steps, list[bytes]] = field(default_factory=dict)
+    unknown: dict[str, list[str]] = field(default_factory=dict)
+    elements: int = 0
+
+    def walk(self, pos: int, end: int, tree: _Tree, above: str = "") -> None:
+        """Sort the elements from `pos` to `end`; what no path goes into stays whole.
+
+        Raises:
+            BerError: an element is none, leaves its container, or there are more than _ELEMENTS.
+            _IndefiniteError: of lengths.
+        """
+        content = self.content
+        while pos < end:
+            self.elements += 1
+            if self.elements > _ELEMENTS:
+                raise ber.BerError(f"more than {_ELEMENTS} elements")
+            value, length = ber.heading(content, pos, end)
+            if length is None:
+                raise _IndefiniteError
+            after = value + length
+            if after > end:
+                raise ber.CutError("the value is cut")
+            tag = content[pos : ber.tag_end(content, pos)]
+            below = tree.get(tag)
+            if isinstance(below, dict):
+                self.walk(value, after, below, f"{above}{tag.hex()}/")
+            elif below is None:
+                octets = content[value:after].hex()
+                self.unknown.setdefault(f"{above}{tag.hex()}", []).append(octets)
+            elif below:
+                self.values.setdefault(below, []).append(content[value:after])
+            pos = after
+
+
+def decode(content: bytes, framed: Framed, profile: BerProfile, file_no: int) -> Decoded:
+    """Return a table of SCHEMA with one row per record, in order, `record_no` from 1.
+
+    `problem` is a reason code, with a column behind a colon where a value is to blame; `unknown`
+    is a JSON object of elements (hexadecimal) that the profile does not know; `line` the record.
+    """
+    readers = {tag: _Reader.of(kind) for tag, kind in profile.records.items()}
+    used = {name for reader in readers.values() for name in reader.columns}
+    columns: dict[str, list[object]] = {name: [] for name in ("problem", "unknown", *used)}
+    lines: list[str] = []
+    unknown: dict[str, int] = {}
+    for start, end in zip(framed.starts, framed.ends, strict=True):
+        row = _read(content, start, end, readers, unknown)
+        for name, column in columns.items():
+            column.append(row.get(name))
+        lines.append(content[start:end].hex())
+    count = len(lines)
+    given: dict[str, object] = {
+        **columns, "line": lines, "file_no": [file_no] * count, "record_no": range(1, count + 1),
+    }  # fmt: skip
+    arrays = [
+        pa.array(given[one.name], one.type) if one.name in given else pa.nulls(count, one.type)
+        for one in SCHEMA
+    ]
+    return Decoded(pa.table(arrays, SCHEMA), unknown)
+
+
+def _read(
+    content: bytes,
+    start: int,
+    end: int,
+    readers: Mapping[bytes, "_Reader"],
+    unknown: dict[str, int],
+) -> dict[str, object]:
+    """Return the columns of one record; add its unknown elements to `unknown`."""
+    try:
+        try:
+            found, reader = _walked(content, start, end, readers)
+        except _IndefiniteError:
+            again = ber.definite(content, start, end)
+            found, reader = _walked(again, 0, len(again), readers)
+    except (ber.BerError, _IndefiniteError):
+        return {"problem": "unreadable"}
+    if reader is None:
+        return {"problem": "unknown_type"}
+    for path, octets in found.unknown.items():
+        unknown[path] = unknown.get(path, 0) + len(octets)
+    return reader.row(found)
+
+
+def _walked(
+    content: bytes, start: int, end: int, readers: Mapping[bytes, "_Reader"]
+) -> tuple[_Found, "_Reader | None"]:
+    """Return what a record that fills `start` to `end` holds, and its reader if it has one.
+
+    Raises:
+        BerError: it is no element, or does not end at `end`.
+        _IndefiniteError: of lengths; definite ones must be made first.
+    """
+    value, length = ber.heading(content, start, end)
+    if length is None:
+        raise _IndefiniteError
+    if value + length != end:
+        raise ber.BerError("the record does not end where its heading says")
+    found = _Found(content)
+    reader = readers.get(content[start : ber.tag_end(content, start)])
+    if reader is not None:
+        found.walk(value, end, reader.tree)
+    return found, reader
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """A record type made ready for many records."""
+
+    kind: RecordType
+    texts: Mapping[str, str]
+    tree: _Tree
+    columns: frozenset[str]
+
+    @classmethod
+    def of(cls, kind: RecordType) -> "_Reader":
+        tree: _Tree = {}
+        leaves = {path: path for one in kind.fields_.values() for path in one.at}
+        for path, leaf in {**dict.fromkeys(kind.ignore, _IGNORED), **leaves}.items():
+            node = tree
+            for tag in path[:-1]:
+                below = node.setdefault(tag, {})
+                if not isinstance(below, dict):  # ber_profiles refuses such paths
+                    raise TypeError(f"{path} lies inside a value")
+                node = below
+            node[path[-1]] = leaf
+        types = {_TYPED[name] for name in kind.fields_ if name in _TYPED}
+        return cls(kind, kind.texts, tree, frozenset({*kind.fields_, *kind.texts, *types}))
+
+    def row(self, found: _Found) -> dict[str, object]:
+        """Return the columns of one record."""
+        row: dict[str, object] = dict(self.texts)
+        for name, one in self.kind.fields_.items():
+            present = [path for path in one.at if path in found.values]
+            if not present:
+                continue
+            octets = b"".join(found.values[path][0] for path in present)
+            try:
+                if one.is_summed:
+                    parts = [part for path in present for part in found.values[path]]
+                    row[name] = _sum(one, parts)
+                else:
+                    row[name] = text = _value(one, octets)
+                    if one.codes and text in one.codes:
+                        row[name] = one.codes[text]
+                    elif one.codes:
+                        code = "unknown_type" if name == "record_type" else "bad_code"
+                        row.setdefault("problem", f"{code}:{name}")
+            except ValueProblemError as problem:
+                row.setdefault("problem", f"{problem}:{name}")
+                continue
+            if one.coding in ADDRESSES and name in _TYPED:
+                row[_TYPED[name]] = type_of_number(octets)
+        if found.unknown:
+            unknown = {path: " ".join(octets) for path, octets in sorted(found.unknown.items())}
+            row["unknown"] = json.dumps(unknown, separators=(",", ":"))
+        return row
+
+
+def _value(one: Value, octets: bytes) -> str:
+    """Return the text of a value.
+
+    Raises:
+        ValueProblemError: the octets make no value.
+    """
+    if one.coding in CLOCKS:
+        return CLOCKS[one.coding](octets, one.order)
+    text = CODINGS[one.coding](octets)
+    return text if one.times == one.per == 1 else _scaled(one, int(text))
+
+
+def _sum(one: Value, parts: list[bytes]) -> str:
+    numbers = [int(CODINGS[one.coding](octets)) for octets in parts]
+    if min(numbers) < 0:
+        raise ValueProblemError("out_of_range")
+    return _scaled(one, sum(numbers))
+
+
+def _scaled(one: Value, number: int) -> str:
+    """Return a number in our unit; ticks of a second with three decimals, exactly."""
+    number *= one.times
+    if one.per == 1:
+        return str(number)
+    milliseconds = abs(number) * 1_000 // one.per
+    return f"{'-' * (number < 0)}{milliseconds // 1_000}.{milliseconds % 1_000:03}"
