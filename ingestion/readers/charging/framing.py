@@ -107,7 +107,7 @@ def _behind_filler(content: bytes, pos: int) -> int:
 
     A length below 256 begins with an octet of 0 that belongs to the header.
     """
-    after = run_end(content, pos, content[pos])
+    after = _run_end(content, pos, content[pos])
     if content[pos] == 0 and after < len(content):
         if _begins_record(content, after - 1):
             return after - 1
@@ -124,7 +124,7 @@ def _begins_record(content: bytes, pos: int) -> bool:
     return start + length <= len(content) and content[start] in _CONTEXT_CONSTRUCTED
 
 
-def run_end(content: bytes, pos: int, octet: int) -> int:
+def _run_end(content: bytes, pos: int, octet: int) -> int:
     """Return the first place from `pos` on that does not hold `octet`."""
     step = 4_096
     while content[pos : pos + step] == bytes((octet,)) * step:
@@ -144,7 +144,7 @@ def bare_records(content: bytes) -> Framed:
     while pos < end:
         octet = content[pos]
         if octet in _FILLERS:
-            after = run_end(content, pos, octet)
+            after = _run_end(content, pos, octet)
             framed.padding += after - pos
             pos = after
             continue

@@ -9,6 +9,7 @@ the end. Addresses begin with an octet of type and plan (3GPP TS 24.008, 10.5.4.
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from ipaddress import ip_address
 from typing import Final
 
@@ -139,6 +140,7 @@ def _clock(digits: str, order: str) -> str:
     return f"{year}-{found['MM']}-{found['DD']}T{found['hh']}:{found['mm']}:{seconds}"
 
 
+@cache
 def _parts_of(order: str) -> list[str]:
     """Return the parts of an order, or none where it is not made of them."""
     found: list[str] = []

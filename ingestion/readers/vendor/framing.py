@@ -4,12 +4,13 @@ What belongs here: spans of records, filler between them, declared counts. What 
 not.
 """
 
+import re
 from typing import Final
 
 from ingestion import limits
 from ingestion.ber_profiles import BerProfile, Framing
 from ingestion.readers.charging import ber
-from ingestion.readers.charging.framing import Framed, run_end
+from ingestion.readers.charging.framing import Framed
 from ingestion.readers.charging.tags import RECORD_TYPES
 from ingestion.reasons import RefusedError
 
@@ -71,6 +72,7 @@ class _Cutter:
         self._end = end
         self._framing = framing
         self._tags = tags
+        self._filler = re.compile(b"[" + re.escape(framing.padding or b"\0") + b"]*")
 
     def cut(self) -> Framed:
         framed, pos = Framed(), self._framing.file_header
@@ -80,10 +82,9 @@ class _Cutter:
                 framed.padding += after - pos
                 pos = after
                 continue
-            limits.BER_MEMBERS.check(len(framed.starts) + 1, "the file")
-            start, after = self._span(pos, len(framed.starts) + 1)
-            framed.add(start, after)
-            pos = after
+            start, pos = self._span(pos, len(framed.starts) + 1)
+            framed.add(start, pos)
+            limits.BER_MEMBERS.check(len(framed.starts), "the file")
         return framed
 
     def _span(self, pos: int, number: int) -> tuple[int, int]:
@@ -142,6 +143,7 @@ class _Cutter:
 
     def _behind_filler(self, pos: int) -> int:
         """Return where the filler at `pos` ends; a record's header may begin with such octets."""
-        run = min(run_end(self._content, pos, self._content[pos]), self._end)
+        match = self._filler.match(self._content, pos, self._end)
+        run = match.end() if match else pos + 1
         first = max(pos + 1, run - self._framing.record_header)
         return next((at for at in range(first, run) if self._begins(at)), run)

@@ -1,6 +1,6 @@
 """Records of a vendor's BER into one Arrow table of text columns, by the paths of its profile.
 
-What belongs here: the walk over the tags of one record, and which value each path becomes.
+What belongs here: the walk over the tags of one record. What its values become is values.py.
 """
 
 import json
@@ -11,26 +11,16 @@ from typing import Final
 import pyarrow as pa
 
 from ingestion import limits
-from ingestion.ber_profiles import BerProfile, RecordType, Steps, Value
+from ingestion.ber_profiles import BerProfile, RecordType, Steps
 from ingestion.readers.charging import ber
 from ingestion.readers.charging.framing import Framed
-from ingestion.readers.vendor.codings import (
-    ADDRESSES,
-    CLOCKS,
-    CODINGS,
-    ValueProblemError,
-    type_of_number,
-)
+from ingestion.readers.vendor.values import TYPES, Column, Row
 from ingestion.usage_columns import TEXT_COLUMNS
 
 _ELEMENTS: Final = limits.CHARGING_ELEMENTS.most  # of one record, inside what its paths go into
-_TYPED: Final = {"a_number": "a_ton", "b_number": "b_ton"}  # columns of the types of numbers
 _INTEGERS: Final = {
-    "file_no": pa.int32(),
-    "record_no": pa.int32(),
-    "a_ton": pa.int64(),
-    "b_ton": pa.int64(),
-}
+    "file_no": pa.int32(), "record_no": pa.int32(), **dict.fromkeys(TYPES.values(), pa.int64()),
+}  # fmt: skip
 SCHEMA: Final = pa.schema(
     [
         *_INTEGERS.items(),
@@ -39,6 +29,8 @@ SCHEMA: Final = pa.schema(
 )
 # Where a tag leads: into a value of a path, into more tags, or (an empty path) nowhere.
 _Tree = dict[bytes, "_Tree | Steps"]
+_LONG: Final = 31  # in the first octet: the identifier goes on
+_NOT_SHORT: Final = b"\x80"  # from here on a length has more octets
 _IGNORED: Final[Steps] = ()
 
 
@@ -75,13 +67,22 @@ class _Found:
             self.elements += 1
             if self.elements > _ELEMENTS:
                 raise ber.BerError(f"more than {_ELEMENTS} elements")
-            value, length = ber.heading(content, pos, end)
-            if length is None:
-                raise _IndefiniteError
+            tag = content[pos : pos + 1]
+            if (
+                tag[0] & _LONG != _LONG
+                and content[pos + 1 : pos + 2] < _NOT_SHORT
+                and pos + 1 < end
+            ):
+                # Nearly every element: one octet of identifier, one of length.
+                value, length = pos + 2, content[pos + 1]
+            else:
+                value, length = ber.heading(content, pos, end)
+                tag = content[pos : ber.tag_end(content, pos)]
+                if length is None:
+                    raise _IndefiniteError
             after = value + length
             if after > end:
                 raise ber.CutError("the value is cut")
-            tag = content[pos : ber.tag_end(content, pos)]
             below = tree.get(tag)
             if isinstance(below, dict):
                 self.walk(value, after, below, f"{above}{tag.hex()}/")
@@ -100,7 +101,7 @@ def decode(content: bytes, framed: Framed, profile: BerProfile, file_no: int) ->
     is a JSON object of elements (hexadecimal) that the profile does not know; `line` the record.
     """
     readers = {tag: _Reader.of(kind) for tag, kind in profile.records.items()}
-    used = {name for reader in readers.values() for name in reader.columns}
+    used = {name for reader in readers.values() for name in reader.names}
     columns: dict[str, list[object]] = {name: [] for name in ("problem", "unknown", *used)}
     lines: list[str] = []
     unknown: dict[str, int] = {}
@@ -126,7 +127,7 @@ def _read(
     end: int,
     readers: Mapping[bytes, "_Reader"],
     unknown: dict[str, int],
-) -> dict[str, object]:
+) -> Row:
     """Return the columns of one record; add its unknown elements to `unknown`."""
     try:
         try:
@@ -168,10 +169,9 @@ def _walked(
 class _Reader:
     """A record type made ready for many records."""
 
-    kind: RecordType
     texts: Mapping[str, str]
+    columns: tuple[Column, ...]
     tree: _Tree
-    columns: frozenset[str]
 
     @classmethod
     def of(cls, kind: RecordType) -> "_Reader":
@@ -185,62 +185,22 @@ class _Reader:
                     raise TypeError(f"{path} lies inside a value")
                 node = below
             node[path[-1]] = leaf
-        types = {_TYPED[name] for name in kind.fields_ if name in _TYPED}
-        return cls(kind, kind.texts, tree, frozenset({*kind.fields_, *kind.texts, *types}))
+        columns = tuple(Column.of(name, value) for name, value in kind.fields_.items())
+        return cls(kind.texts, columns, tree)
 
-    def row(self, found: _Found) -> dict[str, object]:
+    @property
+    def names(self) -> set[str]:
+        """The columns of a row, whatever the record."""
+        types = {column.type_name for column in self.columns if column.type_name}
+        return {*self.texts, *types, *(column.name for column in self.columns)}
+
+    def row(self, found: _Found) -> Row:
         """Return the columns of one record."""
-        row: dict[str, object] = dict(self.texts)
-        for name, one in self.kind.fields_.items():
-            present = [path for path in one.at if path in found.values]
-            if not present:
-                continue
-            octets = b"".join(found.values[path][0] for path in present)
-            try:
-                if one.is_summed:
-                    parts = [part for path in present for part in found.values[path]]
-                    row[name] = _sum(one, parts)
-                else:
-                    row[name] = text = _value(one, octets)
-                    if one.codes and text in one.codes:
-                        row[name] = one.codes[text]
-                    elif one.codes:
-                        code = "unknown_type" if name == "record_type" else "bad_code"
-                        row.setdefault("problem", f"{code}:{name}")
-            except ValueProblemError as problem:
-                row.setdefault("problem", f"{problem}:{name}")
-                continue
-            if one.coding in ADDRESSES and name in _TYPED:
-                row[_TYPED[name]] = type_of_number(octets)
+        row: Row = dict(self.texts)
+        if found.values:
+            for column in self.columns:
+                column.fill(row, found.values)
         if found.unknown:
             unknown = {path: " ".join(octets) for path, octets in sorted(found.unknown.items())}
             row["unknown"] = json.dumps(unknown, separators=(",", ":"))
         return row
-
-
-def _value(one: Value, octets: bytes) -> str:
-    """Return the text of a value.
-
-    Raises:
-        ValueProblemError: the octets make no value.
-    """
-    if one.coding in CLOCKS:
-        return CLOCKS[one.coding](octets, one.order)
-    text = CODINGS[one.coding](octets)
-    return text if one.times == one.per == 1 else _scaled(one, int(text))
-
-
-def _sum(one: Value, parts: list[bytes]) -> str:
-    numbers = [int(CODINGS[one.coding](octets)) for octets in parts]
-    if min(numbers) < 0:
-        raise ValueProblemError("out_of_range")
-    return _scaled(one, sum(numbers))
-
-
-def _scaled(one: Value, number: int) -> str:
-    """Return a number in our unit; ticks of a second with three decimals, exactly."""
-    number *= one.times
-    if one.per == 1:
-        return str(number)
-    milliseconds = abs(number) * 1_000 // one.per
-    return f"{'-' * (number < 0)}{milliseconds // 1_000}.{milliseconds % 1_000:03}"
