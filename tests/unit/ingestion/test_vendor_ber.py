@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 from landing_files import Landing
@@ -47,6 +49,21 @@ def test_cd_3_headers_of_59_and_5_octets_land_by_a_profile_only(landing: Landing
     file = landing.files()[-1]
     assert (file["format"], file["raw_records"]) == ("BER by profile", 2)
     assert (file["node_id"], file["stream"], file["sequence_no"]) == ("epg1", "by_profile", 1)
+
+
+def test_the_how_to_reads_what_it_says_it_reads(landing: Landing, repo_root: Path) -> None:
+    text = (repo_root / "docs" / "how-to" / "read-a-vendors-ber.md").read_text(encoding="utf-8")
+    given = re.findall(r"    cat > (\S+) <<'(\w+)'\n(.*?)\n    \2\n", text, flags=re.DOTALL)
+    files = {name: re.sub(r"^    ", "", body, flags=re.MULTILINE) for name, _, body in given}
+    framing = re.search(r"    first_bytes: \.\..*?ts32298\n", text, flags=re.DOTALL)
+    assert framing and re.sub(r"^    ", "", framing[0], flags=re.MULTILINE) == FRAMED.lstrip()
+    teach(landing, files["data/profiles/ber/acme.yml"])
+    landing.one(FEED, "calls.ber", bytes.fromhex(files["calls.hex"]))
+    rows = landed(landing, "record_type, duration_s, call_outcome, event_count, extra")
+    assert [tuple(row.values()) for row in rows] == [
+        ("moc", 65, "answered", 0, None), ("sms_mo", 0, None, 1, None),
+    ]  # fmt: skip
+    assert landing.reasons(FEED) == ["bad_time"]
 
 
 def test_records_of_the_standard_are_the_same_in_any_framing(landing: Landing) -> None:
