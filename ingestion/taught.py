@@ -15,8 +15,8 @@ from ingestion.csv_profiles import CsvProfile, csv_profiles
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingestion.ber_profiles import BerProfile
     from ingestion.home import Home
+    from ingestion.vendor_ber.profile import BerProfile
 
 BER_FOLDER: Final = "profiles/ber"
 
@@ -37,7 +37,7 @@ class Taught:
         """
         if not any((home.root / BER_FOLDER).glob("*.yml")):
             return cls(csv_profiles(home))
-        from ingestion.ber_profiles import ber_profiles
+        from ingestion.vendor_ber.profile import ber_profiles
 
         return cls(csv_profiles(home), ber_profiles(home.root / BER_FOLDER))
 

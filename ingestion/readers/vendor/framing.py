@@ -8,11 +8,11 @@ import re
 from typing import Final
 
 from ingestion import limits
-from ingestion.ber_profiles import BerProfile, Framing
 from ingestion.readers.charging import ber
 from ingestion.readers.charging.framing import Framed
 from ingestion.readers.charging.tags import RECORD_TYPES
 from ingestion.reasons import RefusedError
+from ingestion.vendor_ber.profile import BerProfile, Framing
 
 _CONTEXT_CONSTRUCTED: Final = 0xA0
 _LONG: Final = 31  # a context tag from here on has an octet of its own for the number

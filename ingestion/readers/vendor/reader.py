@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from ingestion import rawstore
 from ingestion.batch import BatchJob, BatchResult, FileResult
-from ingestion.ber_profiles import BerProfile, ber_profiles
 from ingestion.home import Home
 from ingestion.readers import causes, cdr, cdr_sql
 from ingestion.readers.charging import reader as charging
@@ -23,6 +22,7 @@ from ingestion.readers.vendor.records import decode
 from ingestion.reasons import LandingError, RefusedError, finding
 from ingestion.taught import BER_FOLDER
 from ingestion.usage_columns import TEXT_COLUMNS
+from ingestion.vendor_ber.profile import BerProfile, ber_profiles
 from ingestion.zones import offset_of_local
 
 _NAMED: Final = 10  # unknown elements that a finding names

@@ -11,12 +11,15 @@ from typing import Final
 import pyarrow as pa
 
 from ingestion import limits
-from ingestion.ber_profiles import BerProfile, RecordType, Steps
 from ingestion.readers.charging import ber
 from ingestion.readers.charging.framing import Framed
 from ingestion.readers.vendor.values import TYPES, Column, Row
 from ingestion.usage_columns import TEXT_COLUMNS
+from ingestion.vendor_ber.keys import Steps
+from ingestion.vendor_ber.profile import BerProfile
+from ingestion.vendor_ber.record_type import RecordType
 
+_BLOCK: Final = 8_192  # records that are Python objects at once
 _ELEMENTS: Final = limits.CHARGING_ELEMENTS.most  # of one record, inside what its paths go into
 _INTEGERS: Final = {
     "file_no": pa.int32(), "record_no": pa.int32(), **dict.fromkeys(TYPES.values(), pa.int64()),
@@ -101,24 +104,18 @@ def decode(content: bytes, framed: Framed, profile: BerProfile, file_no: int) ->
     is a JSON object of elements (hexadecimal) that the profile does not know; `line` the record.
     """
     readers = {tag: _Reader.of(kind) for tag, kind in profile.records.items()}
-    used = {name for reader in readers.values() for name in reader.names}
-    columns: dict[str, list[object]] = {name: [] for name in ("problem", "unknown", *used)}
-    lines: list[str] = []
-    unknown: dict[str, int] = {}
-    for start, end in zip(framed.starts, framed.ends, strict=True):
-        row = _read(content, start, end, readers, unknown)
-        for name, column in columns.items():
-            column.append(row.get(name))
-        lines.append(content[start:end].hex())
-    count = len(lines)
-    given: dict[str, object] = {
-        **columns, "line": lines, "file_no": [file_no] * count, "record_no": range(1, count + 1),
-    }  # fmt: skip
-    arrays = [
-        pa.array(given[one.name], one.type) if one.name in given else pa.nulls(count, one.type)
-        for one in SCHEMA
-    ]
-    return Decoded(pa.table(arrays, SCHEMA), unknown)
+    found = Decoded(SCHEMA.empty_table(), {})
+    spans = list(zip(framed.starts, framed.ends, strict=True))
+    tables = [found.table]
+    for first in range(0, len(spans), _BLOCK):
+        rows: list[Row] = []
+        for number, (start, end) in enumerate(spans[first : first + _BLOCK], start=first + 1):
+            row = _read(content, start, end, readers, found.unknown)
+            row |= {"file_no": file_no, "record_no": number, "line": content[start:end].hex()}
+            rows.append(row)
+        tables.append(pa.Table.from_pylist(rows, SCHEMA))
+    found.table = pa.concat_tables(tables)
+    return found
 
 
 def _read(
@@ -181,18 +178,12 @@ class _Reader:
             node = tree
             for tag in path[:-1]:
                 below = node.setdefault(tag, {})
-                if not isinstance(below, dict):  # ber_profiles refuses such paths
+                if not isinstance(below, dict):  # RecordType refuses such paths
                     raise TypeError(f"{path} lies inside a value")
                 node = below
             node[path[-1]] = leaf
         columns = tuple(Column.of(name, value) for name, value in kind.fields_.items())
         return cls(kind.texts, columns, tree)
-
-    @property
-    def names(self) -> set[str]:
-        """The columns of a row, whatever the record."""
-        types = {column.type_name for column in self.columns if column.type_name}
-        return {*self.texts, *types, *(column.name for column in self.columns)}
 
     def row(self, found: _Found) -> Row:
         """Return the columns of one record."""

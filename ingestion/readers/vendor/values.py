@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ingestion.ber_profiles import Steps, Value
 from ingestion.readers.vendor.codings import (
     ADDRESSES,
     CLOCKS,
@@ -16,6 +15,8 @@ from ingestion.readers.vendor.codings import (
     ValueProblemError,
     type_of_number,
 )
+from ingestion.vendor_ber.keys import Steps
+from ingestion.vendor_ber.record_type import Value
 
 Row = dict[str, object]
 # Columns of types of numbers (TS 24.008, 10.5.4.7), where the octets of an address tell them.

@@ -9,11 +9,11 @@ import pytest
 from landing_files import Landing
 from vendor_files import FRAMED, MAPPED, acme, teach
 
-from ingestion.ber_profiles import ber_profiles
-from ingestion.first_bytes import FirstBytes
 from ingestion.formats import list_formats
 from ingestion.readers.vendor.codings import CLOCKS, CODINGS, ValueProblemError
 from ingestion.reasons import RECORD_REASONS, LandingError
+from ingestion.vendor_ber.first_bytes import FirstBytes
+from ingestion.vendor_ber.profile import ber_profiles
 
 NUMBER = "{at: 0, octets: 4}"
 IMSI = "imsi: {at: a2/04, as: bcd}"

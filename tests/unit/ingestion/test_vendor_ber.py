@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import random
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +25,13 @@ from vendor_files import (
     volumes,
 )
 
+from ingestion.desk.items import Wanted
+from ingestion.desk.retry import retry
 from ingestion.ledger import Ledger
+from ingestion.readers.vendor.framing import framed_by
+from ingestion.readers.vendor.records import decode
 from ingestion.sequences import sequence_gaps
+from ingestion.vendor_ber.profile import ber_profiles
 from tests.charging.encoding import file_297, integer, plain
 
 FEED = "cdr3gpp"
@@ -111,9 +118,22 @@ def test_padding_before_a_header_that_begins_with_such_octets(landing: Landing) 
     teach(landing, COUNTED)
     record = (len(session()) + 2).to_bytes(2, "big") + session()
     data = b"CD" + record + b"\0" * 8 + record.replace(b"SGW1", b"SGW2") + b"\0end"
-    assert outcome(landing, data) == "landed"
+    assert outcome(landing, data + b"\3") == "count_mismatch"
+    assert outcome(landing, data + b"\2") == "landed"
     assert {row["node_id"] for row in landed(landing)} == {"SGW1", "SGW2"}
     assert findings(landing)["padding_skipped"] == "9 octets between records"
+
+
+def test_a_mended_profile_lands_what_was_set_aside(landing: Landing) -> None:
+    teach(landing, MAPPED.replace(", 2: sms_mo", ""))
+    landing.one(FEED, "a.ber", acme() + acme(kind=2, reference=2))
+    assert landing.reasons(FEED) == ["unknown_type"]
+    teach(landing, MAPPED)
+    report = retry(landing.home, Wanted(), by="clerk", reason="mended", expectations=False)
+    assert dict(report.moves) == {("records", FEED, "unknown_type", "landed", ""): 1}
+    assert {row["record_type"] for row in landed(landing)} == {"moc", "sms_mo"}
+    (file,) = landing.files()
+    assert (file["landed_records"], file["quarantined_records"]) == (2, 0)
 
 
 def test_numbers_of_files_show_gaps_and_reuse(landing: Landing) -> None:
@@ -199,6 +219,46 @@ def test_numbers_are_summed_and_scaled(landing: Landing) -> None:
     landing.one(FEED, "a.ber", acme(volumes(b"\xff", b"\x01"), explicit(9, 2, integer(512))))
     (row,) = landed(landing)
     assert (row["bytes_up"], row["ring_s"], row["duration_s"]) == (256 * 1024, 5, 65)
+
+
+def test_random_records_read_as_they_were_written(tmp_path: Path) -> None:
+    (tmp_path / "acme.yml").write_text(MAPPED, encoding="utf-8")
+    (profile,) = ber_profiles(tmp_path)
+    draw, written, records = random.Random(11), [], []
+    for number in range(300):
+        imsi = "".join(draw.choices("0123456789", k=draw.randint(6, 15)))
+        at = datetime(2026, 1, 1) + timedelta(seconds=draw.randrange(10**7))  # noqa: DTZ001 - local
+        counts = [draw.getrandbits(draw.randint(1, 64)) for _ in range(draw.randint(1, 5))]
+        ring = draw.randrange(10**5)
+        octets = [count.to_bytes(draw.randint(8, 12), "big") for count in counts]
+        more = [volumes(*octets), explicit(9, 2, integer(ring))]
+        clock = bytes.fromhex(at.strftime("%d%m%Y%H%M%S"))
+        digits = bytes.fromhex(imsi + "f" * (len(imsi) % 2))
+        draw.shuffle(more)
+        records.append(acme(*more, reference=number, time=clock, imsi=digits))
+        written.append((imsi, at.isoformat(), str(sum(counts)), f"{ring // 100}.{ring % 100:02}0"))
+    content = b"".join(records)
+    found = decode(content, framed_by(content, profile), profile, 0).table
+    names = ["imsi", "started_at", "bytes_up", "ring_s"]
+    assert [tuple(row.values()) for row in found.select(names).to_pylist()] == written
+    assert found["line"].to_pylist() == [record.hex() for record in records]
+    assert found["problem"].null_count == len(records)
+
+
+def test_constants_and_values_of_several_elements(landing: Landing) -> None:
+    # The date stands in one element, the time in another; nothing says how long a message lasts.
+    profile = (
+        MAPPED.replace("{at: a5/04,", "{at: [a5/04, ab/04],")
+        .replace("      duration_s: {at: a6/02, as: integer}\n", "")
+        .replace("ignore: [a8]", "ignore: [a6, a8]\n    constants: {duration_s: 0, node_id: m2}")
+    )
+    teach(landing, profile)
+    clock = explicit(11, 4, ACME_TIME[4:])
+    landing.one(FEED, "a.ber", acme(clock, kind=2, time=ACME_TIME[:4]))
+    (row,) = landed(landing, "started_local, duration_s, node_id")
+    assert (str(row["started_local"]), row["duration_s"], row["node_id"]) == (
+        "2026-03-20 11:54:41", 0, "m2",
+    )  # fmt: skip
 
 
 def test_what_is_not_mapped_is_kept_and_what_is_ignored_is_not(landing: Landing) -> None:

@@ -25,12 +25,13 @@ framing:
   padding: 00 ff
 records: ts32298
 """
-# A length that counts its own two octets, and a trailer.
+# A length that counts its own two octets, and a trailer with the number of records.
 COUNTED = """
 first_bytes: 43 44
 framing:
   file_header: 2
-  file_trailer: 3
+  file_trailer: 4
+  record_count: {at: -1, octets: 1}
   record_header: 2
   record_length: {at: 0, octets: 2, counts_header: true}
   padding: "00"
