@@ -115,7 +115,6 @@ class BerProfile(Keys):
     time_zone: str | None = None
     numbering: dict[str, Any] = Field(default_factory=dict)
     future_tolerance_h: Annotated[int, Field(ge=0, le=9_999)] = 24
-    late_after_h: Annotated[int, Field(ge=0, le=9_999)] = 24
 
     @model_validator(mode="after")
     def _check_places(self) -> Self:
@@ -163,16 +162,17 @@ def ber_profiles(folder: Path) -> list[BerProfile]:
 
 
 def _parsed(path: Path) -> BerProfile:
+    place = f"{path.parent.name}/{path.name}"  # a profile of CSV may have the same name
     try:
         values: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise LandingError(f"{path.name} is no YAML ({error}).") from error
+        raise LandingError(f"{place} is no YAML ({error}).") from error
     if not isinstance(values, dict) or "name" in values:
-        raise LandingError(f"{path.name} holds no keys of a BER profile.")
+        raise LandingError(f"{place} holds no keys of a BER profile.")
     try:
         return BerProfile.model_validate({"node_id": path.stem, **values, "name": path.stem})
     except ValidationError as error:
-        raise LandingError(f"{path.name}: {_first(error)}.") from error
+        raise LandingError(f"{place}: {_first(error)}.") from error
 
 
 def _first(error: ValidationError) -> str:

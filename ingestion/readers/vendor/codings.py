@@ -20,6 +20,7 @@ _PLMN_OCTETS: Final = 3
 _TIMESTAMP_OCTETS: Final = 9  # of a TimeStamp of TS 32.298: six of BCD, a sign, two of BCD
 _CLOCK_OCTETS: Final = 6
 _EXTENSION: Final = 128
+_SIGNS: Final = str.maketrans("abcde", "*#abc")  # nibbles behind 9, as TBCD names them
 _DIGITS: Final = frozenset("0123456789*#")
 # What an order of a time is made of, and how many digits each part has.
 _PARTS: Final = {"YYYY": 4, "YY": 2, "MM": 2, "DD": 2, "hh": 2, "mm": 2, "ss": 2}
@@ -38,7 +39,7 @@ def _swapped(octets: bytes) -> str:
 
 def _digits(nibbles: str) -> str:
     """Return digits without their filler; none where a value is nothing but filler."""
-    found = nibbles.rstrip("f").replace("a", "*").replace("b", "#")
+    found = nibbles.rstrip("f").translate(_SIGNS)
     if not _DIGITS.issuperset(found):
         raise ValueProblemError("bad_identifier")
     return found
@@ -57,8 +58,10 @@ def type_of_number(octets: bytes) -> int | None:
     return octets[0] >> 4 & 7 if octets else None
 
 
-def _behind_type(octets: bytes) -> bytes:
-    return octets[1 if octets[:1] >= bytes((_EXTENSION,)) else 2 :]
+def _address(octets: bytes, halves: Callable[[bytes], str]) -> str:
+    """Return the digits behind the type; that of letters has other nibbles too."""
+    rest = octets[1 if octets[:1] >= bytes((_EXTENSION,)) else 2 :]
+    return halves(rest).rstrip("f").translate(_SIGNS)
 
 
 def _integer(octets: bytes) -> str:
@@ -187,8 +190,8 @@ def _hms(octets: bytes) -> str:
 CODINGS: Final[dict[str, Callable[[bytes], str]]] = {
     "tbcd": _tbcd,
     "bcd": _bcd,
-    "address_tbcd": lambda octets: _tbcd(_behind_type(octets)),
-    "address_bcd": lambda octets: _bcd(_behind_type(octets)),
+    "address_tbcd": lambda octets: _address(octets, _swapped),
+    "address_bcd": lambda octets: _address(octets, bytes.hex),
     "integer": _integer,
     "unsigned": _unsigned,
     "ascii": _ascii,

@@ -83,7 +83,6 @@ def _dialect(profile: BerProfile, operator_zone: str) -> Profile:
         time_zone=profile.time_zone or operator_zone,
         numbering=adjusted(numbering_plan(), profile.numbering),
         future_tolerance_h=profile.future_tolerance_h,
-        late_after_h=profile.late_after_h,
     )
 
 
