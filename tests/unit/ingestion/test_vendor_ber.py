@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from landing_files import Landing
 from test_charging_files import findings, session
 from vendor_files import (
@@ -79,6 +80,16 @@ def test_records_of_the_standard_are_the_same_in_any_framing(landing: Landing) -
     landing.drop(FEED, "b.ber", file_297([session()]))
     assert [file.state for file in landing().files] == ["landed", "landed"]
     assert len({(row["usage_id"], row["content_hash"]) for row in landed(landing)}) == 1
+
+
+@pytest.mark.samples
+def test_the_sample_file_is_the_same_by_a_profile(landing: Landing, samples: Path) -> None:
+    content = next((samples / "cdr3gpp").glob("sgw-Charging*")).read_bytes()
+    landing.one(FEED, "a.ber", content)
+    teach(landing, FRAMED.replace("3b", "36").replace("59", "54").replace("at: 3,", "at: 0,"))
+    again = (len(content) + 2).to_bytes(4, "big") + content[4:] + b"\xff\xff"
+    assert outcome(landing, again, "c.ber") == "landed"
+    assert (len(landed(landing, "usage_id")), len(landed(landing, "distinct usage_id"))) == (20, 10)
 
 
 FRAMED_BADLY: dict[str, tuple[bytes, str]] = {
@@ -278,6 +289,15 @@ def test_a_record_of_indefinite_lengths_is_as_its_twin(landing: Landing) -> None
     columns = "duration_s, a_token, imsi_token, started_at"
     assert len(landed(landing, columns)) == 2
     assert len(landed(landing, f"distinct {columns}")) == 1
+
+
+def test_an_element_around_all_records_is_header_and_trailer(tmp_path: Path) -> None:
+    text = MAPPED.replace("records:", "framing: {file_header: 4, file_trailer: 4}\nrecords:")
+    (tmp_path / "acme.yml").write_text(text, encoding="utf-8")
+    (profile,) = ber_profiles(tmp_path)
+    found = framed_by(b"\x30\x80\xa1\x80" + acme() + acme() + bytes(4), profile)
+    size = len(acme())
+    assert (found.starts, found.ends) == ([4, 4 + size], [4 + size, 4 + 2 * size])
 
 
 def test_the_rest_of_a_file_without_lengths_is_one_record(landing: Landing) -> None:
