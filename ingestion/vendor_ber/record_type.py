@@ -34,7 +34,7 @@ class Value(Keys):
         is_summed: whether the numbers of all elements at the paths are added.
     """
 
-    at: Paths
+    at: Annotated[Paths, Field(min_length=1)]
     coding: Annotated[str, Field(alias="as")]
     order: str = ""
     codes: Words = Field(default_factory=dict)

@@ -36,6 +36,7 @@ IMSI = "imsi: {at: a2/04, as: bcd}"
         (("a2/04", "9f"), r"fields\.imsi\.at: expected identifier octets"),
         (("a2/04", "8080"), r"fields\.imsi\.at: expected identifier octets"),
         (("a2/04", "/".join(["a2"] * 17)), r"fields\.imsi\.at: expected at most 16 tags"),
+        (("at: a2/04", "at: []"), r"fields\.imsi\.at: "),
         (("as: bcd", "as: bdc"), r"records\.31\.fields\.imsi: as is 'bdc', expected one of tbcd"),
         (("as: bcd", "is: bcd"), "'is' is unknown, expected at, as, order, codes"),
         (("as: bcd", "as: bcd, sum: true"), "sum, times and per are for integer, unsigned"),
