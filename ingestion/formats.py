@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ingestion import openings
-from ingestion.csv_profiles import csv_profiles
 from ingestion.databases.heading import FORMAT as DATABASE_ROWS
 from ingestion.databases.heading import MARK as DATABASE_MARK
 from ingestion.home import Home
 from ingestion.openings import Opening
 from ingestion.readers.charging.header import is_header
+from ingestion.taught import Taught
 
 Kind = str  # what a mark is looked for in: bytes, xml, json, text, folder
 
@@ -160,7 +160,8 @@ _BYTES: Final = (
            Mark("bytes", "first byte a0 to bf", lambda data: data[:1] in _CONTEXT_CONSTRUCTED)),
     _refused("BER of a vendor, not TS 32.298", "vendor",
              Mark("bytes", "first byte 31, in it a context tag",
-                  lambda data: _VENDOR_SET.match(data) is not None)),
+                  lambda data: _VENDOR_SET.match(data) is not None),
+             "describe it by a profile in profiles/ber/"),
     Format(_NRTRDE, "nrtrde_in", "standard", _CALL_EVENT,
            tagged(_NRTRDE, "first tag 61, in it 5f 29")),
     Format(_TRANSFER, "tap_in", "standard", _CALL_EVENT,
@@ -236,31 +237,43 @@ BY_PROFILE: Final = Format(
     "one data line",
     Mark("profile", "first data line fits a profile of profiles/cdr/", lambda _: False),
 )
+# Asked before all others: a vendor's octets may look like those of a standard.
+BER_BY_PROFILE: Final = Format(
+    "BER by profile",
+    "cdr3gpp",
+    "vendor",
+    "one record",
+    Mark("profile", "first bytes fit a profile of profiles/ber/", lambda _: False),
+)
 
 
 def read_formats() -> dict[str, frozenset[str]]:
     """Return which formats each feed takes."""
     found: dict[str, set[str]] = {}
-    for item in (*FORMATS, BY_PROFILE):
+    for item in (*FORMATS, BY_PROFILE, BER_BY_PROFILE):
         if item.feed is not None:
             found.setdefault(item.feed, set()).add(item.name)
     return {feed: frozenset(names) for feed, names in found.items()}
 
 
 def list_formats(home: Home) -> list[Format]:
-    """Return every format, in the order in which it is looked for, and the profiles of CSV.
+    """Return every format, in the order in which it is looked for, and those of profiles.
 
     Raises:
         LandingError: a profile of the deployment cannot be read.
     """
-    by_profile = [
-        replace(
-            BY_PROFILE,
-            name=f"{BY_PROFILE.name} {profile.name}",
-            mark=Mark(
-                "profile", f"first data line fits {profile.first_line}", BY_PROFILE.mark.fits
-            ),
-        )
-        for profile in csv_profiles(home)
+    taught = Taught.of(home)
+    ber = [
+        _of_profile(BER_BY_PROFILE, profile.name, f"first bytes {profile.first_bytes.words}")
+        for profile in taught.ber
     ]
-    return [*FORMATS, *(by_profile or [BY_PROFILE])]
+    csv = [
+        _of_profile(BY_PROFILE, profile.name, f"first data line fits {profile.first_line}")
+        for profile in taught.csv
+    ]
+    return [*(ber or [BER_BY_PROFILE]), *FORMATS, *(csv or [BY_PROFILE])]
+
+
+def _of_profile(kind: Format, name: str, words: str) -> Format:
+    mark = replace(kind.mark, words=words)
+    return replace(kind, name=f"{kind.name} {name}", mark=mark)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingestion.batch import Received
-from ingestion.formats import BY_PROFILE
+from ingestion.formats import BER_BY_PROFILE, BY_PROFILE
 from ingestion.ledger import Ledger, SequenceKey
 from ingestion.reasons import finding
 
@@ -103,8 +103,9 @@ def batches(accepted: list[Received]) -> list[list[Received]]:
 
 
 def _kind(item: Received) -> tuple[str, str]:
-    """Return feed and CSV profile: what one batch has in common."""
-    return item.feed, (item.hint or "") if item.format == BY_PROFILE.name else ""
+    """Return feed and profile of CSV or BER: what one batch has in common."""
+    is_taught = item.format in (BY_PROFILE.name, BER_BY_PROFILE.name)
+    return item.feed, (item.hint or "") if is_taught else ""
 
 
 def _landing_order(item: Received) -> tuple[tuple[str, str], str, int, str, str]:

@@ -16,13 +16,13 @@ from typing import Any, BinaryIO, Final
 
 from ingestion import archives, limits
 from ingestion.batch import Candidate, Received
-from ingestion.csv_profiles import PROFILE_STREAM, CsvProfile, csv_profiles, profile_of
+from ingestion.csv_profiles import PROFILE_STREAM, profile_of
 from ingestion.databases.heading import FORMAT as DATABASE_ROWS
 from ingestion.databases.heading import STREAM, open_rows
 from ingestion.decks.source import format_of
 from ingestion.expansion import expand, expanded, is_gzip
 from ingestion.feeds import SWITCH_FEEDS
-from ingestion.formats import BY_PROFILE, CHARGING_FILE, ZIP
+from ingestion.formats import BER_BY_PROFILE, BY_PROFILE, CHARGING_FILE, ZIP
 from ingestion.home import Home
 from ingestion.names import has_control, shown, storable
 from ingestion.openings import reference_table
@@ -32,6 +32,7 @@ from ingestion.readers.charging import reader as charging
 from ingestion.readers.profile import load_profile
 from ingestion.reasons import RefusedError
 from ingestion.sniff import advice, check_feed, feed_of, sniff
+from ingestion.taught import Taught
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ def receive(job: ReceiveJob) -> list[Received]:
     """
     home = Home(job.root)
     writer = RawWriter(home)
-    profiles = csv_profiles(home)
+    profiles = Taught.of(home)
     taken = []
     for candidate in job.candidates:
         try:
@@ -93,7 +94,7 @@ def receive_again(home: Home, rows: Iterable[Sequence[Any]]) -> list[Received]:
         rows: file id, feed (`unknown` where none took it), name, size, first seen (UTC, text), path
             and mtime when last seen.
     """
-    profiles = csv_profiles(home)
+    profiles = Taught.of(home)
     found = []
     for file_id, feed, name, size, first_seen, path, mtime in rows:
         known = None if feed == "unknown" else feed
@@ -107,7 +108,7 @@ def receive_again(home: Home, rows: Iterable[Sequence[Any]]) -> list[Received]:
 
 
 def _large(
-    candidate: Candidate, home: Home, seen_at: datetime, profiles: list[CsvProfile]
+    candidate: Candidate, home: Home, seen_at: datetime, profiles: Taught
 ) -> Received | None:
     """Return a large mediation file, looked at without being held in memory; None for any other."""
     if candidate.feed not in (None, "mediation"):
@@ -153,7 +154,7 @@ def _too_large(candidate: Candidate, file_id: str, seen_at: datetime) -> Receive
 
 
 def _items(
-    candidate: Candidate, data: bytes, seen_at: datetime, profiles: list[CsvProfile]
+    candidate: Candidate, data: bytes, seen_at: datetime, profiles: Taught
 ) -> Iterator[tuple[Received, bytes]]:
     """Yield a file and its bytes, of a zip archive each of its members."""
     if candidate.feed == "decks" or not archives.is_zip(data):  # a spreadsheet is a zip too
@@ -181,7 +182,7 @@ def _member(
     archive_id: str,
     member: archives.Member,
     seen_at: datetime,
-    profiles: list[CsvProfile],
+    profiles: Taught,
 ) -> tuple[Received, bytes]:
     content = member.data if member.data is not None else b""
     # A folder of the member's name may tell an API; a name that leaves the archive tells nothing.
@@ -205,9 +206,7 @@ def _member(
     return item, content
 
 
-def _look(
-    candidate: Candidate, data: bytes, seen_at: datetime, profiles: list[CsvProfile]
-) -> Received:
+def _look(candidate: Candidate, data: bytes, seen_at: datetime, profiles: Taught) -> Received:
     file_id = hashlib.sha256(data).hexdigest()
     item = Received(candidate, file_id, file_id, candidate.feed or "", "unknown", seen_at)
 
@@ -221,7 +220,7 @@ def _look(
     return item
 
 
-def _tell(item: Received, read: Callable[[], bytes], profiles: list[CsvProfile]) -> None:
+def _tell(item: Received, read: Callable[[], bytes], profiles: Taught) -> None:
     """Fill what the content tells; `read` gives all of it, or the start where that is enough."""
     feed = item.candidate.feed
     try:
@@ -267,7 +266,7 @@ def _check_told(item: Received) -> None:
             raise RefusedError("schema", f"the {name} is {shown(text)!r}, expected plain text.")
 
 
-def _heading(item: Received, content: bytes, profiles: list[CsvProfile]) -> None:
+def _heading(item: Received, content: bytes, profiles: Taught) -> None:
     """Fill what the heading, the folder or the name of an accepted file says about it."""
     if item.format == "trunkline-cdr":
         header = mediation.read_header(content, load_profile(mediation.PROFILE))
@@ -278,10 +277,8 @@ def _heading(item: Received, content: bytes, profiles: list[CsvProfile]) -> None
         roaming_heading.check_name(item.name, told)
         item.node_id, item.stream = told.sender, told.stream
         item.sequence_no, item.created_at = told.sequence_no, told.created_at
-    elif item.format == BY_PROFILE.name:
-        profile = profile_of(content, profiles)
-        if profile:
-            item.hint, item.node_id, item.stream = profile.name, profile.node_id, PROFILE_STREAM
+    elif item.format in (BY_PROFILE.name, BER_BY_PROFILE.name):
+        _heading_by_profile(item, content, profiles)
     elif item.format == CHARGING_FILE:
         charging.heading(item, content)
     elif item.format == DATABASE_ROWS:
@@ -298,6 +295,15 @@ def _heading(item: Received, content: bytes, profiles: list[CsvProfile]) -> None
     elif item.feed == "reference":
         first = content.split(b"\n", 1)[0].decode("utf-8", errors="replace").rstrip("\r")
         item.hint = reference_table({name.strip() for name in first.split(",")})
+
+
+def _heading_by_profile(item: Received, content: bytes, profiles: Taught) -> None:
+    vendor = profiles.ber_of(content) if item.format == BER_BY_PROFILE.name else None
+    profile = vendor or profile_of(content, profiles.csv)
+    if profile:
+        item.hint, item.node_id, item.stream = profile.name, profile.node_id, PROFILE_STREAM
+    if vendor:
+        item.sequence_no = vendor.sequence_of(content)
 
 
 def tmf_hint(path: Path) -> str | None:

@@ -4,13 +4,13 @@ What belongs here: asking the marks of `formats` in their order. The marks thems
 """
 
 import re
-from collections.abc import Sequence
 from typing import Any, Final
 
-from ingestion.csv_profiles import CsvProfile, profile_of
-from ingestion.formats import BY_PROFILE, FORMATS, read_formats
+from ingestion.csv_profiles import profile_of
+from ingestion.formats import BER_BY_PROFILE, BY_PROFILE, FORMATS, read_formats
 from ingestion.openings import Opening
 from ingestion.reasons import RefusedError
+from ingestion.taught import Taught
 
 # Which formats a feed takes, by their names.
 FEED_FORMATS: Final[dict[str, frozenset[str]]] = read_formats()
@@ -24,16 +24,18 @@ _PROLOG: Final = re.compile(
 _HEAD: Final = 65_536
 
 
-def sniff(content: bytes, profiles: Sequence[CsvProfile] = ()) -> str:
+def sniff(content: bytes, profiles: Taught = Taught()) -> str:  # noqa: B008 - it never changes
     """Return the name of the format of an expanded file without byte order mark.
 
     Args:
         content: the file.
-        profiles: of CSV that no other mark tells.
+        profiles: of BER, which are asked first, and of CSV that no other mark tells.
 
     Raises:
         RefusedError: `unknown_format` when no rule fits.
     """
+    if profiles.ber_of(content) is not None:
+        return BER_BY_PROFILE.name
     if binary := _told("bytes", content):
         return binary
     head = content[:_HEAD].lstrip(b" \t\r\n")
@@ -56,18 +58,21 @@ def _xml(head: bytes) -> str:
     return _told("xml", root) or ("Nokia OMeS" if b"<OMeS" in head else f"XML <{root}>")
 
 
-def _text(head: bytes, profiles: Sequence[CsvProfile]) -> str:
+def _text(head: bytes, profiles: Taught) -> str:
     if not head:
         raise RefusedError(
             "truncated", "the file is empty (0 bytes), expected a heading; resend it."
         )
     sample = head.split(b"\0", 1)[0]
     if len(sample) < min(len(head), 16):
-        raise RefusedError("unknown_format", "the file is binary and of no known format.")
+        raise RefusedError(
+            "unknown_format",
+            "the file is binary and of no known format; a profile in profiles/ber/ teaches BER.",
+        )
     opening = Opening(sample)
     if name := _told("text", opening):
         return name
-    if profile_of(sample, profiles) is not None:
+    if profile_of(sample, profiles.csv) is not None:
         return BY_PROFILE.name
     shown = re.sub(r"[0-9]{6,}", "<digits>", opening.first[:60])
     raise RefusedError(

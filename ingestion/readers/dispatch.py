@@ -11,7 +11,7 @@ from typing import Final
 import duckdb
 
 from ingestion.batch import BatchJob, BatchResult, FileResult, Reader
-from ingestion.formats import BY_PROFILE
+from ingestion.formats import BER_BY_PROFILE, BY_PROFILE
 from ingestion.readers.staging import Stage
 from ingestion.reasons import LandingError
 
@@ -45,7 +45,10 @@ READERS: Final[dict[str, Reader]] = {
     "rap_in": _reader("rap"),
     "nrtrde_in": _reader("nrtrde"),
 }
-_BY_PROFILE: Final = _reader("csv_profile")
+_BY_PROFILE: Final = {
+    BY_PROFILE.name: _reader("csv_profile"),
+    BER_BY_PROFILE.name: _reader("vendor.reader"),
+}
 _OUR_TROUBLE: Final = (
     OSError,
     MemoryError,
@@ -57,7 +60,7 @@ _OUR_TROUBLE: Final = (
 
 def reader_of(job: BatchJob) -> Reader:
     """Return the reader of a batch: that of its feed, but for files that a profile describes."""
-    return _BY_PROFILE if job.files[0].format == BY_PROFILE.name else READERS[job.feed]
+    return _BY_PROFILE.get(job.files[0].format, READERS[job.feed])
 
 
 def read_batch(job: BatchJob) -> list[BatchResult]:

@@ -92,7 +92,7 @@ def _definite(data: bytes, pos: int, end: int, depth: int) -> tuple[bytes, int]:
         return data[pos : value + length], value + length
     if depth >= DEPTH:
         raise BerError(f"deeper than {DEPTH}")
-    tag_end = _tag_end(data, pos)
+    named = tag_end(data, pos)
     stop = end if length is None else value + length
     parts = []
     while value < stop and not (length is None and data[value : min(value + 2, stop)] == b"\0\0"):
@@ -103,10 +103,11 @@ def _definite(data: bytes, pos: int, end: int, depth: int) -> tuple[bytes, int]:
             raise CutError("no end of contents")
         value += 2
     content = b"".join(parts)
-    return data[pos:tag_end] + _length(len(content)) + content, value
+    return data[pos:named] + _length(len(content)) + content, value
 
 
-def _tag_end(data: bytes, pos: int) -> int:
+def tag_end(data: bytes, pos: int) -> int:
+    """Return where the identifier octets of an element end whose heading was read before."""
     at = pos + 1
     if data[pos] & 31 == 31:
         while data[at] >= _INDEFINITE:

@@ -59,11 +59,12 @@ def _party(side: str) -> str:
     return f"coalesce({raw}) as {side}_raw, case {types} end as {side}_ton"
 
 
-def _number(side: str) -> str:
+def number(side: str) -> str:
+    """Return SQL for the digits of a party, of an alphanumeric sender its octets."""
     return f"case when {side}_ton = 5 then 'gsm7:' || {side}_raw else {side}_raw end"
 
 
-def _number_type(side: str, longest_short: int) -> str:
+def number_type(side: str, longest_short: int) -> str:
     """Return SQL for the number type (TS 24.008, 10.5.4.7: 1 international, 2 national, ...).
 
     Octets that hold no number are called international, whose rule they break.
@@ -94,7 +95,7 @@ def _seconds_apart(later: str, earlier: str) -> str:
     return f"cast(cast({instant(later)} - ({instant(earlier)}) as bigint) as varchar)"
 
 
-def _after(start: str, seconds: str) -> str:
+def after(start: str, seconds: str) -> str:
     """Return SQL for the instant so many seconds after `start`, in the offset of `start`."""
     count = f"try_cast({seconds} as bigint)"
     clock = (
@@ -162,10 +163,10 @@ def text(relation: str, unknown: str, profile: Profile) -> str:
         "charging_ref": "coalesce(charging_id, call_reference, session_id, md5(line))",
         "record_sequence_no": "coalesce(sequence_no, '0')",
         "closing_cause": _cause(),
-        "a_number": _number("a"),
-        "a_number_type": _number_type("a", longest_short),
-        "b_number": _number("b"),
-        "b_number_type": _number_type("b", longest_short),
+        "a_number": number("a"),
+        "a_number_type": number_type("a", longest_short),
+        "b_number": number("b"),
+        "b_number_type": number_type("b", longest_short),
         "imsi": "coalesce(imsi, nullif(regexp_extract(private_id, "
         r"'^([0-9]{6,15})@ims\.mnc', 1), ''))",
         "imei": "imei",
@@ -179,8 +180,8 @@ def text(relation: str, unknown: str, profile: Profile) -> str:
         "trunk_out": "coalesce(trunk_out_name, trunk_out_no)",
         "access_point": "access_point",
         "started_at": "begins",
-        "ended_at": f"coalesce(ends, case when is_unanswered then {_after('begins', 'rings')} "
-        f"else {_after('begins', 'lasts')} end, begins)",
+        "ended_at": f"coalesce(ends, case when is_unanswered then {after('begins', 'rings')} "
+        f"else {after('begins', 'lasts')} end, begins)",
         "duration_s": "lasts",
         "ring_s": "rings",
         "bytes_up": "coalesce(service_up, traffic_up, '0')",

@@ -3,22 +3,22 @@
 What belongs here: the order of the steps and what each file came to.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
 from ingestion import rawstore
-from ingestion.batch import BatchJob, BatchResult, FileResult, Received
+from ingestion.batch import BatchJob, BatchResult, FileResult, Finding, Received
 from ingestion.formats import CHARGING_RECORDS
 from ingestion.home import Home
 from ingestion.readers import cdr
 from ingestion.readers.charging import mapping
 from ingestion.readers.charging.framing import Framed, bare_records, framed_records
-from ingestion.readers.charging.header import Header, read_header, year_from
+from ingestion.readers.charging.header import read_header, year_from
 from ingestion.readers.charging.records import decode
-from ingestion.readers.profile import load_profile
+from ingestion.readers.profile import Profile, load_profile
 from ingestion.readers.staging import Stage
 from ingestion.reasons import RefusedError, finding
 
@@ -62,17 +62,23 @@ def heading(item: Received, content: bytes) -> None:
     item.findings.extend(notes)
 
 
-@dataclass(frozen=True)
-class _File:
-    number: int
-    content: bytes
-    header: Header | None
-    framed: Framed
+# From a file and its content to its records and what its header reports.
+Framer = Callable[[Received, bytes], tuple[Framed, list[Finding]]]
 
 
 def read(job: BatchJob) -> BatchResult:
     """Read one batch of charging files into staged Parquet."""
-    profile = load_profile(PROFILE)
+    return read_framed(job, _framed, load_profile(PROFILE))
+
+
+def read_framed(job: BatchJob, framer: Framer, profile: Profile) -> BatchResult:
+    """Read one batch of files of TS 32.298 records, wherever `framer` finds them.
+
+    Args:
+        job: the batch.
+        framer: refuses a file by RefusedError.
+        profile: what holds for records of this feed.
+    """
     results: dict[int, FileResult] = {}
     tables: list[pa.Table] = []
     strange: list[pa.Table] = []
@@ -80,14 +86,12 @@ def read(job: BatchJob) -> BatchResult:
         result = results[number] = FileResult(item.file_id)
         try:
             content = rawstore.content_of(Home(job.root), item.file_id)
-            file = _framed(number, item, content)
+            framed, notes = framer(item, content)
         except RefusedError as refusal:
             result.refuse(refusal.code, refusal.detail)
             continue
-        result.findings.extend(file.framed.findings())
-        if file.header is not None:
-            result.findings.extend(file.header.findings())
-        table, unknown = _decoded(file)
+        result.findings.extend([*framed.findings(), *notes])
+        table, unknown = _decoded(number, content, framed)
         tables.append(table)
         strange.append(unknown)
         if len(unknown):
@@ -102,29 +106,34 @@ def read(job: BatchJob) -> BatchResult:
             stage.con.register("charging_unknown", pa.concat_tables(strange))
             text = mapping.text("charging_records", "charging_unknown", profile)
             cdr.land_records(stage, results, text, profile, job.time_zone)
-            for number, events in stage.con.execute(_OPEN_EVENTS).fetchall():
-                results[number].findings.append(
-                    finding("open_event", f"{events} sessions begin or end in other files")
-                )
+            note_open_events(stage, results)
         return stage.result(list(results.values()))
 
 
-def _framed(number: int, item: Received, content: bytes) -> _File:
+def note_open_events(stage: Stage, results: dict[int, FileResult]) -> None:
+    """Say of each file how many sessions of `judged` it has parts of, without the rest."""
+    for number, events in stage.con.execute(_OPEN_EVENTS).fetchall():
+        results[number].findings.append(
+            finding("open_event", f"{events} sessions begin or end in other files")
+        )
+
+
+def _framed(item: Received, content: bytes) -> tuple[Framed, list[Finding]]:
     if item.format == CHARGING_RECORDS:
-        return _File(number, content, None, bare_records(content))
+        return bare_records(content), []
     header = read_header(content)
-    return _File(number, content, header, framed_records(content, header))
+    return framed_records(content, header), header.findings()
 
 
-def _decoded(file: _File) -> tuple[pa.Table, pa.Table]:
+def _decoded(number: int, content: bytes, framed: Framed) -> tuple[pa.Table, pa.Table]:
     """Return the records of a file with their place and octets, and their unknown elements."""
-    starts, ends = file.framed.spans()
-    table, unknown = decode(file.content, starts, ends)
-    octets = [file.content[start:end] for start, end in zip(starts, ends, strict=True)]
-    table = _placed(table, file.number, np.arange(1, len(table) + 1))
+    starts, ends = framed.spans()
+    table, unknown = decode(content, starts, ends)
+    octets = [content[start:end] for start, end in zip(starts, ends, strict=True)]
+    table = _placed(table, number, np.arange(1, len(table) + 1))
     table = table.append_column("record", pa.array(octets, pa.binary()))
     rows = unknown["row"].to_numpy() + 1
-    return table, _placed(unknown.drop_columns(["row"]), file.number, rows)
+    return table, _placed(unknown.drop_columns(["row"]), number, rows)
 
 
 def _placed(table: pa.Table, number: int, record_no: np.ndarray) -> pa.Table:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import roaming_files as roaming
+import vendor_files as vendor
 from deck_csv import DECK
 from landing_files import call, mediation
 from switch_lines import (
@@ -99,6 +100,10 @@ SEEDS: dict[str, Seed] = {
     "charging file": Seed("cdr3gpp", "cdr_20260304_{n}.ber", lambda n: encoding.file_297(
         making.records(seed=n % 50, count=6), sequence_no=1 + n)),
     "charging records": Seed("cdr3gpp", "{n}.ber", _bare),
+    "vendor framing": Seed("cdr3gpp", "{n}.ber", lambda n: vendor.framed(
+        making.records(seed=n % 50, count=6), sequence_no=1 + n, between=b"\0\xff" * (n % 2))),
+    "vendor records": Seed("cdr3gpp", "{n}.ber", lambda n: b"".join(
+        vendor.acme(vendor.volumes(b"\1", b"\2"), reference=n + k) for k in range(4))),
     "tap": Seed("tap_in", "{n}.tap", lambda n: roaming.tap(
         roaming.call(), roaming.gprs(), head=roaming.control(sequence=f"{1 + n % 99_999:05}"))),
     "tap, indefinite": Seed("tap_in", "{n}.tap", lambda n: roaming.tap(

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import duckdb
 from landing_files import Landing
+from vendor_files import FRAMED, MAPPED, teach
 
 from ingestion.expansion import expand
 from ingestion.home import Home
@@ -76,6 +77,8 @@ class Fuzzer:
             profile = landing.home.root / "profiles" / "cdr" / "acme.yml"
             profile.parent.mkdir(parents=True)
             profile.write_text(_PROFILE)
+            teach(landing, MAPPED)
+            teach(landing, FRAMED, "epg")
             by_name = {}
             for one in inputs:
                 path = landing.drop(one.feed, one.name, one.data)

@@ -1,0 +1,1 @@
+"""BER of vendors, read as a profile describes it."""

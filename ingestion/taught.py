@@ -1,0 +1,46 @@
+"""The formats that a deployment taught us by profiles, loaded together once per worker.
+
+What belongs here: holding them, and which profile of BER a file takes. What a profile says does
+not.
+"""
+# ruff: noqa: PLC0415 - most deployments have no BER profile, and checking one takes a library
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from ingestion.csv_profiles import CsvProfile, csv_profiles
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingestion.home import Home
+    from ingestion.vendor_ber.profile import BerProfile
+
+BER_FOLDER: Final = "profiles/ber"
+
+
+@dataclass(frozen=True)
+class Taught:
+    """Profiles of CSV and of BER, each by name."""
+
+    csv: Sequence[CsvProfile] = ()
+    ber: Sequence[BerProfile] = ()
+
+    @classmethod
+    def of(cls, home: Home) -> Taught:
+        """Return those of a deployment.
+
+        Raises:
+            LandingError: a profile cannot be read, or two claim the same files.
+        """
+        if not any((home.root / BER_FOLDER).glob("*.yml")):
+            return cls(csv_profiles(home))
+        from ingestion.vendor_ber.profile import ber_profiles
+
+        return cls(csv_profiles(home), ber_profiles(home.root / BER_FOLDER))
+
+    def ber_of(self, content: bytes) -> BerProfile | None:
+        """Return the BER profile whose first octets a file has; no two have them."""
+        return next((profile for profile in self.ber if profile.first_bytes.fits(content)), None)

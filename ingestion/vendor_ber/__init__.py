@@ -1,0 +1,1 @@
+"""Profiles of BER that no standard describes; what reads it is readers/vendor."""
