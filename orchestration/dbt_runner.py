@@ -15,6 +15,7 @@ from typing import Any
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.resources.types import BatchSize, NodeType
 from dbt.cli.main import dbtRunner
+from dbt.constants import PARTIAL_PARSE_FILE_NAME
 from dbt.contracts.graph.manifest import Manifest
 
 from ingestion.home import Home
@@ -133,11 +134,22 @@ class DbtSession:
             ) from result.exception
         return result
 
+    def _parse(self) -> Manifest | None:
+        command = ["parse", "--no-write-json"]
+        known = dbt_target(self.home) / PARTIAL_PARSE_FILE_NAME
+        if known.exists():
+            # What dbt keeps of the last parse misleads it after some changes: a unit test that
+            # moved to another file is there twice.
+            with contextlib.suppress(BuildFailedError):
+                return self._invoke(command).result
+            known.unlink(missing_ok=True)
+        return self._invoke(command).result
+
     @property
     def manifest(self) -> Manifest:
         """The parsed project; parsed at first use."""
         if self._manifest is None:
-            self._manifest = self._invoke(["parse", "--no-write-json"]).result
+            self._manifest = self._parse()
             assert self._manifest is not None  # noqa: S101 - a parse without exception returns one
             configs = [node.config for node in self._manifest.nodes.values()]
             found = [item for item in configs if getattr(item, "batch_size", None) == BatchSize.day]

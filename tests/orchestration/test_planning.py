@@ -303,10 +303,8 @@ def test_a_table_that_counts_over_periods_reopens_every_day(home: Home, name: st
 
 def test_a_prefix_from_a_day_on_reopens_the_days_from_it_on(home: Home) -> None:
     began = LAST - timedelta(days=40)
-    for seq, rows in (
-        (1, "('d1', '331', null)"),
-        (2, f"('d1', '331', null), ('d2', '338', '{began}')"),
-    ):
+    known = "('d1', '331', null)"
+    for seq, rows in ((1, known), (2, f"{known}, ('d2', '338', '{began}')")):
         landed(home, seq, "reference", name="destination_prefixes.csv")
         folder = home.landing / "reference" / "destination_prefixes"
         folder.mkdir(parents=True, exist_ok=True)
