@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from ingestion import pseudonyms
 from ingestion.batch import FileResult, Totals
-from ingestion.readers import cdr_sql
-from ingestion.readers.fields import split_fields
+from ingestion.readers import cdr_rules, cdr_sql
+from ingestion.readers.cdr_rows import token_rows, usage_rows
 from ingestion.readers.frame import Framed
+from ingestion.readers.possible_rules import possible_rules
 from ingestion.readers.profile import Profile
 from ingestion.readers.staging import Stage
 from ingestion.reasons import finding
@@ -49,34 +49,6 @@ def register_lines(
     )
 
 
-def register_fields(
-    stage: Stage, framed: Framed, file_nos: list[int], delimiter: str, width: int
-) -> str:
-    """Make framed lines a relation and return SQL giving file_no, record_no, line, problem, f1, ...
-
-    As `register_lines`, for lines that have `width` fields; an empty field is null.
-    """
-    split = split_fields(framed, delimiter, width)
-    plain, special = _registered(stage, split, file_nos)
-    places = range(1, width + 1)
-    whole = ", ".join(f"f{place}" for place in places)
-    odd = ", ".join(
-        f"case when len(fields) = {width} then nullif(fields[{place}], '') end" for place in places
-    )
-    lines = (
-        "select file_no, line_no as record_no, line, "
-        f"case when line = '' then 'unreadable' end as problem, {whole} from {plain}"
-    )
-    if not len(split.special):
-        return lines
-    return (
-        f"{lines} union all select file_no, line_no, line, "
-        "case when problem is not null then problem "
-        "when len(fields) = 1 and fields[1] = '' then 'unreadable' "
-        f"when len(fields) <> {width} then 'field_count' end, {odd} from {special}"
-    )
-
-
 def _registered(stage: Stage, framed: Framed, file_nos: list[int]) -> tuple[str, str]:
     """Register both kinds of lines, with the places of their files in the batch."""
     number = stage.next_number()
@@ -86,7 +58,7 @@ def _registered(stage: Stage, framed: Framed, file_nos: list[int]) -> tuple[str,
         chunks = [places.take(chunk) for chunk in table["file_no"].chunks]
         column = pa.chunked_array(chunks, pa.int32())
         name = f"{kind}_{number}"
-        stage.hold(name, table.set_column(0, "file_no", column))
+        stage.con.register(name, table.set_column(0, "file_no", column))
         names.append(name)
     return names[0], names[1]
 
@@ -99,7 +71,7 @@ def land_records(
     operator_zone: str,
     *,
     table: str = "cdrs",
-    landed: str = cdr_sql.landed(),
+    landed: str | None = None,
     quarantined: str = cdr_sql.quarantined(),
 ) -> None:
     """Judge, tokenise and write the records of `text`; complete `results` (by place in the batch).
@@ -111,7 +83,8 @@ def land_records(
         profile: what holds for records of this feed.
         operator_zone: the zone of local time.
         table: where the records land.
-        landed: SQL giving the columns of that table, from `judged` and `tokens`.
+        landed: SQL giving the columns of that table, from `judged` and `tokens`; None for those of
+            a usage record, partitioned by day.
         quarantined: SQL giving the records that do not land, from `judged`.
 
     Raises:
@@ -147,12 +120,23 @@ class Records:
         self._profile = profile
         self._zone = operator_zone
         self._seen: dict[int, _Seen] = {}
+        self._texts = self._verdicts = pa.Table.from_arrays([], names=[])
 
-    def judge(self, text: str) -> None:
-        """Create `judged` from `text` and add what it has to the results."""
-        judged = cdr_sql.judged(text, self._profile, self._zone)
-        self._stage.con.execute("drop table if exists judged")  # before another takes its room
-        self._stage.con.execute(f"create temp table judged as {judged}")
+    def judge(self, text: str | pa.Table) -> None:
+        """Make `judged` of records, SQL or a table of `text_select`, and add it to the results."""
+        con = self._stage.con
+        texts = con.execute(text).to_arrow_table() if isinstance(text, str) else text
+        written = self._written_at().take(texts["file_no"].combine_chunks())
+        self._texts = texts.append_column("written_at", written)
+        con.register("texts", self._texts)
+        listed = cdr_rules.rules(
+            self._profile.future_tolerance_h, needs_numbers=self._profile.needs_numbers
+        )
+        rules = possible_rules(con, self._texts, listed)
+        judged = cdr_sql.judged(self._profile, self._zone, rules)
+        self._verdicts = con.execute(judged).to_arrow_table()
+        con.register("verdicts", self._verdicts)
+        con.execute(f"create or replace temp view judged as {cdr_sql.JUDGED}")
         for row in self._stage.con.execute(cdr_sql.PER_FILE).fetchall():
             number, is_landed, records, duration_ms, volume, events, ended, bare, unknown = row
             result, seen = self._results[number], self._seen.setdefault(number, _Seen())
@@ -178,22 +162,31 @@ class Records:
     def write(
         self,
         table: str = "cdrs",
-        landed: str = cdr_sql.landed(),
+        landed: str | None = None,
         quarantined: str = cdr_sql.quarantined(),
     ) -> None:
         """Write the records of `judged` whose files are not refused."""
         con, stage = self._stage.con, self._stage
-        refused = [number for number, result in self._results.items() if result.refusal is not None]
-        if refused:
-            con.execute("delete from judged where list_contains(?, file_no)", [refused])
-        self._tokenise()
-        days = con.execute(cdr_sql.DAYS).fetchall()
-        for number, day in days:
+        self._drop_refused()
+        texts, verdicts = self._texts, self._verdicts
+        good = verdicts["verdict"].is_null()
+        if verdicts["verdict"].null_count < len(verdicts):
+            texts, verdicts = texts.filter(good), verdicts.filter(good)
+        tokens = token_rows(stage, texts, verdicts)
+        con.register("tokens", tokens)
+        for number, day in con.execute(cdr_sql.DAYS).fetchall():
             self._results[number].days.add(day)
         target = TABLES[f"{stage.job.feed}/{table}"]
-        known = sorted({day for _, day in days}) if target.partition == "usage_date" else None
-        stage.write(target, landed, order_by=None, partitions=known)
-        stage.quarantine(table, quarantined)
+        if landed is not None:
+            stage.write(target, landed, order_by=None)
+        elif len(texts):
+            con.register("good_texts", texts)
+            con.register("good_verdicts", verdicts)
+            derived = con.execute(cdr_sql.derived()).to_arrow_table()
+            rows = usage_rows(stage, target, texts, tokens, derived)
+            stage.write_rows(target, rows, derived["usage_date"])
+        if len(texts) < len(self._texts):
+            stage.quarantine(table, quarantined)
 
     @contextmanager
     def revocable(self, number: int) -> Iterator[None]:
@@ -205,19 +198,22 @@ class Records:
             self._stage.drop_outputs(outputs)
             self._stage.tokens = dict(islice(self._stage.tokens.items(), known))
 
-    def _tokenise(self) -> None:
-        """Make `tokens` a relation with a row for each record that lands, in the same order."""
-        rows = self._stage.con.execute(cdr_sql.IDENTIFIERS).to_arrow_table()
-        columns: dict[str, pa.Array] = {}
-        for name, (column, kind) in cdr_sql.TOKENS.items():
-            encoded = pc.dictionary_encode(rows[column].combine_chunks())  # type: ignore[attr-defined]
-            identifiers = [kind + text for text in encoded.dictionary.to_pylist()]
-            tokens = pseudonyms.tokens_of(self._stage.job.key, identifiers)
-            self._stage.tokens.update(zip(identifiers, tokens, strict=True))
-            columns[name] = pa.DictionaryArray.from_arrays(
-                encoded.indices, pa.array(tokens, pa.string())
-            )
-        self._stage.con.register("tokens", pa.table(columns))
+    def _written_at(self) -> pa.Array:
+        """Return when each file was written, as far as this sender is to be trusted."""
+        trusted = self._profile.trusts_created_at
+        column = "coalesce(created_at, first_seen_at)" if trusted else "first_seen_at"
+        select = f"select {column} as written_at from files order by file_no"
+        return self._stage.con.execute(select).to_arrow_table()["written_at"].combine_chunks()
+
+    def _drop_refused(self) -> None:
+        """Take the records of refused files out of `judged`."""
+        refused = [number for number, result in self._results.items() if result.refusal is not None]
+        if not refused:
+            return
+        kept = pa.array(~np.isin(self._texts["file_no"].to_numpy(), refused))
+        self._texts, self._verdicts = self._texts.filter(kept), self._verdicts.filter(kept)
+        self._stage.con.register("texts", self._texts)
+        self._stage.con.register("verdicts", self._verdicts)
 
     def _note(self, result: FileResult, seen: _Seen) -> None:
         if seen.bare:

@@ -8,9 +8,12 @@ import shutil
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import parquet
 
 from ingestion import pseudonyms
 from ingestion.batch import BatchJob, BatchResult, FileResult
@@ -20,6 +23,8 @@ from ingestion.schemas import QUARANTINE, TABLES, Table
 _MEMORY = "700MB"
 # DuckDB keeps a buffer of every column for each partition it writes: 425 days did not fit.
 _PARTITIONS_AT_ONCE = 50
+_ROW_GROUP = 122_880
+_HASHES = frozenset({"usage_id", "content_hash"})  # nothing to compress, no order to search by
 
 
 class Stage:
@@ -36,7 +41,6 @@ class Stage:
         self.tokens: dict[str, str] = {}  # by identifier, `kind|value`: more for the vault
         self.spill = self.folder / "spill"
         self._number = 0
-        self._held: list[str] = []
         self.con = duckdb.connect()
         self.con.execute(f"set threads = 1; set memory_limit = '{_MEMORY}'")
         self.con.execute("set preserve_insertion_order = true; set enable_progress_bar = false")
@@ -54,17 +58,6 @@ class Stage:
         """Return a number no relation of this connection carries yet."""
         self._number += 1
         return self._number
-
-    def hold(self, name: str, table: pa.Table) -> None:
-        """Make a table a relation of the connection until `release`."""
-        self.con.register(name, table)
-        self._held.append(name)
-
-    def release(self) -> None:
-        """Let go of the tables held: the part that was made of them is written."""
-        for name in self._held:
-            self.con.unregister(name)
-        self._held.clear()
 
     def drop_outputs(self, kept: int) -> None:
         """Take back what was written after the first `kept` outputs."""
@@ -135,6 +128,35 @@ class Stage:
             )
         self._collect(table, target)
         return rows
+
+    def write_rows(self, table: Table, rows: pa.Table, days: pa.Array) -> None:
+        """Write rows that are in their order and have the columns of the table and their types.
+
+        Args:
+            table: target, one folder per day.
+            rows: columns that are dictionaries are written as such.
+            days: the day of each row.
+        """
+        target = self.folder / f"{table.folder.replace('/', '-')}-{self.next_number()}"
+        names = rows.column_names
+        options: dict[str, Any] = {
+            "row_group_size": _ROW_GROUP,
+            "compression": {name: "none" if name in _HASHES else "zstd" for name in names},
+            "use_dictionary": [f.name for f in rows.schema if pa.types.is_dictionary(f.type)],
+            "write_statistics": [name for name in names if name not in _HASHES],
+            "store_schema": False,
+        }
+        distinct = sorted(days.unique().to_pylist())
+        for day in distinct:
+            part = (
+                rows
+                if len(distinct) == 1
+                else rows.filter(pc.call_function("equal", [days, pa.scalar(day)]))
+            )
+            folder = target / f"{table.partition}={day}"
+            folder.mkdir(parents=True)
+            parquet.write_table(part, folder / f"{self.job.batch_id}.parquet", **options)
+        self._collect(table, target)
 
     def _parts(
         self, source: str, partition: str, known: Sequence[object] | None = None
