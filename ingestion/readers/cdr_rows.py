@@ -7,7 +7,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion import pseudonyms
 from ingestion.readers import cdr_sql
 from ingestion.readers.staging import Stage
 from ingestion.schemas import Table
@@ -26,11 +25,8 @@ def token_rows(stage: Stage, texts: pa.Table, verdicts: pa.Table) -> pa.Table:
         text = (texts if column in texts.column_names else verdicts)[column].combine_chunks()
         encoded = _encoded(text)
         identifiers = [kind + text for text in encoded.dictionary.to_pylist()]
-        tokens = pseudonyms.tokens_of(stage.job.key, identifiers)
-        stage.tokens.update(zip(identifiers, tokens, strict=True))
-        columns.append(
-            pa.DictionaryArray.from_arrays(encoded.indices, pa.array(tokens, pa.string()))
-        )
+        tokens = pa.array(stage.tokens_of(identifiers), pa.string())
+        columns.append(pa.DictionaryArray.from_arrays(encoded.indices, tokens))
     return pa.Table.from_arrays(columns, names=list(cdr_sql.TOKENS))
 
 

@@ -65,6 +65,15 @@ class Stage:
             (self.folder.parent / staged).unlink()
         del self.outputs[kept:]
 
+    def tokens_of(self, identifiers: list[str]) -> list[str]:
+        """Return the token of each distinct `kind|value` text, and note it for the vault."""
+        found = [self.tokens.get(identifier) for identifier in identifiers]
+        new = [text for text, known in zip(identifiers, found, strict=True) if known is None]
+        tokens = pseudonyms.tokens_of(self.job.key, new)
+        self.tokens.update(zip(new, tokens, strict=True))
+        rest = iter(tokens)
+        return [known or next(rest) for known in found]
+
     def result(self, files: list[FileResult]) -> BatchResult:
         """Return what the batch came to, for the main process to register."""
         identifiers = [*self.identifiers, *pseudonyms.rows_of(self.tokens.items())]
