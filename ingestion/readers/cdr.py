@@ -21,6 +21,7 @@ from ingestion.readers.profile import Profile
 from ingestion.readers.staging import Stage
 from ingestion.reasons import finding
 from ingestion.schemas import TABLES
+from ingestion.zones import Span
 
 
 def register_lines(
@@ -120,6 +121,7 @@ class Records:
         self._profile = profile
         self._zone = operator_zone
         self._seen: dict[int, _Seen] = {}
+        self._good: Span | None = None
         self._texts = self._verdicts = pa.Table.from_arrays([], names=[])
 
     def judge(self, text: str | pa.Table) -> None:
@@ -133,22 +135,32 @@ class Records:
             self._profile.future_tolerance_h, needs_numbers=self._profile.needs_numbers
         )
         rules = possible_rules(con, self._texts, listed)
-        judged = cdr_sql.judged(self._profile, self._zone, rules)
-        self._verdicts = con.execute(judged).to_arrow_table()
+        verdicts = cdr_sql.verdicts(self._profile, rules)
+        self._verdicts = con.execute(verdicts).to_arrow_table()
         con.register("verdicts", self._verdicts)
-        con.execute(f"create or replace temp view judged as {cdr_sql.JUDGED}")
-        for row in self._stage.con.execute(cdr_sql.PER_FILE).fetchall():
-            number, is_landed, records, duration_ms, volume, events, ended, bare, unknown = row
-            result, seen = self._results[number], self._seen.setdefault(number, _Seen())
-            totals = Totals(records, duration_ms, volume, events)
-            if is_landed:
-                result.landed += totals
-            else:
-                result.quarantined += totals
-            seen.bare += bare
-            seen.unknown += unknown
-            if ended is not None:
-                seen.last = max(ended, seen.last or ended)
+        starts = [self._note_file(row) for row in con.execute(cdr_sql.PER_FILE).fetchall()]
+        good = [span for span in starts if span is not None]
+        self._good = (
+            (min(first for first, _ in good), max(last for _, last in good)) if good else None
+        )
+        judged = cdr_sql.judged(self._zone, self._good)
+        con.execute(f"create or replace temp view judged as {judged}")
+
+    def _note_file(self, row: tuple) -> Span | None:
+        """Add what one file has to its result; return when the first and last that land began."""
+        number, is_landed, records, duration_ms, volume, events, *rest = row
+        first, last, ended, bare, unknown = rest
+        result, seen = self._results[number], self._seen.setdefault(number, _Seen())
+        totals = Totals(records, duration_ms, volume, events)
+        if is_landed:
+            result.landed += totals
+        else:
+            result.quarantined += totals
+        seen.bare += bare
+        seen.unknown += unknown
+        if ended is not None:
+            seen.last = max(ended, seen.last or ended)
+        return (first, last) if is_landed else None
 
     def conclude(self, results: Mapping[int, FileResult]) -> None:
         """Add the findings of files that were judged whole, or refuse them."""
@@ -179,10 +191,10 @@ class Records:
         target = TABLES[f"{stage.job.feed}/{table}"]
         if landed is not None:
             stage.write(target, landed, order_by=None)
-        elif len(texts):
+        elif self._good is not None and len(texts):
             con.register("good_texts", texts)
             con.register("good_verdicts", verdicts)
-            derived = con.execute(cdr_sql.derived()).to_arrow_table()
+            derived = con.execute(cdr_sql.derived(self._zone, self._good)).to_arrow_table()
             rows = usage_rows(stage, target, texts, tokens, derived)
             stage.write_rows(target, rows, derived["usage_date"])
         if len(texts) < len(self._texts):

@@ -11,7 +11,7 @@ from ingestion.readers import numbers
 from ingestion.readers.cdr_rules import EXPECTED, TIME_PATTERN, Rule, problem_case
 from ingestion.readers.profile import NumberingPlan, Profile
 from ingestion.usage_columns import TEXT_COLUMNS
-from ingestion.zones import is_fold, is_second_pass, offset_of_local, offset_of_utc
+from ingestion.zones import Span, is_fold, is_second_pass, offset_of_local, offset_of_utc
 
 # Fields that hold people's identifiers: never quoted in a message.
 PERSONAL: Final = ("a_number", "b_number", "c_number", "imsi", "imei")
@@ -135,7 +135,7 @@ def _parsed(profile: Profile) -> str:
     )
 
 
-def judged(profile: Profile, operator_zone: str, rules: Iterable[Rule]) -> str:
+def verdicts(profile: Profile, rules: Iterable[Rule]) -> str:
     """Return SQL for the verdict and the typed columns of each row of `texts`, in its order.
 
     `texts` has the columns of `text_select`, and `written_at`.
@@ -144,14 +144,28 @@ def judged(profile: Profile, operator_zone: str, rules: Iterable[Rule]) -> str:
     return (
         f"select {problem_case(rules)} as verdict, started_utc, ended_utc, duration_ms_read, "
         "ring_ms_read, up_read, down_read, events_read, start_fold, end_fold, start_bare, "
-        f"{_party('a', plan)}, {_party('b', plan)}, {_FORWARDING} as c_party, "
-        f"{offset_of_utc('started_utc', operator_zone)} as local_shift, "
-        f"{is_second_pass('started_utc', operator_zone)} as local_fold "
+        f"{_party('a', plan)}, {_party('b', plan)}, {_FORWARDING} as c_party "
         f"from ({_parsed(profile)})"
     )
 
 
-JUDGED: Final = "select texts.*, verdicts.* from texts positional join verdicts"
+_JUDGED: Final = "texts positional join verdicts"
+
+
+def judged(operator_zone: str, good: Span | None) -> str:
+    """Return SQL that joins `texts` and `verdicts` and adds the local time of the operator.
+
+    `good` are the first and the last start of the records that land, where there are any.
+    """
+    return (
+        f"select *, case when verdict is null then {offset_of_utc(_START, operator_zone, good)} "
+        f"else {offset_of_utc(_START, operator_zone)} end as local_shift, "
+        f"verdict is null and {is_second_pass(_START, operator_zone, good)} as local_fold "
+        f"from {_JUDGED}"
+    )
+
+
+_START: Final = "started_utc"
 
 
 # A forwarding party has no type: digits are E.164.
@@ -224,7 +238,7 @@ def landed() -> str:
     )
 
 
-def derived() -> str:
+def derived(operator_zone: str, good: Span) -> str:
     """Return SQL for what `landed` has beside texts that land as they are, and tokens.
 
     UUIDs are their 16 bytes. It reads `good_texts`, `good_verdicts` and `tokens`, each with the
@@ -235,8 +249,10 @@ def derived() -> str:
     return (
         f"select * exclude ({texts}) replace ({read}), {_USAGE_DATE}, "
         f"unhex({_USAGE_ID}) as usage_id, unhex({_CONTENT_HASH}) as content_hash from ("
-        f"select {texts}, {', '.join(_AS_NUMBERS)}, {_DERIVED} "
-        "from good_texts positional join good_verdicts positional join tokens)"
+        f"select {texts}, {', '.join(_AS_NUMBERS)}, {_DERIVED} from ("
+        f"select *, {offset_of_utc(_START, operator_zone, good)} as local_shift, "
+        f"{is_second_pass(_START, operator_zone, good)} as local_fold "
+        "from good_texts positional join good_verdicts positional join tokens))"
     )
 
 
@@ -275,7 +291,8 @@ PER_FILE: Final = (
     "coalesce(sum(duration_ms_read), 0)::bigint, "
     "coalesce(sum(coalesce(up_read, 0) + coalesce(down_read, 0)), 0)::bigint, "
     "coalesce(sum(events_read), 0)::bigint, "
-    "max(ended_utc), count(*) filter (where start_bare and verdict is null), "
+    "min(started_utc), max(started_utc), max(ended_utc), "
+    "count(*) filter (where start_bare and verdict is null), "
     "count(*) filter (where release_cause = '-1' and verdict is null) "
-    "from judged group by all order by all"
+    f"from {_JUDGED} group by all order by all"
 )

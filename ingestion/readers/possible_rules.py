@@ -4,13 +4,16 @@ What belongs here: leaving out rules that hold for none, so that no record is as
 in cdr_rules.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 import duckdb
 import pyarrow as pa
 
 from ingestion.readers.cdr_rules import Rule, is_of_nulls, reads_only_its_column
 from ingestion.usage_columns import TEXT_COLUMNS
+
+_SHORT: Final = 2_000
 
 
 def possible_rules(
@@ -27,19 +30,15 @@ def possible_rules(
         for rule in rules
         if rule[1] in few and reads_only_its_column(rule) and not is_of_nulls(rule)
     ]
-    if not told:
-        return rules
-    # One query for all columns: a null breaks none of these rules, so the short ones are filled up.
-    most = max(len(values) for values in few.values())
-    filled = [
-        pa.concat_arrays([values, pa.nulls(most - len(values), values.type)])
-        for values in few.values()
-    ]
-    con.register("few", pa.Table.from_arrays(filled, names=list(few)))
-    asked = ", ".join(f"bool_or({condition})" for _, _, condition in told)
-    (broken,) = con.execute(f"select {asked} from few").fetchall()
-    fine = {rule for rule, is_broken in zip(told, broken, strict=True) if not is_broken}
-    return [rule for rule in rules if rule not in fine]
+    broken: set[Rule] = set()
+    for columns in _side_by_side(few):
+        asked = [rule for rule in told if rule[1] in columns]
+        if asked:
+            con.register("few", pa.Table.from_arrays(_filled(columns), names=list(columns)))
+            select = ", ".join(f"bool_or({condition})" for _, _, condition in asked)
+            (found,) = con.execute(f"select {select} from few").fetchall()
+            broken.update(rule for rule, is_broken in zip(asked, found, strict=True) if is_broken)
+    return [rule for rule in rules if rule not in told or rule in broken]
 
 
 def _dictionaries(texts: pa.Table) -> dict[str, pa.Array]:
@@ -49,3 +48,20 @@ def _dictionaries(texts: pa.Table) -> dict[str, pa.Array]:
         for name in TEXT_COLUMNS
         if pa.types.is_dictionary(texts.schema.field(name).type)
     }
+
+
+def _side_by_side(few: dict[str, pa.Array]) -> Iterator[dict[str, pa.Array]]:
+    """Yield columns to be asked in one query: all short ones, and each long one alone."""
+    yield {name: values for name, values in few.items() if len(values) <= _SHORT}
+    for name, values in few.items():
+        if len(values) > _SHORT:
+            yield {name: values}
+
+
+def _filled(columns: dict[str, pa.Array]) -> list[pa.Array]:
+    """Return columns of one length: a null breaks no rule that is asked here."""
+    most = max(len(values) for values in columns.values())
+    return [
+        pa.concat_arrays([values, pa.nulls(most - len(values), values.type)])
+        for values in columns.values()
+    ]

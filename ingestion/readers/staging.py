@@ -24,7 +24,7 @@ _MEMORY = "700MB"
 # DuckDB keeps a buffer of every column for each partition it writes: 425 days did not fit.
 _PARTITIONS_AT_ONCE = 50
 _ROW_GROUP = 122_880
-_HASHES = frozenset({"usage_id", "content_hash"})  # nothing to compress, no order to search by
+_HASHES = frozenset({"usage_id", "content_hash"})  # nothing to compress
 
 
 class Stage:
@@ -152,7 +152,8 @@ class Stage:
             "row_group_size": _ROW_GROUP,
             "compression": {name: "none" if name in _HASHES else "zstd" for name in names},
             "use_dictionary": [f.name for f in rows.schema if pa.types.is_dictionary(f.type)],
-            "write_statistics": [name for name in names if name not in _HASHES],
+            # A text has no order that anyone searches by.
+            "write_statistics": [f.name for f in rows.schema if pa.types.is_primitive(f.type)],
             "store_schema": False,
         }
         distinct = sorted(days.unique().to_pylist())
