@@ -108,7 +108,7 @@ def tokens_of(key: bytes, identifiers: Sequence[str]) -> list[str]:
     if len(recent) > _MOST_RECENT:
         recent.clear()
     # Threads share what is remembered: what is looked up once is not looked up again.
-    found = [recent.get(identifier) for identifier in identifiers]
+    found = [*map(recent.get, identifiers)]
     new = [text for text, known in zip(identifiers, found, strict=True) if known is None]
     letters = _base32(_digests(key, new))
     starts = range(0, len(letters), _TOKEN_LETTERS)

@@ -15,8 +15,8 @@ import pyarrow as pa
 from ingestion.batch import FileResult, Totals
 from ingestion.readers import cdr_rules, cdr_sql
 from ingestion.readers.cdr_rows import token_rows, usage_rows
+from ingestion.readers.few_valued import possible_rules, read_columns
 from ingestion.readers.frame import Framed
-from ingestion.readers.possible_rules import possible_rules
 from ingestion.readers.profile import Profile
 from ingestion.readers.staging import Stage
 from ingestion.reasons import finding
@@ -129,8 +129,8 @@ class Records:
         con = self._stage.con
         texts = con.execute(text).to_arrow_table() if isinstance(text, str) else text
         written = self._written_at().take(texts["file_no"].combine_chunks())
-        self._texts = texts.append_column("written_at", written)
-        con.register("texts", self._texts)
+        texts = texts.append_column("written_at", written)
+        self._texts = read_columns(con, texts, cdr_sql.QUANTITIES)
         listed = cdr_rules.rules(
             self._profile.future_tolerance_h, needs_numbers=self._profile.needs_numbers
         )

@@ -104,33 +104,42 @@ def _instant(name: str, zone: str | None) -> str:
     )
 
 
+def _read_number(column: str, kind: str, digits: int) -> str:
+    shape = f"[0-9]{{1,{digits}}}(\\.[0-9]+)?"
+    return f"try_cast(case when regexp_full_match({column}, '{shape}') then {column} end as {kind})"
+
+
+def _milliseconds(column: str) -> str:
+    return f"cast({_read_number(column, 'decimal(18, 3)', 12)} * 1000 as bigint)"
+
+
+# Quantities as far as they can be read, by the column whose text they are.
+QUANTITIES: Final[dict[str, tuple[str, str]]] = {
+    "duration_ms_read": ("duration_s", _milliseconds("duration_s")),
+    "ring_ms_read": ("ring_s", _milliseconds("ring_s")),
+    "up_read": ("bytes_up", _read_number("bytes_up", "bigint", 15)),
+    "down_read": ("bytes_down", _read_number("bytes_down", "bigint", 15)),
+    "events_read": ("event_count", _read_number("event_count", "bigint", 15)),
+}
+
+
 def _parsed(profile: Profile) -> str:
-    """Return SQL over `texts` that adds instants in UTC and readable quantities."""
+    """Return SQL over `texts` that adds instants in UTC and the types of numbers."""
     clocks = (
         f"select *, {_instant('start', profile.time_zone)}, {_instant('end', profile.time_zone)} "
         f"from (select *, {_read_instant('started_at', 'start')}, "
         f"{_read_instant('ended_at', 'end')} from (select *, {_is_usual('started_at', 'start')}, "
         f"{_is_usual('ended_at', 'end')} from texts))"
     )
-    number = (
-        "try_cast(case when regexp_full_match({c}, '[0-9]{{1,{n}}}(\\.[0-9]+)?') "
-        "then {c} end as {t})"
-    )
     kinds = ", ".join(
         f"{numbers.number_kind(f'{side}_number', f'{side}_number_type', profile.numbering)} "
         f"as {side}_kind"
         for side in ("a", "b")
     )
-    milliseconds = f"cast({number} * 1000 as bigint)"
     return (
         "select *, "
         "coalesce(start_usual, start_clock - to_minutes(start_shift)) as started_utc, "
         "coalesce(end_usual, end_clock - to_minutes(end_shift)) as ended_utc, "
-        f"{milliseconds.format(c='duration_s', t='decimal(18, 3)', n=12)} as duration_ms_read, "
-        f"{milliseconds.format(c='ring_s', t='decimal(18, 3)', n=12)} as ring_ms_read, "
-        f"{number.format(c='bytes_up', t='bigint', n=15)} as up_read, "
-        f"{number.format(c='bytes_down', t='bigint', n=15)} as down_read, "
-        f"{number.format(c='event_count', t='bigint', n=15)} as events_read, "
         f"{kinds} from ({clocks})"
     )
 
@@ -138,12 +147,12 @@ def _parsed(profile: Profile) -> str:
 def verdicts(profile: Profile, rules: Iterable[Rule]) -> str:
     """Return SQL for the verdict and the typed columns of each row of `texts`, in its order.
 
-    `texts` has the columns of `text_select`, and `written_at`.
+    `texts` has the columns of `text_select`, those of `QUANTITIES`, and `written_at`.
     """
     plan = profile.numbering
     return (
-        f"select {problem_case(rules)} as verdict, started_utc, ended_utc, duration_ms_read, "
-        "ring_ms_read, up_read, down_read, events_read, start_fold, end_fold, start_bare, "
+        f"select {problem_case(rules)} as verdict, started_utc, ended_utc, "
+        "start_fold, end_fold, start_bare, "
         f"{_party('a', plan)}, {_party('b', plan)}, {_FORWARDING} as c_party "
         f"from ({_parsed(profile)})"
     )

@@ -67,7 +67,7 @@ class Stage:
 
     def tokens_of(self, identifiers: list[str]) -> list[str]:
         """Return the token of each distinct `kind|value` text, and note it for the vault."""
-        found = [self.tokens.get(identifier) for identifier in identifiers]
+        found = [*map(self.tokens.get, identifiers)]
         new = [text for text, known in zip(identifiers, found, strict=True) if known is None]
         tokens = pseudonyms.tokens_of(self.job.key, new)
         self.tokens.update(zip(new, tokens, strict=True))
@@ -152,8 +152,7 @@ class Stage:
             "row_group_size": _ROW_GROUP,
             "compression": {name: "none" if name in _HASHES else "zstd" for name in names},
             "use_dictionary": [f.name for f in rows.schema if pa.types.is_dictionary(f.type)],
-            # A text has no order that anyone searches by.
-            "write_statistics": [f.name for f in rows.schema if pa.types.is_primitive(f.type)],
+            "write_statistics": ["started_at"],  # no other column is searched by
             "store_schema": False,
         }
         distinct = sorted(days.unique().to_pylist())

@@ -1,10 +1,9 @@
-"""Which rules some record of many may break, told by the distinct texts of a column.
+"""What the distinct texts of a column tell about all records, so that each is asked once.
 
-What belongs here: leaving out rules that hold for none, so that no record is asked. The rules lie
-in cdr_rules.
+What belongs here: columns held as a dictionary. The rules lie in cdr_rules, the numbers in cdr_sql.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import duckdb
@@ -39,6 +38,34 @@ def possible_rules(
             (found,) = con.execute(f"select {select} from few").fetchall()
             broken.update(rule for rule, is_broken in zip(asked, found, strict=True) if is_broken)
     return [rule for rule in rules if rule not in told or rule in broken]
+
+
+def read_columns(
+    con: duckdb.DuckDBPyConnection, texts: pa.Table, wanted: Mapping[str, tuple[str, str]]
+) -> pa.Table:
+    """Return `texts`, a relation of the connection too, with columns that are read from one other.
+
+    Args:
+        con: connection of the batch.
+        texts: of one chunk where a column is a dictionary.
+        wanted: by the name of the new column, the one that it is read from, and SQL of it.
+    """
+    rest = []
+    for name, (column, sql) in wanted.items():
+        if not pa.types.is_dictionary(texts.schema.field(column).type):
+            rest.append(f"{sql} as {name}")
+            continue
+        held = texts[column].combine_chunks()
+        con.register("few", pa.Table.from_arrays([held.dictionary], names=[column]))
+        values = con.execute(f"select {sql} as value from few").to_arrow_table()["value"]
+        texts = texts.append_column(name, values.combine_chunks().take(held.indices))
+    if rest:
+        con.register("texts", texts)
+        read = con.execute(f"select {', '.join(rest)} from texts").to_arrow_table()
+        for name in read.column_names:
+            texts = texts.append_column(name, read[name])
+    con.register("texts", texts)
+    return texts
 
 
 def _dictionaries(texts: pa.Table) -> dict[str, pa.Array]:
