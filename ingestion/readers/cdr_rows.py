@@ -3,11 +3,10 @@
 What belongs here: tokens of identifiers, and which part a column comes from. Writing does not.
 """
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ingestion.readers import cdr_sql
+from ingestion.readers.few_valued import encoded_anew
 from ingestion.readers.staging import Stage
 from ingestion.schemas import Table
 
@@ -23,19 +22,11 @@ def token_rows(stage: Stage, texts: pa.Table, verdicts: pa.Table) -> pa.Table:
     columns = []
     for column, kind in cdr_sql.TOKENS.values():
         text = (texts if column in texts.column_names else verdicts)[column].combine_chunks()
-        encoded = _encoded(text)
+        encoded = encoded_anew(text)
         identifiers = [kind + text for text in encoded.dictionary.to_pylist()]
         tokens = pa.array(stage.tokens_of(identifiers), pa.string())
         columns.append(pa.DictionaryArray.from_arrays(encoded.indices, tokens))
     return pa.Table.from_arrays(columns, names=list(cdr_sql.TOKENS))
-
-
-def _encoded(texts: pa.Array) -> pa.DictionaryArray:
-    """Return texts by a dictionary of those that occur, and no other."""
-    if not pa.types.is_dictionary(texts.type):
-        return pc.dictionary_encode(texts)  # type: ignore[attr-defined]
-    used = np.bincount(texts.indices.drop_null().to_numpy(), minlength=len(texts.dictionary))
-    return texts if used.all() else texts.dictionary_decode().dictionary_encode()
 
 
 def usage_rows(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from ingestion.readers.cdr_rules import Rule, is_of_nulls, reads_only_its_column
@@ -66,6 +67,17 @@ def read_columns(
             texts = texts.append_column(name, read[name])
     con.register("texts", texts)
     return texts
+
+
+def encoded_anew(texts: pa.Array) -> pa.DictionaryArray:
+    """Return texts by a dictionary of those that occur, and no other.
+
+    What a filter has dropped stays in a dictionary, and would be written with it.
+    """
+    if not pa.types.is_dictionary(texts.type):
+        return texts.dictionary_encode()
+    used = np.bincount(texts.indices.drop_null().to_numpy(), minlength=len(texts.dictionary))
+    return texts if used.all() else texts.dictionary_decode().dictionary_encode()
 
 
 def _dictionaries(texts: pa.Table) -> dict[str, pa.Array]:

@@ -18,6 +18,7 @@ from pyarrow import parquet
 from ingestion import pseudonyms
 from ingestion.batch import BatchJob, BatchResult, FileResult
 from ingestion.home import Home
+from ingestion.readers.few_valued import encoded_anew
 from ingestion.schemas import QUARANTINE, TABLES, Table
 
 _MEMORY = "700MB"
@@ -148,10 +149,11 @@ class Stage:
         """
         target = self.folder / f"{table.folder.replace('/', '-')}-{self.next_number()}"
         names = rows.column_names
+        few = [f.name for f in rows.schema if pa.types.is_dictionary(f.type)]
         options: dict[str, Any] = {
             "row_group_size": _ROW_GROUP,
             "compression": {name: "none" if name in _HASHES else "zstd" for name in names},
-            "use_dictionary": [f.name for f in rows.schema if pa.types.is_dictionary(f.type)],
+            "use_dictionary": few,
             "write_statistics": ["started_at"],  # no other column is searched by
             "store_schema": False,
         }
@@ -162,6 +164,9 @@ class Stage:
                 if len(distinct) == 1
                 else rows.filter(pc.call_function("equal", [days, pa.scalar(day)]))
             )
+            for name in few:
+                texts = encoded_anew(part[name].combine_chunks())
+                part = part.set_column(names.index(name), name, texts)
             folder = target / f"{table.partition}={day}"
             folder.mkdir(parents=True)
             parquet.write_table(part, folder / f"{self.job.batch_id}.parquet", **options)
