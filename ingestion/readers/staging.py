@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyarrow import parquet
 
 from ingestion import pseudonyms
@@ -34,7 +34,8 @@ class Stage:
     def __init__(self, job: BatchJob) -> None:
         home = Home(job.root)
         self.job = job
-        self.folder = home.staging / job.batch_id
+        self._batch_id = job.batch_id  # of all files of the batch: made once
+        self.folder = home.staging / self._batch_id
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         self.outputs: list[tuple[str, str]] = []
@@ -129,7 +130,7 @@ class Stage:
         target = self.folder / f"{table.folder.replace('/', '-')}-{self.next_number()}"
         target.mkdir(parents=True)
         if table.partition is None:
-            rows = self._copy(body + order, target / f"{self.job.batch_id}.parquet", "")
+            rows = self._copy(body + order, target / f"{self._batch_id}.parquet", "")
         else:
             options = f", partition_by ({table.partition}), overwrite_or_ignore true"
             rows = sum(
@@ -139,7 +140,7 @@ class Stage:
         self._collect(table, target)
         return rows
 
-    def write_rows(self, table: Table, rows: pa.Table, days: pa.Array) -> None:
+    def write_rows(self, table: Table, rows: pa.Table, days: pa.ChunkedArray) -> None:
         """Write rows that are in their order and have the columns of the table and their types.
 
         Args:
@@ -157,19 +158,19 @@ class Stage:
             "write_statistics": ["started_at"],  # no other column is searched by
             "store_schema": False,
         }
-        distinct = sorted(days.unique().to_pylist())
-        for day in distinct:
-            part = (
-                rows
-                if len(distinct) == 1
-                else rows.filter(pc.call_function("equal", [days, pa.scalar(day)]))
-            )
+        numbers = days.combine_chunks().cast(pa.int32()).to_numpy()
+        if len(numbers) and (np.diff(numbers) < 0).any():
+            order = np.argsort(numbers, kind="stable")
+            rows, numbers = rows.take(order), numbers[order]
+        distinct, starts = np.unique(numbers, return_index=True)
+        for day, first, end in zip(distinct, starts, [*starts[1:], len(rows)], strict=True):
+            part = rows.slice(first, end - first)
             for name in few:
                 texts = encoded_anew(part[name].combine_chunks())
                 part = part.set_column(names.index(name), name, texts)
-            folder = target / f"{table.partition}={day}"
+            folder = target / f"{table.partition}={np.datetime64(int(day), 'D')}"
             folder.mkdir(parents=True)
-            parquet.write_table(part, folder / f"{self.job.batch_id}.parquet", **options)
+            parquet.write_table(part, folder / f"{self._batch_id}.parquet", **options)
         self._collect(table, target)
 
     def _parts(
@@ -201,7 +202,7 @@ class Stage:
         for number, path in enumerate(sorted(target.rglob("*.parquet")), start=written):
             place = path.parent.relative_to(target).as_posix()
             folder = f"{table.folder}/{place}" if place != "." else table.folder
-            name = f"{self.job.batch_id}-{number:04d}.parquet"
+            name = f"{self._batch_id}-{number:04d}.parquet"
             staged = path.relative_to(self.folder.parent).as_posix()
             self.outputs.append((staged, f"{folder}/{name}"))
 
