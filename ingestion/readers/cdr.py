@@ -146,6 +146,12 @@ class Records:
         judged = cdr_sql.judged(self._zone, self._good)
         con.execute(f"create or replace temp view judged as {judged}")
 
+    def release(self) -> None:
+        """Let go of the part that is written, before the next is made."""
+        self._texts = self._verdicts = pa.Table.from_arrays([], names=[])
+        for name in ("texts", "verdicts", "good_texts", "good_verdicts", "tokens"):
+            self._stage.con.unregister(name)
+
     def _note_file(self, row: tuple) -> Span | None:
         """Add what one file has to its result; return when the first and last that land began."""
         number, is_landed, records, duration_ms, volume, events, *rest = row

@@ -190,6 +190,7 @@ class _Batch:
                 self._records.write()
 
     def _judge(self, groups: dict[tuple[str, ...], list[tuple[int, Body]]]) -> None:
+        self._records.release()
         texts = [self._texts(names, group) for names, group in groups.items()]
         self._records.judge(pa.concat_tables(texts).unify_dictionaries().combine_chunks())
 

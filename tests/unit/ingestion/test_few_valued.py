@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import datetime, timedelta
 
 import duckdb
 import pyarrow as pa
@@ -10,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from landing_files import CALL, Landing, call, mediation
 
+from ingestion import zones
 from ingestion.readers import cdr_rules, cdr_sql
 from ingestion.readers.few_valued import encoded_anew, possible_rules, read_columns
 from ingestion.readers.profile import load_profile
@@ -82,3 +84,20 @@ def test_a_landed_file_holds_no_text_of_other_records(landing: Landing) -> None:
         if not path.name.startswith("_")
     ]
     assert held == [["C2"], ["C1"]]
+
+
+def test_a_span_of_instants_needs_no_other_clock_changes() -> None:
+    start, hours = datetime(2025, 10, 25, 20), 40  # noqa: DTZ001 - naive UTC, as SQL has it
+    span = (start, start + timedelta(hours=hours))
+    columns = ", ".join(
+        f"{sql('utc', 'Europe/Madrid', part)}"
+        for part in (None, span)
+        for sql in (zones.offset_of_utc, zones.is_second_pass)
+    )
+    rows = duckdb.execute(
+        f"select {columns} from "
+        "(select ?::timestamp + to_minutes(10 * step) as utc from range(?) as steps(step))",
+        [start, 6 * hours],
+    ).fetchall()
+    assert all(row[:2] == row[2:] for row in rows)
+    assert {row[2:] for row in rows} == {(120, False), (60, True), (60, False)}
