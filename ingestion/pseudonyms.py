@@ -107,12 +107,15 @@ def tokens_of(key: bytes, identifiers: Sequence[str]) -> list[str]:
     recent = _recent(key)
     if len(recent) > _MOST_RECENT:
         recent.clear()
-    new = [identifier for identifier in identifiers if identifier not in recent]
+    # Threads share what is remembered: what is looked up once is not looked up again.
+    found = [*map(recent.get, identifiers)]
+    new = [text for text, known in zip(identifiers, found, strict=True) if known is None]
     letters = _base32(_digests(key, new))
     starts = range(0, len(letters), _TOKEN_LETTERS)
-    computed = (f"{KEY_ID}.{letters[start : start + _TOKEN_LETTERS]}" for start in starts)
+    computed = [f"{KEY_ID}.{letters[start : start + _TOKEN_LETTERS]}" for start in starts]
     recent.update(zip(new, computed, strict=True))
-    return [recent[identifier] for identifier in identifiers]
+    rest = iter(computed)
+    return [known or next(rest) for known in found]
 
 
 @lru_cache(maxsize=1)

@@ -71,10 +71,21 @@ def first_offset(zone: str) -> int:
     return _offset(ZoneInfo(zone), datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC))
 
 
-def offset_of_utc(utc: str, zone: str) -> str:
-    """Return SQL for the minutes east of UTC at the naive UTC timestamp `utc`."""
-    arms = [f"when {utc} >= timestamp '{c.at}' then {c.after}" for c in reversed(changes(zone))]
-    return _case(arms, first_offset(zone))
+Span = tuple[datetime, datetime]
+
+
+def offset_of_utc(utc: str, zone: str, span: Span | None = None) -> str:
+    """Return SQL for the minutes east of UTC at the naive UTC timestamp `utc`.
+
+    Where all instants are known to lie in a span, only the changes in it are looked for.
+    """
+    earlier = [c.after for c in changes(zone) if span and c.at <= span[0]]
+    arms = [
+        f"when {utc} >= timestamp '{c.at}' then {c.after}"
+        for c in reversed(changes(zone))
+        if span is None or span[0] < c.at <= span[1]
+    ]
+    return _case(arms, earlier[-1] if earlier else first_offset(zone))
 
 
 def offset_of_local(local: str, zone: str) -> str:
@@ -104,21 +115,23 @@ def is_fold(local: str, zone: str) -> str:
     return f"({' or '.join(spans)})" if spans else "false"
 
 
-def is_second_pass(utc: str, zone: str) -> str:
+def is_second_pass(utc: str, zone: str, span: Span | None = None) -> str:
     """Return SQL that says whether the local time of the naive UTC `utc` was there once before.
 
-    In the hour after clocks go back; nearly every instant is told by its month alone.
+    In the hour after clocks go back. Where all instants are known to lie in a span, only the
+    changes in it are looked for.
     """
-    backs = [change for change in changes(zone) if change.after < change.before]
-    spans = " or ".join(
-        f"({utc} >= timestamp '{c.at}' "
-        f"and {utc} < timestamp '{c.at + timedelta(minutes=c.before - c.after)}')"
-        for c in backs
-    )
-    months = ", ".join(str(month) for month in sorted({change.at.month for change in backs}))
-    if not backs:
-        return "false"
-    return f"(case when month({utc}) in ({months}) then {spans} else false end)"
+    passes = [
+        (change.at, change.at + timedelta(minutes=change.before - change.after))
+        for change in changes(zone)
+        if change.after < change.before
+    ]
+    spans = [
+        f"({utc} >= timestamp '{begin}' and {utc} < timestamp '{end}')"
+        for begin, end in passes
+        if span is None or (begin <= span[1] and span[0] < end)
+    ]
+    return f"({' or '.join(spans)})" if spans else "false"
 
 
 def _case(arms: list[str], otherwise: int) -> str:

@@ -9,86 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from ingestion import pseudonyms
 from ingestion.batch import FileResult, Totals
-from ingestion.readers import cdr_sql
-from ingestion.readers.fields import split_fields
-from ingestion.readers.frame import Framed
+from ingestion.readers import cdr_rules, cdr_sql
+from ingestion.readers.cdr_rows import token_rows, usage_rows
+from ingestion.readers.few_valued import possible_rules, read_columns
 from ingestion.readers.profile import Profile
 from ingestion.readers.staging import Stage
 from ingestion.reasons import finding
 from ingestion.schemas import TABLES
-
-
-def register_lines(
-    stage: Stage, framed: Framed, file_nos: list[int], delimiter: str, fits: str
-) -> str:
-    """Make framed lines a relation and return SQL giving file_no, record_no, line, problem, f.
-
-    Args:
-        stage: the connection of the batch.
-        framed: lines whose file_no is the place in `file_nos`.
-        file_nos: places of these files in the batch.
-        delimiter: one character between fields.
-        fits: SQL over the fields `f` that says whether a line has as many as it must; `f` is null
-            in any other line.
-    """
-    plain, special = _registered(stage, framed, file_nos)
-    return (
-        "select file_no, line_no as record_no, line, "
-        "case when problem is not null then problem "
-        "when len(f) = 1 and f[1] = '' then 'unreadable' "
-        f"when not ({fits}) then 'field_count' end as problem, "
-        f"case when {fits} then f end as f from ("
-        "select file_no, line_no, line, null as problem, "
-        f"string_split(line, '{delimiter}') as f from {plain} "
-        f"union all select file_no, line_no, line, problem, fields from {special})"
-    )
-
-
-def register_fields(
-    stage: Stage, framed: Framed, file_nos: list[int], delimiter: str, width: int
-) -> str:
-    """Make framed lines a relation and return SQL giving file_no, record_no, line, problem, f1, ...
-
-    As `register_lines`, for lines that have `width` fields; an empty field is null.
-    """
-    split = split_fields(framed, delimiter, width)
-    plain, special = _registered(stage, split, file_nos)
-    places = range(1, width + 1)
-    whole = ", ".join(f"f{place}" for place in places)
-    odd = ", ".join(
-        f"case when len(fields) = {width} then nullif(fields[{place}], '') end" for place in places
-    )
-    lines = (
-        "select file_no, line_no as record_no, line, "
-        f"case when line = '' then 'unreadable' end as problem, {whole} from {plain}"
-    )
-    if not len(split.special):
-        return lines
-    return (
-        f"{lines} union all select file_no, line_no, line, "
-        "case when problem is not null then problem "
-        "when len(fields) = 1 and fields[1] = '' then 'unreadable' "
-        f"when len(fields) <> {width} then 'field_count' end, {odd} from {special}"
-    )
-
-
-def _registered(stage: Stage, framed: Framed, file_nos: list[int]) -> tuple[str, str]:
-    """Register both kinds of lines, with the places of their files in the batch."""
-    number = stage.next_number()
-    places = pa.array(file_nos, type=pa.int32())
-    names = []
-    for kind, table in (("plain", framed.plain), ("special", framed.special)):
-        chunks = [places.take(chunk) for chunk in table["file_no"].chunks]
-        column = pa.chunked_array(chunks, pa.int32())
-        name = f"{kind}_{number}"
-        stage.hold(name, table.set_column(0, "file_no", column))
-        names.append(name)
-    return names[0], names[1]
+from ingestion.zones import Span
 
 
 def land_records(
@@ -99,7 +31,7 @@ def land_records(
     operator_zone: str,
     *,
     table: str = "cdrs",
-    landed: str = cdr_sql.landed(),
+    landed: str | None = None,
     quarantined: str = cdr_sql.quarantined(),
 ) -> None:
     """Judge, tokenise and write the records of `text`; complete `results` (by place in the batch).
@@ -107,11 +39,12 @@ def land_records(
     Args:
         stage: the connection of the batch.
         results: by place in the batch.
-        text: SQL giving the text columns of the records (`cdr_sql.parsed`).
+        text: SQL giving the text columns of the records (`cdr_sql.text_select`).
         profile: what holds for records of this feed.
         operator_zone: the zone of local time.
         table: where the records land.
-        landed: SQL giving the columns of that table, from `judged` and `tokens`.
+        landed: SQL giving the columns of that table, from `judged` and `tokens`; None for those of
+            a usage record, partitioned by day.
         quarantined: SQL giving the records that do not land, from `judged`.
 
     Raises:
@@ -147,24 +80,52 @@ class Records:
         self._profile = profile
         self._zone = operator_zone
         self._seen: dict[int, _Seen] = {}
+        self._good: Span | None = None
+        self._texts = self._verdicts = pa.Table.from_arrays([], names=[])
 
-    def judge(self, text: str) -> None:
-        """Create `judged` from `text` and add what it has to the results."""
-        judged = cdr_sql.judged(text, self._profile, self._zone)
-        self._stage.con.execute("drop table if exists judged")  # before another takes its room
-        self._stage.con.execute(f"create temp table judged as {judged}")
-        for row in self._stage.con.execute(cdr_sql.PER_FILE).fetchall():
-            number, is_landed, records, duration_ms, volume, events, ended, bare, unknown = row
-            result, seen = self._results[number], self._seen.setdefault(number, _Seen())
-            totals = Totals(records, duration_ms, volume, events)
-            if is_landed:
-                result.landed += totals
-            else:
-                result.quarantined += totals
-            seen.bare += bare
-            seen.unknown += unknown
-            if ended is not None:
-                seen.last = max(ended, seen.last or ended)
+    def judge(self, text: str | pa.Table) -> None:
+        """Make `judged` of records, SQL or a table of `text_select`, and add it to the results."""
+        con = self._stage.con
+        texts = con.execute(text).to_arrow_table() if isinstance(text, str) else text
+        written = self._written_at().take(texts["file_no"].combine_chunks())
+        texts = texts.append_column("written_at", written)
+        self._texts = read_columns(con, texts, cdr_sql.QUANTITIES)
+        listed = cdr_rules.rules(
+            self._profile.future_tolerance_h, needs_numbers=self._profile.needs_numbers
+        )
+        rules = possible_rules(con, self._texts, listed)
+        verdicts = cdr_sql.verdicts(self._profile, rules)
+        self._verdicts = con.execute(verdicts).to_arrow_table()
+        con.register("verdicts", self._verdicts)
+        starts = [self._note_file(row) for row in con.execute(cdr_sql.PER_FILE).fetchall()]
+        good = [span for span in starts if span is not None]
+        self._good = (
+            (min(first for first, _ in good), max(last for _, last in good)) if good else None
+        )
+        judged = cdr_sql.judged(self._zone, self._good)
+        con.execute(f"create or replace temp view judged as {judged}")
+
+    def release(self) -> None:
+        """Let go of the part that is written, before the next is made."""
+        self._texts = self._verdicts = pa.Table.from_arrays([], names=[])
+        for name in ("texts", "verdicts", "good_texts", "good_verdicts", "tokens"):
+            self._stage.con.unregister(name)
+
+    def _note_file(self, row: tuple) -> Span | None:
+        """Add what one file has to its result; return when the first and last that land began."""
+        number, is_landed, records, duration_ms, volume, events, *rest = row
+        first, last, ended, bare, unknown = rest
+        result, seen = self._results[number], self._seen.setdefault(number, _Seen())
+        totals = Totals(records, duration_ms, volume, events)
+        if is_landed:
+            result.landed += totals
+        else:
+            result.quarantined += totals
+        seen.bare += bare
+        seen.unknown += unknown
+        if ended is not None:
+            seen.last = max(ended, seen.last or ended)
+        return (first, last) if is_landed else None
 
     def conclude(self, results: Mapping[int, FileResult]) -> None:
         """Add the findings of files that were judged whole, or refuse them."""
@@ -178,22 +139,31 @@ class Records:
     def write(
         self,
         table: str = "cdrs",
-        landed: str = cdr_sql.landed(),
+        landed: str | None = None,
         quarantined: str = cdr_sql.quarantined(),
     ) -> None:
         """Write the records of `judged` whose files are not refused."""
         con, stage = self._stage.con, self._stage
-        refused = [number for number, result in self._results.items() if result.refusal is not None]
-        if refused:
-            con.execute("delete from judged where list_contains(?, file_no)", [refused])
-        self._tokenise()
-        days = con.execute(cdr_sql.DAYS).fetchall()
-        for number, day in days:
+        self._drop_refused()
+        texts, verdicts = self._texts, self._verdicts
+        good = verdicts["verdict"].is_null()
+        if verdicts["verdict"].null_count < len(verdicts):
+            texts, verdicts = texts.filter(good), verdicts.filter(good)
+        tokens = token_rows(stage, texts, verdicts)
+        con.register("tokens", tokens)
+        for number, day in con.execute(cdr_sql.DAYS).fetchall():
             self._results[number].days.add(day)
         target = TABLES[f"{stage.job.feed}/{table}"]
-        known = sorted({day for _, day in days}) if target.partition == "usage_date" else None
-        stage.write(target, landed, order_by=None, partitions=known)
-        stage.quarantine(table, quarantined)
+        if landed is not None:
+            stage.write(target, landed, order_by=None)
+        elif self._good is not None and len(texts):
+            con.register("good_texts", texts)
+            con.register("good_verdicts", verdicts)
+            derived = con.execute(cdr_sql.derived(self._zone, self._good)).to_arrow_table()
+            rows = usage_rows(stage, target, texts, tokens, derived)
+            stage.write_rows(target, rows, derived["usage_date"])
+        if len(texts) < len(self._texts):
+            stage.quarantine(table, quarantined)
 
     @contextmanager
     def revocable(self, number: int) -> Iterator[None]:
@@ -205,19 +175,22 @@ class Records:
             self._stage.drop_outputs(outputs)
             self._stage.tokens = dict(islice(self._stage.tokens.items(), known))
 
-    def _tokenise(self) -> None:
-        """Make `tokens` a relation with a row for each record that lands, in the same order."""
-        rows = self._stage.con.execute(cdr_sql.IDENTIFIERS).to_arrow_table()
-        columns: dict[str, pa.Array] = {}
-        for name, (column, kind) in cdr_sql.TOKENS.items():
-            encoded = pc.dictionary_encode(rows[column].combine_chunks())  # type: ignore[attr-defined]
-            identifiers = [kind + text for text in encoded.dictionary.to_pylist()]
-            tokens = pseudonyms.tokens_of(self._stage.job.key, identifiers)
-            self._stage.tokens.update(zip(identifiers, tokens, strict=True))
-            columns[name] = pa.DictionaryArray.from_arrays(
-                encoded.indices, pa.array(tokens, pa.string())
-            )
-        self._stage.con.register("tokens", pa.table(columns))
+    def _written_at(self) -> pa.Array:
+        """Return when each file was written, as far as this sender is to be trusted."""
+        trusted = self._profile.trusts_created_at
+        column = "coalesce(created_at, first_seen_at)" if trusted else "first_seen_at"
+        select = f"select {column} as written_at from files order by file_no"
+        return self._stage.con.execute(select).to_arrow_table()["written_at"].combine_chunks()
+
+    def _drop_refused(self) -> None:
+        """Take the records of refused files out of `judged`."""
+        refused = [number for number, result in self._results.items() if result.refusal is not None]
+        if not refused:
+            return
+        kept = pa.array(~np.isin(self._texts["file_no"].to_numpy(), refused))
+        self._texts, self._verdicts = self._texts.filter(kept), self._verdicts.filter(kept)
+        self._stage.con.register("texts", self._texts)
+        self._stage.con.register("verdicts", self._verdicts)
 
     def _note(self, result: FileResult, seen: _Seen) -> None:
         if seen.bare:

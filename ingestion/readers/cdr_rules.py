@@ -3,8 +3,12 @@
 What belongs here: code lists, patterns, bounds and their order. Framing, tokens and writing do not.
 """
 
+import re
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Final
+
+from ingestion.usage_columns import TEXT_COLUMNS
 
 # Unknown digits are resolved by the numbering plan, see numbers.py.
 _NUMBER_TYPES: Final = ("international", "national", "subscriber", "short", "alpha", "unknown")
@@ -47,6 +51,12 @@ TIME_PATTERN: Final = (
 _DIGIT_TYPES: Final = "('international', 'national', 'subscriber')"
 _LEAST_YEAR: Final = "timestamp '1990-01-01'"
 
+# What a condition may read.
+_JUDGED: Final = {
+    *TEXT_COLUMNS, "started_utc", "ended_utc", "duration_ms_read", "ring_ms_read", "written_at",
+    "tolerance_s",
+}  # fmt: skip
+
 Rule = tuple[str, str, str]  # reason code, column (or ''), SQL that is true for a bad record
 
 
@@ -54,7 +64,7 @@ def rules(future_tolerance_h: int, *, needs_numbers: bool = True) -> list[Rule]:
     """Return the rules in the order in which the first that holds names the record's reason.
 
     The conditions read the text columns of a record and the columns `started_utc`, `ended_utc`,
-    `duration_ms_read`, `ring_ms_read`, `written_at` and `tolerance_s` of `cdr_sql.parsed`.
+    `duration_ms_read`, `ring_ms_read`, `written_at` and `tolerance_s` of `cdr_sql.verdicts`.
     """
     # The end of a call names no parties: its start did.
     not_end = "coalesce(call_part, '') <> 'end'"
@@ -152,10 +162,9 @@ def _time_rules(future_tolerance_h: int) -> list[Rule]:
     ]
 
 
-def problem_case(future_tolerance_h: int, *, needs_numbers: bool = True) -> str:
+def problem_case(listed: Iterable[Rule]) -> str:
     """Return SQL for `reason:column` of the first rule a record breaks, or NULL."""
     blocks = ["case when problem is not null then problem || ':' end"]
-    listed = rules(future_tolerance_h, needs_numbers=needs_numbers)
     for column, group in groupby(listed, key=_number_column):
         arms = [f"when {condition} then '{code}:{name}'" for code, name, condition in group]
         if column:
@@ -164,6 +173,18 @@ def problem_case(future_tolerance_h: int, *, needs_numbers: bool = True) -> str:
             arms.insert(0, f"when regexp_full_match({column}, '[0-9]{{1,{digits}}}') then null")
         blocks.append(f"case {' '.join(arms)} end")
     return f"coalesce({', '.join(blocks)})"
+
+
+def reads_only_its_column(rule: Rule) -> bool:
+    """Say whether a rule can be judged by the distinct values of its column."""
+    _, column, condition = rule
+    return set(re.findall("[a-z_]+", condition)) & _JUDGED == {column}
+
+
+def is_of_nulls(rule: Rule) -> bool:
+    """Say whether a rule asks for nothing but a value."""
+    _, column, condition = rule
+    return condition == f"{column} is null"
 
 
 def _number_column(rule: Rule) -> str:

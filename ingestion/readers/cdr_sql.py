@@ -4,25 +4,18 @@ What belongs here: parsing of numbers and instants, E.164 digits, keys. Which re
 decided by cdr_rules.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ingestion.readers import numbers
-from ingestion.readers.cdr_rules import EXPECTED, TIME_PATTERN, problem_case
+from ingestion.readers.cdr_rules import EXPECTED, Rule, problem_case
+from ingestion.readers.instants import with_instants
 from ingestion.readers.profile import NumberingPlan, Profile
 from ingestion.usage_columns import TEXT_COLUMNS
-from ingestion.zones import is_fold, is_second_pass, offset_of_local, offset_of_utc
+from ingestion.zones import Span, is_second_pass, offset_of_utc
 
 # Fields that hold people's identifiers: never quoted in a message.
 PERSONAL: Final = ("a_number", "b_number", "c_number", "imsi", "imei")
-
-# Columns that no step after the verdict reads.
-_SPENT: Final = (
-    "a_number", "b_number", "c_number", "a_kind", "b_kind", "problem", "shift_hint",
-    "start_is_usual", "end_is_usual", "start_usual", "end_usual", "start_clock", "end_clock",
-    "start_suffix", "end_suffix", "start_shift", "end_shift", "end_bare", "written_at",
-    "tolerance_s",
-)  # fmt: skip
 
 
 def text_select(
@@ -54,113 +47,66 @@ def text_select(
     )
 
 
-# The usual form of an instant: it names its offset, so that no session zone matters to the cast.
-_USUAL_TIME: Final = (
-    "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])"
-)
+def _read_number(column: str, kind: str, digits: int) -> str:
+    shape = f"[0-9]{{1,{digits}}}(\\.[0-9]+)?"
+    return f"try_cast(case when regexp_full_match({column}, '{shape}') then {column} end as {kind})"
 
 
-def _is_usual(column: str, name: str) -> str:
-    usual = f"shift_hint is null and regexp_full_match({column}, '{_USUAL_TIME}')"
-    return f"{usual} as {name}_is_usual"
+def _milliseconds(column: str) -> str:
+    return f"cast({_read_number(column, 'decimal(18, 3)', 12)} * 1000 as bigint)"
 
 
-def _read_instant(column: str, name: str) -> str:
-    """Return SQL columns `<name>_usual` and, of other forms, `<name>_clock` and `<name>_suffix`.
-
-    A suffix is `Z`, `+0200` or empty.
-    """
-    usual = f"{name}_is_usual"
-    # Decimals of a second are rare; without them the places of all parts are fixed.
-    clock = (
-        f"case when regexp_full_match({column}, '{TIME_PATTERN}') then try_cast("
-        f"case when {column}[20] = '.' then regexp_extract({column}, '^[^Z+]{{10}}[^Z+-]*') "
-        f"else left({column}, 19) end as timestamp) end"
-    )
-    suffix = (
-        f"case when {column}[20] in ('Z', '+', '-', '') and length({column}) <= 25 "
-        f"then replace(substr({column}, 20), ':', '') "
-        f"else replace(regexp_extract({column}, '(Z|[+-][0-9]{{2}}:?[0-9]{{2}})$'), ':', '') end"
-    )
-    return (
-        f"case when {usual} then make_timestamp(epoch_us(try_cast({column} as timestamptz))) end "
-        f"as {name}_usual, "
-        f"case when {usual} then null else {clock} end as {name}_clock, "
-        f"case when {usual} then null else {suffix} end as {name}_suffix"
-    )
+# Quantities as far as they can be read, by the column whose text they are.
+QUANTITIES: Final[dict[str, tuple[str, str]]] = {
+    "duration_ms_read": ("duration_s", _milliseconds("duration_s")),
+    "ring_ms_read": ("ring_s", _milliseconds("ring_s")),
+    "up_read": ("bytes_up", _read_number("bytes_up", "bigint", 15)),
+    "down_read": ("bytes_down", _read_number("bytes_down", "bigint", 15)),
+    "events_read": ("event_count", _read_number("event_count", "bigint", 15)),
+}
 
 
-def _instant(name: str, zone: str | None) -> str:
-    """Return SQL columns `<name>_shift` (minutes east of UTC), `<name>_fold`, `<name>_bare`."""
-    clock, suffix = f"{name}_clock", f"{name}_suffix"
-    hours = f"try_cast(substr({suffix}, 2, 2) as integer)"
-    minutes = f"try_cast(substr({suffix}, 4, 2) as integer)"
-    given = (
-        f"case when {suffix} = 'Z' then 0 "
-        f"when {suffix} <> '' and {hours} <= 14 and {minutes} < 60 "
-        f"then ({hours} * 60 + {minutes}) * case when {suffix}[1] = '-' then -1 else 1 end end"
-    )
-    bare = f"coalesce({suffix} = '', false)"
-    assumed = "null" if zone is None else offset_of_local(clock, zone)
-    fold = "false" if zone is None else is_fold(clock, zone)
-    return (
-        f"case when {suffix} is null then null "
-        f"else coalesce(shift_hint, case when {bare} then {assumed} else {given} end) end "
-        f"as {name}_shift, "
-        f"case when {bare} then shift_hint is null and {fold} else false end as {name}_fold, "
-        f"{bare} as {name}_bare"
-    )
-
-
-def parsed(text: str, profile: Profile) -> str:
-    """Return SQL over `text` that adds instants in UTC and readable quantities.
-
-    `text` has the columns of `text_select`.
-    """
-    clocks = (
-        f"select *, {_instant('start', profile.time_zone)}, {_instant('end', profile.time_zone)} "
-        f"from (select *, {_read_instant('started_at', 'start')}, "
-        f"{_read_instant('ended_at', 'end')} from (select *, {_is_usual('started_at', 'start')}, "
-        f"{_is_usual('ended_at', 'end')} from ({text})))"
-    )
-    written_at = "coalesce(files.created_at, files.first_seen_at)"
-    if not profile.trusts_created_at:
-        written_at = "files.first_seen_at"
-    number = (
-        "try_cast(case when regexp_full_match({c}, '[0-9]{{1,{n}}}(\\.[0-9]+)?') "
-        "then {c} end as {t})"
-    )
+def _parsed(profile: Profile) -> str:
+    """Return SQL over `texts` that adds instants in UTC and the types of numbers."""
     kinds = ", ".join(
         f"{numbers.number_kind(f'{side}_number', f'{side}_number_type', profile.numbering)} "
         f"as {side}_kind"
         for side in ("a", "b")
     )
-    milliseconds = f"cast({number} * 1000 as bigint)"
-    return (
-        "select clocks.*, "
-        "coalesce(start_usual, start_clock - to_minutes(start_shift)) as started_utc, "
-        "coalesce(end_usual, end_clock - to_minutes(end_shift)) as ended_utc, "
-        f"{milliseconds.format(c='duration_s', t='decimal(18, 3)', n=12)} as duration_ms_read, "
-        f"{milliseconds.format(c='ring_s', t='decimal(18, 3)', n=12)} as ring_ms_read, "
-        f"{number.format(c='bytes_up', t='bigint', n=15)} as up_read, "
-        f"{number.format(c='bytes_down', t='bigint', n=15)} as down_read, "
-        f"{number.format(c='event_count', t='bigint', n=15)} as events_read, "
-        f"{written_at} as written_at, {kinds} "
-        f"from ({clocks}) as clocks inner join files using (file_no)"
-    )
+    return f"select *, {kinds} from ({with_instants('texts', profile.time_zone)})"
 
 
-def judged(text: str, profile: Profile, operator_zone: str) -> str:
-    """Return SQL for every record of a batch with its verdict and its typed columns."""
+def verdicts(profile: Profile, rules: Iterable[Rule]) -> str:
+    """Return SQL for the verdict and the typed columns of each row of `texts`, in its order.
+
+    `texts` has the columns of `text_select`, those of `QUANTITIES`, and `written_at`.
+    """
     plan = profile.numbering
     return (
-        f"select * exclude ({', '.join(_SPENT)}), "
-        f"{problem_case(profile.future_tolerance_h, needs_numbers=profile.needs_numbers)} "
-        f"as verdict, {_party('a', plan)}, {_party('b', plan)}, {_FORWARDING} as c_party, "
-        f"{offset_of_utc('started_utc', operator_zone)} as local_shift, "
-        f"{is_second_pass('started_utc', operator_zone)} as local_fold "
-        f"from ({parsed(text, profile)})"
+        f"select {problem_case(rules)} as verdict, started_utc, ended_utc, "
+        "start_fold, end_fold, start_bare, "
+        f"{_party('a', plan)}, {_party('b', plan)}, {_FORWARDING} as c_party "
+        f"from ({_parsed(profile)})"
     )
+
+
+_JUDGED: Final = "texts positional join verdicts"
+
+
+def judged(operator_zone: str, good: Span | None) -> str:
+    """Return SQL that joins `texts` and `verdicts` and adds the local time of the operator.
+
+    `good` are the first and the last start of the records that land, where there are any.
+    """
+    return (
+        f"select *, case when verdict is null then {offset_of_utc(_START, operator_zone, good)} "
+        f"else {offset_of_utc(_START, operator_zone)} end as local_shift, "
+        f"verdict is null and {is_second_pass(_START, operator_zone, good)} as local_fold "
+        f"from {_JUDGED}"
+    )
+
+
+_START: Final = "started_utc"
 
 
 # A forwarding party has no type: digits are E.164.
@@ -189,45 +135,65 @@ TOKENS: Final[dict[str, tuple[str, str]]] = {
     "device_token": ("imei", "imei|"),
 }
 
-IDENTIFIERS: Final = (
-    f"select {', '.join(column for column, _ in TOKENS.values())} from judged where verdict is null"
+_PREFIX: Final = (
+    "case when {side}_party like 'msisdn|%' then substr({side}_party, 8, 8) end as {side}_prefix"
 )
+# The columns of a record that lands beside its texts, its tokens and its hashes.
+_DERIVED: Final = (
+    f"substr(imei, 1, 8) as device_tac, {_PREFIX.format(side='a')}, {_PREFIX.format(side='b')}, "
+    "a_resolved_type as a_number_type, b_resolved_type as b_number_type, "
+    "a_dialled_prefix, b_dialled_prefix, local_fold, "
+    "started_utc as started_at, ended_utc as ended_at, local_shift as utc_offset_min, "
+    "started_utc + to_minutes(local_shift) as started_local, "
+    "case when start_fold or end_fold then 'ambiguous' else 'exact' end as time_flag, "
+    "duration_ms_read as duration_ms, duration_ms_read // 1000 as duration_s, "
+    "ring_ms_read // 1000 as ring_s, "
+    "up_read as bytes_up, down_read as bytes_down, events_read as event_count"
+)
+# Texts that land as they are, and those that land as numbers.
+_KEPT: Final = tuple(
+    name for name in TEXT_COLUMNS
+    if name not in (*PERSONAL, "a_number_type", "b_number_type", "started_at", "ended_at",
+                    "duration_s", "ring_s", "bytes_up", "bytes_down", "event_count")
+)  # fmt: skip
+_AS_NUMBERS: Final = ("record_sequence_no", "release_cause")
+AS_THEY_ARE: Final = (
+    "record_no", *(name for name in _KEPT if name not in _AS_NUMBERS), "extra",
+)  # fmt: skip
+_KEY: Final = (
+    "node_id || '|' || record_type || '|' || charging_ref || '|' || coalesce(a_token, '') "
+    "|| '|' || cast(started_at as varchar) || '|' || record_sequence_no"
+)
+_USAGE_ID: Final = f"substr(sha256({_KEY}), 1, 32)"
+_CONTENT_HASH: Final = "md5(line)"
+_USAGE_DATE: Final = "cast(started_local as date) as usage_date"
 
 
 def landed() -> str:
     """Return SQL for the records that land: those of `judged`, each with its row of `tokens`."""
-    prefix = (
-        "case when {side}_party like 'msisdn|%' "
-        "then substr({side}_party, 8, 8) end as {side}_prefix"
-    )
-    columns = ", ".join(
-        name for name in TEXT_COLUMNS
-        if name not in (*PERSONAL, "a_number_type", "b_number_type", "started_at", "ended_at",
-                        "duration_s", "ring_s", "bytes_up", "bytes_down", "event_count")
-    )  # fmt: skip
-    joined = (
-        f"select file_no, record_no, line, {columns}, extra, "
-        f"{', '.join(TOKENS)}, substr(imei, 1, 8) as device_tac, "
-        f"{prefix.format(side='a')}, {prefix.format(side='b')}, "
-        "a_resolved_type as a_number_type, b_resolved_type as b_number_type, "
-        "a_dialled_prefix, b_dialled_prefix, local_fold, "
-        "started_utc as started_at, ended_utc as ended_at, local_shift as utc_offset_min, "
-        "started_utc + to_minutes(local_shift) as started_local, "
-        "case when start_fold or end_fold then 'ambiguous' else 'exact' end as time_flag, "
-        "duration_ms_read as duration_ms, duration_ms_read // 1000 as duration_s, "
-        "ring_ms_read // 1000 as ring_s, "
-        "up_read as bytes_up, down_read as bytes_down, events_read as event_count "
-        "from (select * from judged where verdict is null) as good positional join tokens"
-    )
-    key = (
-        "node_id || '|' || record_type || '|' || charging_ref || '|' || coalesce(a_token, '') "
-        "|| '|' || cast(started_at as varchar) || '|' || record_sequence_no"
-    )
     return (
-        f"select *, cast(substr(sha256({key}), 1, 32) as uuid) as usage_id, "
-        "cast(md5(line) as uuid) as content_hash, "
-        "cast(started_local as date) as usage_date "
-        f"from ({joined})"
+        f"select *, cast({_USAGE_ID} as uuid) as usage_id, "
+        f"cast({_CONTENT_HASH} as uuid) as content_hash, {_USAGE_DATE} from ("
+        f"select file_no, record_no, line, {', '.join((*_KEPT, 'extra', *TOKENS))}, {_DERIVED} "
+        "from (select * from judged where verdict is null) as good positional join tokens)"
+    )
+
+
+def derived(operator_zone: str, good: Span) -> str:
+    """Return SQL for what `landed` has beside texts that land as they are, and tokens.
+
+    UUIDs are their 16 bytes. It reads `good_texts`, `good_verdicts` and `tokens`, each with the
+    records that land, in their order.
+    """
+    read = ", ".join(f"cast({name} as integer) as {name}" for name in _AS_NUMBERS)
+    texts = "line, node_id, record_type, charging_ref, a_token"
+    return (
+        f"select * exclude ({texts}) replace ({read}), {_USAGE_DATE}, "
+        f"unhex({_USAGE_ID}) as usage_id, unhex({_CONTENT_HASH}) as content_hash from ("
+        f"select {texts}, {', '.join(_AS_NUMBERS)}, {_DERIVED} from ("
+        f"select *, {offset_of_utc(_START, operator_zone, good)} as local_shift, "
+        f"{is_second_pass(_START, operator_zone, good)} as local_fold "
+        "from good_texts positional join good_verdicts positional join tokens))"
     )
 
 
@@ -266,7 +232,8 @@ PER_FILE: Final = (
     "coalesce(sum(duration_ms_read), 0)::bigint, "
     "coalesce(sum(coalesce(up_read, 0) + coalesce(down_read, 0)), 0)::bigint, "
     "coalesce(sum(events_read), 0)::bigint, "
-    "max(ended_utc), count(*) filter (where start_bare and verdict is null), "
+    "min(started_utc), max(started_utc), max(ended_utc), "
+    "count(*) filter (where start_bare and verdict is null), "
     "count(*) filter (where release_cause = '-1' and verdict is null) "
-    "from judged group by all order by all"
+    f"from {_JUDGED} group by all order by all"
 )

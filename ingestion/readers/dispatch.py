@@ -45,6 +45,8 @@ READERS: Final[dict[str, Reader]] = {
     "rap_in": _reader("rap"),
     "nrtrde_in": _reader("nrtrde"),
 }
+# Feeds whose readers leave the records to DuckDB and pyarrow, which let other threads run.
+SET_BASED: Final = frozenset({"mediation"})
 _BY_PROFILE: Final = {
     BY_PROFILE.name: _reader("csv_profile"),
     BER_BY_PROFILE.name: _reader("vendor.reader"),

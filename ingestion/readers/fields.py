@@ -4,6 +4,7 @@ What belongs here: lines of a known number of fields. Lines that need care are s
 """
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -15,16 +16,21 @@ _BLOCK_BYTES = 1 << 20  # of the parser; no plain line is as long
 _BOM = b"\xef\xbb\xbf"
 
 
-def split_fields(framed: Framed, delimiter: str, width: int) -> Framed:
-    """Return the same lines; `plain` has the columns `f1` to `f<width>`, null where empty.
+def split_fields(framed: Framed, delimiter: str, kinds: Sequence[pa.DataType]) -> Framed:
+    """Return the same lines; `plain` has the columns `f1`, `f2` ..., null where empty.
 
     Lines with another number of fields become `special`, with the problem `field_count`; of an
     empty line all fields are null.
+
+    Args:
+        framed: the lines.
+        delimiter: one character between fields.
+        kinds: text, or a dictionary of texts, of each field of a line.
     """
-    names = [f"f{number}" for number in range(1, width + 1)]
+    names = [f"f{number}" for number in range(1, len(kinds) + 1)]
     if not len(framed.plain):
-        empty = pa.array([], pa.string())
-        return dataclasses.replace(framed, plain=_with(framed.plain, names, [empty] * width))
+        empty = [pa.nulls(0, kind) for kind in kinds]
+        return dataclasses.replace(framed, plain=_with(framed.plain, names, empty))
     ragged: list[int] = []
 
     def skip(row: csv.InvalidRow) -> str:
@@ -47,7 +53,7 @@ def split_fields(framed: Framed, delimiter: str, width: int) -> Framed:
             invalid_row_handler=skip,
         ),
         convert_options=csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()),
+            column_types=dict(zip(names, kinds, strict=True)),
             null_values=[""],
             strings_can_be_null=True,
             check_utf8=False,  # `frame` has looked

@@ -103,7 +103,9 @@ def _terminated(content: bytes) -> bytes:
 
 def _odd_lines(data: np.ndarray, buffer: bytes, ends: np.ndarray, quote: str | None) -> np.ndarray:
     """Return the places of lines that need care, ascending."""
-    found = [_lines_at(np.flatnonzero(data == _NUL), ends)]
+    found = [np.zeros(0, dtype=np.int64)]
+    if b"\0" in buffer:
+        found.append(_lines_at(np.flatnonzero(data == _NUL), ends))
     if quote is not None and quote.encode() in buffer:
         found.append(_lines_at(np.flatnonzero(data == ord(quote)), ends))
     if b"\r" in buffer:
@@ -140,12 +142,12 @@ def _plain_table(
             buffer[start:stop] for start, stop in zip(starts, stops, strict=True) if start < stop
         )
         lengths, file_no, line_no = lengths[mask], file_no[mask], line_no[mask]
-    ends = np.cumsum(lengths)
     if b"\r" in buffer:
+        ends = np.cumsum(lengths)
         # No plain line has a return but the one before its newline.
         before = np.frombuffer(buffer, dtype=np.uint8)[np.maximum(ends - 2, 0)]
         lengths = lengths - ((before == _RETURN) & (lengths > 1))
-    text = buffer.translate(None, b"\r\n")
+    text = buffer.replace(b"\r", b"").replace(b"\n", b"")
     bounds = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths - 1)])
     lines = pa.LargeStringArray.from_buffers(
         len(lengths), pa.py_buffer(bounds.astype(np.int64)), pa.py_buffer(text)

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO
 
+import pyarrow as pa
+
 from ingestion.batch import BatchJob, BatchResult, FileResult, Received, Totals
 from ingestion.home import Home
 from ingestion.rawstore import open_content
 from ingestion.readers import cdr, cdr_rules, cdr_sql
+from ingestion.readers.cdr_texts import texts_of
 from ingestion.readers.frame import Body, frame
 from ingestion.readers.profile import Profile, load_profile
 from ingestion.readers.staging import Stage
@@ -187,11 +190,14 @@ class _Batch:
                 self._records.write()
 
     def _judge(self, groups: dict[tuple[str, ...], list[tuple[int, Body]]]) -> None:
-        self._stage.release()
-        selects = [
-            _text(self._stage, names, group, self._profile) for names, group in groups.items()
-        ]
-        self._records.judge(" union all ".join(selects))
+        self._records.release()
+        texts = [self._texts(names, group) for names, group in groups.items()]
+        self._records.judge(pa.concat_tables(texts).unify_dictionaries().combine_chunks())
+
+    def _texts(self, names: tuple[str, ...], group: list[tuple[int, Body]]) -> pa.Table:
+        profile = self._profile
+        framed = frame([body for _, body in group], profile.delimiter, profile.quote)
+        return texts_of(self._stage, framed, [number for number, _ in group], names, profile)
 
 
 def _notes(
@@ -209,24 +215,3 @@ def _notes(
     ):  # fmt: skip
         notes.append(finding("header_field", "node, stream or sequence differ from the file name"))
     return notes
-
-
-def _text(
-    stage: Stage, names: tuple[str, ...], group: list[tuple[int, Body]], profile: Profile
-) -> str:
-    framed = frame([body for _, body in group], profile.delimiter, profile.quote)
-    places = [number for number, _ in group]
-    lines = cdr.register_fields(stage, framed, places, profile.delimiter, len(names))
-    value = "trim(f{i})" if profile.trim else "f{i}"
-    columns = {
-        name: value.format(i=number)
-        for number, name in enumerate(names, start=1)
-        if name in cdr_sql.TEXT_COLUMNS
-    }
-    unknown = [name for name in names if name not in cdr_sql.TEXT_COLUMNS]
-    pairs = ", ".join(
-        "'" + name.replace("'", "''") + f"', coalesce(f{names.index(name) + 1}, '')"
-        for name in unknown
-    )
-    extra = f"cast(json_object({pairs}) as varchar)" if unknown else "cast(null as varchar)"
-    return cdr_sql.text_select(columns, f"({lines})", extra=extra)

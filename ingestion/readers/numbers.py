@@ -56,8 +56,9 @@ def dialled_prefix(number: str, kind: str, plan: NumberingPlan) -> str:
     """
     abroad, home = plan.international_prefix, plan.national_prefix
     return (
-        f"case {kind} when 'international' then case when {number}[1] = '+' then '+' "
-        f"when {number}[1] between '1' and '9' then '' "
+        # Nearly every number begins with a digit from 1 to 9, behind which `:` is next.
+        f"case {kind} when 'international' then case "
+        f"when {number} >= '1' and {number} < ':' then '' when {number}[1] = '+' then '+' "
         f"when starts_with({number}, '{abroad}') then '{abroad}' else '' end "
         f"when 'national' then case when starts_with({number}, '{home}') then '{home}' else '' end "
         "when 'subscriber' then '' end"
@@ -73,7 +74,7 @@ def party(number: str, kind: str, prefix: str, plan: NumberingPlan) -> str:
         prefix: SQL of `dialled_prefix`.
         plan: what national numbers lack.
     """
-    kept = f"substr({number}, length({prefix}) + 1)"
+    kept = f"case when {prefix} = '' then {number} else substr({number}, length({prefix}) + 1) end"
     return (
         f"case {kind} when 'international' then 'msisdn|' || {kept} "
         f"when 'national' then 'msisdn|{plan.country_code}' || {kept} "

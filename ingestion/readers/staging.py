@@ -8,18 +8,24 @@ import shutil
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+from pyarrow import parquet
 
 from ingestion import pseudonyms
 from ingestion.batch import BatchJob, BatchResult, FileResult
 from ingestion.home import Home
+from ingestion.readers.few_valued import encoded_anew
 from ingestion.schemas import QUARANTINE, TABLES, Table
 
 _MEMORY = "700MB"
 # DuckDB keeps a buffer of every column for each partition it writes: 425 days did not fit.
 _PARTITIONS_AT_ONCE = 50
+_ROW_GROUP = 122_880
+_HASHES = frozenset({"usage_id", "content_hash"})  # nothing to compress
 
 
 class Stage:
@@ -28,7 +34,8 @@ class Stage:
     def __init__(self, job: BatchJob) -> None:
         home = Home(job.root)
         self.job = job
-        self.folder = home.staging / job.batch_id
+        self._batch_id = job.batch_id  # of all files of the batch: made once
+        self.folder = home.staging / self._batch_id
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         self.outputs: list[tuple[str, str]] = []
@@ -36,7 +43,6 @@ class Stage:
         self.tokens: dict[str, str] = {}  # by identifier, `kind|value`: more for the vault
         self.spill = self.folder / "spill"
         self._number = 0
-        self._held: list[str] = []
         self.con = duckdb.connect()
         self.con.execute(f"set threads = 1; set memory_limit = '{_MEMORY}'")
         self.con.execute("set preserve_insertion_order = true; set enable_progress_bar = false")
@@ -55,22 +61,20 @@ class Stage:
         self._number += 1
         return self._number
 
-    def hold(self, name: str, table: pa.Table) -> None:
-        """Make a table a relation of the connection until `release`."""
-        self.con.register(name, table)
-        self._held.append(name)
-
-    def release(self) -> None:
-        """Let go of the tables held: the part that was made of them is written."""
-        for name in self._held:
-            self.con.unregister(name)
-        self._held.clear()
-
     def drop_outputs(self, kept: int) -> None:
         """Take back what was written after the first `kept` outputs."""
         for staged, _ in self.outputs[kept:]:
             (self.folder.parent / staged).unlink()
         del self.outputs[kept:]
+
+    def tokens_of(self, identifiers: list[str]) -> list[str]:
+        """Return the token of each distinct `kind|value` text, and note it for the vault."""
+        found = [*map(self.tokens.get, identifiers)]
+        new = [text for text, known in zip(identifiers, found, strict=True) if known is None]
+        tokens = pseudonyms.tokens_of(self.job.key, new)
+        self.tokens.update(zip(new, tokens, strict=True))
+        rest = iter(tokens)
+        return [known or next(rest) for known in found]
 
     def result(self, files: list[FileResult]) -> BatchResult:
         """Return what the batch came to, for the main process to register."""
@@ -126,7 +130,7 @@ class Stage:
         target = self.folder / f"{table.folder.replace('/', '-')}-{self.next_number()}"
         target.mkdir(parents=True)
         if table.partition is None:
-            rows = self._copy(body + order, target / f"{self.job.batch_id}.parquet", "")
+            rows = self._copy(body + order, target / f"{self._batch_id}.parquet", "")
         else:
             options = f", partition_by ({table.partition}), overwrite_or_ignore true"
             rows = sum(
@@ -135,6 +139,39 @@ class Stage:
             )
         self._collect(table, target)
         return rows
+
+    def write_rows(self, table: Table, rows: pa.Table, days: pa.ChunkedArray) -> None:
+        """Write rows that are in their order and have the columns of the table and their types.
+
+        Args:
+            table: target, one folder per day.
+            rows: columns that are dictionaries are written as such.
+            days: the day of each row.
+        """
+        target = self.folder / f"{table.folder.replace('/', '-')}-{self.next_number()}"
+        names = rows.column_names
+        few = [f.name for f in rows.schema if pa.types.is_dictionary(f.type)]
+        options: dict[str, Any] = {
+            "row_group_size": _ROW_GROUP,
+            "compression": {name: "none" if name in _HASHES else "zstd" for name in names},
+            "use_dictionary": few,
+            "write_statistics": ["started_at"],  # no other column is searched by
+            "store_schema": False,
+        }
+        numbers = days.combine_chunks().cast(pa.int32()).to_numpy()
+        if len(numbers) and (np.diff(numbers) < 0).any():
+            order = np.argsort(numbers, kind="stable")
+            rows, numbers = rows.take(order), numbers[order]
+        distinct, starts = np.unique(numbers, return_index=True)
+        for day, first, end in zip(distinct, starts, [*starts[1:], len(rows)], strict=True):
+            part = rows.slice(first, end - first)
+            for name in few:
+                texts = encoded_anew(part[name].combine_chunks())
+                part = part.set_column(names.index(name), name, texts)
+            folder = target / f"{table.partition}={np.datetime64(int(day), 'D')}"
+            folder.mkdir(parents=True)
+            parquet.write_table(part, folder / f"{self._batch_id}.parquet", **options)
+        self._collect(table, target)
 
     def _parts(
         self, source: str, partition: str, known: Sequence[object] | None = None
@@ -165,7 +202,7 @@ class Stage:
         for number, path in enumerate(sorted(target.rglob("*.parquet")), start=written):
             place = path.parent.relative_to(target).as_posix()
             folder = f"{table.folder}/{place}" if place != "." else table.folder
-            name = f"{self.job.batch_id}-{number:04d}.parquet"
+            name = f"{self._batch_id}-{number:04d}.parquet"
             staged = path.relative_to(self.folder.parent).as_posix()
             self.outputs.append((staged, f"{folder}/{name}"))
 

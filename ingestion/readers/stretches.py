@@ -10,7 +10,7 @@ from typing import BinaryIO
 from ingestion import limits
 from ingestion.readers.frame import Body
 
-STRETCH_BYTES = 8 << 20  # what is split, judged and written at once
+STRETCH_BYTES = 24 << 20  # what is split, judged and written at once
 _BLOCK_BYTES = limits.LINE_BYTES.most  # a line inside a block is within the limit
 
 

@@ -13,6 +13,7 @@ from ingestion.home import Home
 from ingestion.readers import cdr
 from ingestion.readers.frame import Body, frame, longest_line
 from ingestion.readers.profile import Profile
+from ingestion.readers.split_lines import register_lines
 from ingestion.readers.staging import Stage
 from ingestion.reasons import RefusedError, finding
 
@@ -64,7 +65,7 @@ class Batch:
         group = self.groups[layout]
         framed = frame([body for _, body in group], self.profile.delimiter, self.profile.quote)
         places = [number for number, _ in group]
-        return cdr.register_lines(
+        return register_lines(
             stage, framed, places, self.profile.delimiter, fits or f"len(f) = {len(layout)}"
         )
 

@@ -11,6 +11,7 @@ from ingestion.columns import DEFAULTS, may_be_empty
 from ingestion.home import Home
 from ingestion.readers import cdr, table_rules
 from ingestion.readers.frame import Body, frame, longest_line
+from ingestion.readers.split_lines import register_lines
 from ingestion.readers.staging import Stage
 from ingestion.reasons import RefusedError, finding
 from ingestion.schemas import TABLES, Table
@@ -101,7 +102,7 @@ def _text(
 ) -> str:
     framed = frame([body for _, body in group], ",", '"')
     places = [number for number, _ in group]
-    lines = cdr.register_lines(stage, framed, places, ",", f"len(f) = {len(names)}")
+    lines = register_lines(stage, framed, places, ",", f"len(f) = {len(names)}")
     fields = ", ".join(
         f"nullif(f[{names.index(name) + 1}], '') as {name}_"
         if name in names

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from landing_files import HEADING, Landing, call, mediation
 
-from ingestion import receive
+from ingestion import intake, receive
+from ingestion import landing as steps
 from ingestion.readers import mediation as reader
 from ingestion.readers import stretches
 from ingestion.reasons import REFUSALS
@@ -194,3 +196,19 @@ def test_a_large_file_with_wrong_sums_leaves_nothing(
     assert report.files[0].reason.startswith("count_mismatch")
     assert landing.rows("mediation/cdrs") == []
     assert not landing.home.vault.exists()
+
+
+def test_batches_read_side_by_side_land_as_one_after_the_other(
+    landing: Landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "_PARALLEL_FROM_BYTES", 0)
+    monkeypatch.setitem(intake._BATCH_BYTES, "mediation", 1)  # a batch for each file
+    for sequence in range(1, 7):
+        lines = [
+            call(charging_ref=f"{sequence}-{n}", b_number=f"9996100000{n:02}") for n in range(9)
+        ]
+        landing.drop("mediation", f"{sequence}.csv", mediation(*lines, sequence=sequence))
+    assert landing().records == 54
+    assert [row["landed_seq"] for row in landing.files()] == [1, 2, 3, 4, 5, 6]
+    with sqlite3.connect(landing.home.vault) as con:
+        assert con.execute("select count(*) from identifiers").fetchone() == (12,)

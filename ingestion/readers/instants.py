@@ -1,0 +1,85 @@
+"""Texts of instants into naive UTC, as SQL: the usual form by a cast, all others part by part.
+
+What belongs here: clock, suffix, offset and fold of a text. Which instants may land does not.
+"""
+
+from typing import Final
+
+from ingestion.readers.cdr_rules import TIME_PATTERN
+from ingestion.zones import is_fold, offset_of_local
+
+# The usual form of an instant: it names its offset, so that no session zone matters to the cast.
+_USUAL_TIME: Final = (
+    "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])"
+)
+
+
+def _is_usual(column: str, name: str) -> str:
+    usual = f"shift_hint is null and regexp_full_match({column}, '{_USUAL_TIME}')"
+    return f"{usual} as {name}_is_usual"
+
+
+def _read_instant(column: str, name: str) -> str:
+    """Return SQL columns `<name>_usual` and, of other forms, `<name>_clock` and `<name>_suffix`.
+
+    A suffix is `Z`, `+0200` or empty.
+    """
+    usual = f"{name}_is_usual"
+    # Decimals of a second are rare; without them the places of all parts are fixed.
+    clock = (
+        f"case when regexp_full_match({column}, '{TIME_PATTERN}') then try_cast("
+        f"case when {column}[20] = '.' then regexp_extract({column}, '^[^Z+]{{10}}[^Z+-]*') "
+        f"else left({column}, 19) end as timestamp) end"
+    )
+    suffix = (
+        f"case when {column}[20] in ('Z', '+', '-', '') and length({column}) <= 25 "
+        f"then replace(substr({column}, 20), ':', '') "
+        f"else replace(regexp_extract({column}, '(Z|[+-][0-9]{{2}}:?[0-9]{{2}})$'), ':', '') end"
+    )
+    return (
+        f"case when {usual} then make_timestamp(epoch_us(try_cast({column} as timestamptz))) end "
+        f"as {name}_usual, "
+        f"case when {usual} then null else {clock} end as {name}_clock, "
+        f"case when {usual} then null else {suffix} end as {name}_suffix"
+    )
+
+
+def _instant(name: str, zone: str | None) -> str:
+    """Return SQL columns `<name>_shift` (minutes east of UTC), `<name>_fold`, `<name>_bare`."""
+    clock, suffix = f"{name}_clock", f"{name}_suffix"
+    hours = f"try_cast(substr({suffix}, 2, 2) as integer)"
+    minutes = f"try_cast(substr({suffix}, 4, 2) as integer)"
+    given = (
+        f"case when {suffix} = 'Z' then 0 "
+        f"when {suffix} <> '' and {hours} <= 14 and {minutes} < 60 "
+        f"then ({hours} * 60 + {minutes}) * case when {suffix}[1] = '-' then -1 else 1 end end"
+    )
+    bare = f"coalesce({suffix} = '', false)"
+    assumed = "null" if zone is None else offset_of_local(clock, zone)
+    fold = "false" if zone is None else is_fold(clock, zone)
+    return (
+        f"case when {suffix} is null then null "
+        f"else coalesce(shift_hint, case when {bare} then {assumed} else {given} end) end "
+        f"as {name}_shift, "
+        f"case when {bare} then shift_hint is null and {fold} else false end as {name}_fold, "
+        f"{bare} as {name}_bare"
+    )
+
+
+def with_instants(source: str, zone: str | None) -> str:
+    """Return SQL over `source` that adds `started_utc`, `ended_utc` and how their texts were read.
+
+    Args:
+        source: relation with shift_hint and the texts started_at and ended_at.
+        zone: of times that name no offset, where the sender has one.
+    """
+    read = (
+        f"select *, {_read_instant('started_at', 'start')}, {_read_instant('ended_at', 'end')} "
+        f"from (select *, {_is_usual('started_at', 'start')}, {_is_usual('ended_at', 'end')} "
+        f"from {source})"
+    )
+    return (
+        "select *, coalesce(start_usual, start_clock - to_minutes(start_shift)) as started_utc, "
+        "coalesce(end_usual, end_clock - to_minutes(end_shift)) as ended_utc "
+        f"from (select *, {_instant('start', zone)}, {_instant('end', zone)} from ({read}))"
+    )
