@@ -141,7 +141,7 @@ def _identifier_rules() -> list[Rule]:
 
 
 def _time_rules(future_tolerance_h: int) -> list[Rule]:
-    future = f"started_utc > written_at + interval {future_tolerance_h} hour"
+    future = "{} > written_at + interval {} hour"
     apart = "epoch_ms(ended_utc) - epoch_ms(started_utc)"
     tolerance = "1000 * tolerance_s"
     # An unanswered call lasts 0 s; its end may lie at the end of ringing.
@@ -152,7 +152,8 @@ def _time_rules(future_tolerance_h: int) -> list[Rule]:
     return [
         ("bad_time", "started_at", f"started_utc is null or started_utc < {_LEAST_YEAR}"),
         ("bad_time", "ended_at", f"ended_utc is null or ended_utc < {_LEAST_YEAR}"),
-        ("bad_time", "started_at", future),
+        ("bad_time", "started_at", future.format("started_utc", future_tolerance_h)),
+        ("bad_time", "ended_at", future.format("ended_utc", future_tolerance_h)),
         ("bad_interval", "ended_at", "ended_utc < started_utc"),
         (
             "bad_interval",

@@ -232,7 +232,7 @@ PER_FILE: Final = (
     "coalesce(sum(duration_ms_read), 0)::bigint, "
     "coalesce(sum(coalesce(up_read, 0) + coalesce(down_read, 0)), 0)::bigint, "
     "coalesce(sum(events_read), 0)::bigint, "
-    "min(started_utc), max(started_utc), max(ended_utc), "
+    "min(started_utc), max(started_utc), max(ended_utc) filter (where verdict is null), "
     "count(*) filter (where start_bare and verdict is null), "
     "count(*) filter (where release_cause = '-1' and verdict is null) "
     f"from {_JUDGED} group by all order by all"

@@ -41,6 +41,12 @@ def test_a_duration_of_many_digits_is_out_of_range(landing: Landing, seconds: st
     assert landing.reasons("mediation") == ["out_of_range"]
 
 
+@pytest.mark.parametrize("ended_at", ["9999-12-31T23:59:59-01:00", "2031-01-01T00:00:00Z"])
+def test_an_end_in_the_future_is_a_bad_time(landing: Landing, ended_at: str) -> None:
+    landing.one("mediation", "a.csv", mediation(call(ended_at=ended_at)))
+    assert landing.reasons("mediation") == ["bad_time"]
+
+
 def test_whole_pairs_of_an_escape_are_text(tmp_path: Path) -> None:
     made = SEEDS["tmf customer"]
     data = made.make(0).replace(b'"name": "', b'"name": "\\ud83d\\ude00', 1)
