@@ -221,9 +221,13 @@ def _patch(
     if target is None:
         document.problem = "unpaired:a patch whose target neither envelope nor file name tells"
         return None
+    change = value.get("patch", value)
+    if not isinstance(change, dict):
+        kind = type(change).__name__
+        document.problem = f"unreadable:an operation of the patch is a {kind}, expected an object"
+        return None
     _note_event(document, value)
     document.is_partial = document.is_patch = True
-    change = value.get("patch", value)
     if not tmf_patch.is_operation(change):
         return change | {"id": target}, str(value.get("@type") or change.get("@type") or "")
     resource = tmf_patch.changed(change, target)

@@ -47,6 +47,12 @@ def test_an_end_in_the_future_is_a_bad_time(landing: Landing, ended_at: str) -> 
     assert landing.reasons("mediation") == ["bad_time"]
 
 
+def test_a_list_for_an_operation_of_a_patch_is_unreadable(landing: Landing) -> None:
+    envelope = b'{"id": "p1", "@type": "Product", "patch": [[], {"op": "test", "path": "/a"}]}'
+    landing.one("tmf", "637/a.json", envelope)
+    assert landing.reasons("tmf") == ["unreadable"]
+
+
 def test_whole_pairs_of_an_escape_are_text(tmp_path: Path) -> None:
     made = SEEDS["tmf customer"]
     data = made.make(0).replace(b'"name": "', b'"name": "\\ud83d\\ude00', 1)
