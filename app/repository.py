@@ -14,10 +14,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
+import duckdb
 import pyarrow as pa
 
 from app.frames import Frame
 from app.scope import Filters, Scope
+from app.warehouse import OlderPublicationError
 
 QUERIES = Path(__file__).parent / "queries"
 SCREEN_ROWS = 500
@@ -114,6 +116,7 @@ class Repository:
 
         Raises:
             KeyError: Unknown query, or a `$name` without a value.
+            OlderPublicationError: The generation lacks a table or column of the query.
         """
         text = query_text(query)
         known = {**values, **self.scope.parameters()}
@@ -121,7 +124,10 @@ class Repository:
         key = (self.generation, self._fingerprint, self.scope, query, repr(bound))
         cached = self._tables.get(key) if self._tables is not None else None
         if cached is None:
-            cached = self._source.cursor().execute(text, bound).to_arrow_table()
+            try:
+                cached = self._source.cursor().execute(text, bound).to_arrow_table()
+            except (duckdb.CatalogException, duckdb.BinderException) as error:
+                raise OlderPublicationError(str(error).splitlines()[0]) from error
             if self._tables is not None:
                 self._tables.put(key, cached)
         return cached

@@ -10,7 +10,7 @@ import streamlit as st
 
 from app import access
 from app.ui import filters, session, states, trust
-from app.warehouse import BrokenPublicationError, NoPublicationError
+from app.warehouse import BrokenPublicationError, NoPublicationError, OlderPublicationError
 
 HERE = Path(__file__).parent
 
@@ -96,7 +96,10 @@ def main() -> None:
     if view.partial_to is not None and "period" in info.filters:
         states.partial(view.partial_to)
     session.share(view)
-    chosen.run()
+    try:
+        chosen.run()
+    except OlderPublicationError as error:
+        states.older(str(error))
 
 
 main()

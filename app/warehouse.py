@@ -43,6 +43,10 @@ class BrokenPublicationError(Exception):
     """CURRENT, manifest and file do not agree; the message says which and what to do."""
 
 
+class OlderPublicationError(Exception):
+    """The publication lacks a table or column that a page reads: another version made it."""
+
+
 @dataclass(frozen=True)
 class Publication:
     """One published generation as its manifest describes it."""

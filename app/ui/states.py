@@ -37,6 +37,16 @@ def broken(message: str) -> None:
         st.rerun()
 
 
+def older(message: str) -> None:
+    """Say that another version made the publication, so that a page lacks what it reads."""
+    LOG.warning("the publication is another version's: %s", message)
+    st.warning(
+        "This publication was made by another version of Trunkline and lacks what this page "
+        "reads. The next `trunkline run` builds and publishes it.",
+        icon=":material/update:",
+    )
+
+
 def refused(message: str) -> None:
     """Say that the application does not start for this reader."""
     st.title("Not available")

@@ -318,3 +318,13 @@ def test_a_database_that_does_not_answer_is_named_with_the_reason(
     assert shown[0]["state"].tolist() == ["▲ does not answer", "✓ answers"]
     assert "no connection" in shown[0]["reason"][0]
     assert shown[0]["failing_since"].tolist()[0].startswith("30 Oct 2026, 23:00")
+
+
+def test_a_publication_of_another_version_is_said_and_the_page_shows_what_it_has(
+    open_app: Open, tmp_path: Path
+) -> None:
+    lacking = publish(tmp_path, statements=("alter table fct_databases drop failed_readings",))
+    script = open_app(lacking.home, "admin", "health")
+    assert "made by another version of Trunkline" in said(script)
+    assert not script.exception
+    assert script.dataframe
