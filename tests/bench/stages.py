@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -26,23 +27,34 @@ class Stage:
 EXPECTED = {"land": {0, 1}}
 
 
+# Started from a small process: the peak of a child begins at what its parent had when it forked.
+_LAUNCHER = """
+import json, os, subprocess, sys
+_, status, usage = os.wait4(subprocess.Popen(sys.argv[2:]).pid, 0)
+with open(sys.argv[1], "w") as out:
+    json.dump([status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss], out)
+"""
+
+
 def measure(name: str, args: list[str], home: Path) -> Stage:
     """Run `trunkline ARGS` on `home` and return its cost.
 
     Raises:
         RuntimeError: the command failed; its last lines are in the message.
     """
-    command = [str(Path(sys.executable).with_name("trunkline")), *args]
+    trunkline = str(Path(sys.executable).with_name("trunkline"))
+    cost = home / "bench.json"
+    command = [sys.executable, "-S", "-c", _LAUNCHER, str(cost), trunkline, *args]
     env = {**os.environ, "TRUNKLINE_HOME": str(home)}
     started = time.perf_counter()
     with (home / "bench.log").open("w+") as log:
-        process = subprocess.Popen(command, env=env, stdout=log, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)
+        subprocess.run(command, env=env, stdout=log, stderr=subprocess.STDOUT, check=True)
         wall = time.perf_counter() - started
+        status, cpu_s, peak_kib = json.loads(cost.read_text(encoding="ascii"))
         if os.waitstatus_to_exitcode(status) not in EXPECTED.get(args[0], {0}):
             log.seek(0)
             raise RuntimeError(f"trunkline {' '.join(args)} failed:\n{log.read()[-2000:]}")
-    return Stage(name, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return Stage(name, wall, cpu_s, peak_kib / 1024)
 
 
 def demo_stages(work: Path, subscribers: int, months: int) -> list[Stage]:
