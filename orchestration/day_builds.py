@@ -23,7 +23,12 @@ def changed_from(plan: Plan) -> date | None:
     """Return the first day whose rows the plan makes anew: rating makes whole months."""
     if plan.is_full or not plan.ranges:
         return None
-    return min(days.first for days in plan.ranges).replace(day=1)
+    return plan.ranges[0].first.replace(day=1)
+
+
+def days_of(plan: Plan, phase: str) -> Sequence[DayRange]:
+    """Return the days that the microbatches of `phase` are asked for; none when they stand."""
+    return {order.USAGE: plan.usage, order.RATING: plan.ranges}.get(phase, ())
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class DayBuild:
         """
         batched = session.microbatches()
         rates_plan = self.phase == order.RATING and not asked and bool(self.plan.ranges)
-        ranges = list(asked or (self._days_to_rate() if rates_plan else self.plan.ranges))
+        ranges = list(asked or (self._days_to_rate() if rates_plan else self.plan.usage))
         results: list[NodeResult] = []
         if not ranges:
             if rates_plan:  # usage was built again and is what it was
@@ -69,13 +74,13 @@ class DayBuild:
             if self.phase == order.USAGE:  # only its microbatches hold days
                 nodes = {key: name for key, name in nodes.items() if key in batched}
         if rates_plan and not any(result.is_bad for result in results):
-            remember(self.home, [*self.plan.ranges, *ranges])
+            remember(self.home, [*self.plan.usage, *ranges])
         return results
 
     def _days_to_rate(self) -> list[DayRange]:
         if self.plan.is_full:
-            return list(self.plan.ranges)
+            return list(self.plan.usage)
         sure = {day for days in self.plan.rated for day in days.days}
-        dirty = sure | changed_days(self.home, self.plan.ranges)
+        dirty = sure | changed_days(self.home, self.plan.usage)
         last = last_landed_day(self.home, self.plan)
         return merge_days(dirty | months_after(self.home, dirty, last))

@@ -28,6 +28,8 @@ from orchestration.project import ROOT, dbt_target, fingerprints, prepare_enviro
 
 LOG = logging.getLogger("trunkline.dbt")
 CHOSEN = "chosen_for_this_call"
+# A batch costs the same work whatever it holds: what is longer than this is built by months.
+MOST_SINGLE_DAYS = 31
 
 
 def _rows(result: Any) -> int | None:
@@ -51,6 +53,11 @@ def _node_result(result: Any, keys: Mapping[str, str]) -> NodeResult:
         rows=_rows(result),
         inputs=keys.get(node.unique_id, ""),
     )
+
+
+def _batch_size(days: DayRange | None, full_refresh: bool) -> BatchSize:
+    is_long = full_refresh or (days is not None and len(days.days) > MOST_SINGLE_DAYS)
+    return BatchSize.month if is_long else BatchSize.day
 
 
 def _built(manifest: Manifest) -> list[Any]:
@@ -197,7 +204,8 @@ class DbtSession:
 
         Args:
             nodes: Unique ids.
-            days: Local days for microbatch models.
+            days: Local days for microbatch models. More than MOST_SINGLE_DAYS of them are built
+                a whole month at a time, the other days of their months with them.
             full_refresh: Make microbatch tables anew, a month of history at a time.
             keys: What the nodes are made from, by unique id; kept with what dbt says.
 
@@ -210,7 +218,7 @@ class DbtSession:
         if not nodes:
             return []
         manifest = self.manifest
-        self._size_batches(BatchSize.month if full_refresh else BatchSize.day)
+        self._size_batches(_batch_size(days, full_refresh))
         command = ["build"]
         if days is not None:
             until = days.last + DAY

@@ -56,18 +56,23 @@ class Plan:
     """What the next run does; `kind` is nothing, publish or build.
 
     Attributes:
-        ranges: The local days whose usage is built again.
-        rated: Those of them that are rated again even when their events prove unchanged.
+        usage: The local days whose usage is built again; rated again when their events changed.
+        rated: The local days that are rated again whatever their events are.
     """
 
     kind: str
     is_full: bool
-    ranges: Sequence[DayRange]
+    usage: Sequence[DayRange]
     landed_seq: int
     begin: date
     hashes: Fingerprints
     reason: str
     rated: Sequence[DayRange] = ()
+
+    @property
+    def ranges(self) -> Sequence[DayRange]:
+        """All local days that the run makes anew, or may."""
+        return tuple(merge_days(day for item in (*self.usage, *self.rated) for day in item.days))
 
     def as_dict(self) -> dict[str, object]:
         """Return the plan for machine output."""
@@ -218,10 +223,8 @@ def make_plan(home: Home, asked: DayRange | None = None, *, full: bool = False) 
     begin = min(filter(None, [arrivals.first_day, history_begin()]))
     last = max(filter(None, [arrivals.last_day, begin]))
 
-    def plan(
-        kind: str, reason: str, ranges: Sequence[DayRange] = (), is_full: bool = False
-    ) -> Plan:
-        return Plan(kind, is_full, tuple(ranges), arrivals.max_seq, begin, hashes, reason)
+    def plan(kind: str, reason: str, usage: Sequence[DayRange] = (), is_full: bool = False) -> Plan:
+        return Plan(kind, is_full, tuple(usage), arrivals.max_seq, begin, hashes, reason)
 
     if asked and (asked.last < begin or asked.first > last):
         raise PipelineError(
@@ -238,18 +241,18 @@ def make_plan(home: Home, asked: DayRange | None = None, *, full: bool = False) 
     if reason or priced is None:
         return plan("build", reason or _moved(tables), [DayRange(begin, last)], is_full=True)
     assert state is not None  # noqa: S101 - the first build was answered above
-    rated = owner_dirty_days(arrivals) | priced | set(asked.days if asked else ())
+    wanted = set(asked.days if asked else ())
+    rated = owner_dirty_days(arrivals) | priced | wanted
     if moved := {max(day, begin) for day in arrivals.owner_days if day <= last}:
         rated.add(max(granted_from(home, min(moved)), begin))
-    usage = arrivals.usage_days | continued_days(
-        home, arrivals.usage_days, last, pairing_window_days()
-    )
-    days = {day for day in rated | usage if begin <= day <= last}
-    if days:
-        found = "new or late records" if days > priced else f"{_moved(tables)} on these days"
+    usage = wanted | arrivals.usage_days
+    usage |= continued_days(home, arrivals.usage_days, last, pairing_window_days())
+    usage, rated = ({day for day in days if begin <= day <= last} for days in (usage, rated))
+    if usage or rated:
+        found = f"{_moved(tables)} on these days"
+        found = "new or late records" if usage or rated > priced else found
         reason = "asked for by --from/--to" if asked else found
-        ranges = merge_days(days)
-        return replace(plan("build", reason, ranges), rated=merge_days(rated & days))
+        return replace(plan("build", reason, merge_days(usage)), rated=merge_days(rated))
     if arrivals.max_seq > state.landed_seq:
         return plan("build", "what arrived touches no usage day")
     if state.config_hash != hashes.config:

@@ -17,7 +17,7 @@ from ingestion.schema_files import ensure_schema_files
 from orchestration import phases as order
 from orchestration.build_state import BuildState, Evidence, NodeResult, read_state, write_state
 from orchestration.data_tests import run_tests
-from orchestration.day_builds import DayBuild, changed_from
+from orchestration.day_builds import DayBuild, changed_from, days_of
 from orchestration.durable import write_json
 from orchestration.errors import PipelineError
 from orchestration.faults import point
@@ -65,15 +65,15 @@ def _read(home: Home, run_id: str) -> Progress | None:
     if content.get("run_id") != run_id:
         return None
     plan = content["plan"]
-    ranges, rated = (
+    usage, rated = (
         [
             DayRange(date.fromisoformat(item["first"]), date.fromisoformat(item["last"]))
             for item in plan[name]
         ]
-        for name in ("ranges", "rated")
+        for name in ("usage", "rated")
     )
     plan |= {
-        "ranges": ranges,
+        "usage": usage,
         "rated": rated,
         "begin": date.fromisoformat(plan["begin"]),
         "hashes": Fingerprints(**plan["hashes"]),
@@ -110,15 +110,20 @@ def keys_of(home: Home, progress: Progress, manifest: Mapping[str, Any]) -> dict
 
 
 def standing_nodes(
-    home: Home, progress: Progress, keys: Mapping[str, str], batches: Collection[str]
+    home: Home,
+    progress: Progress,
+    keys: Mapping[str, str],
+    phase: str,
+    batches: Collection[str],
 ) -> dict[str, NodeResult]:
     """Return the nodes whose last build or test still says all there is to say, by unique id.
 
-    With days to build, microbatch tables never stand: their content is decided by the days.
+    With days to build in this phase, its microbatch tables `batches` never stand: their content is
+    decided by the days.
     """
     if progress.plan.is_full:
         return {}
-    batched = batches if progress.plan.ranges else frozenset[str]()
+    batched = batches if days_of(progress.plan, phase) else frozenset[str]()
     found = Evidence.read(home).standing(keys)
     return {key: result for key, result in found.items() if key not in batched}
 

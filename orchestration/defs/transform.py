@@ -25,8 +25,11 @@ PLANNED_TAG = "trunkline/planned"
 
 
 def asked_days(tags: Any) -> DayRange | None:
-    """Return the days that a run's tags ask for, or None."""
-    if FROM_TAG not in tags:
+    """Return the days that a person asks for by a run's tags, or None.
+
+    On a planned run the tags only say what the ledger decided when it was requested.
+    """
+    if FROM_TAG not in tags or PLANNED_TAG in tags:
         return None
     first = date.fromisoformat(tags[FROM_TAG])
     return DayRange(first, date.fromisoformat(tags.get(TO_TAG, tags[FROM_TAG])))
@@ -167,7 +170,7 @@ def phase_assets(location: Location, phase: str) -> dg.AssetsDefinition | None:
         if is_whole and keeps_definitions(location.home, run):
             standing = held.definitions()
             if PLANNED_TAG in tags:  # what a person asks for by hand is all built
-                found = standing_nodes(location.home, run, keys, held.batches)
+                found = standing_nodes(location.home, run, keys, phase, held.batches)
                 standing |= held.untouched(found)
         nodes = {key: name for key, name in nodes.items() if key not in standing}
         try:

@@ -19,6 +19,7 @@ from orchestration.definitions import build_defs
 from orchestration.defs import automation
 from orchestration.defs.automation import build_request, waiting_files
 from orchestration.defs.controls import controls
+from orchestration.defs.transform import FROM_TAG, TO_TAG, asked_days
 from orchestration.errors import PipelineError
 from orchestration.phases import assign_phases, public_tables
 from orchestration.planning import DayRange, Plan
@@ -142,6 +143,10 @@ def test_a_plan_becomes_one_run_over_its_days(tmp_path: Path) -> None:
     assert request.tags["dagster/asset_partition_range_start"] == "2026-03-01"
     assert request.tags["dagster/asset_partition_range_end"] == "2026-04-01"
     assert request.run_key == "9-cccccccccccc-2026-03-01-2026-04-01"
+    # The ledger says again what the run builds: the clean days between are left alone.
+    assert asked_days(request.tags) is None
+    by_hand = {FROM_TAG: "2026-03-01", TO_TAG: "2026-04-01"}
+    assert asked_days(by_hand) == DayRange(date(2026, 3, 1), date(2026, 4, 1))
 
 
 def test_only_stable_files_wake_the_sensor(tmp_path: Path) -> None:

@@ -122,13 +122,16 @@ def test_days_to_build_are_built_and_a_full_run_builds_everything(home: Home) ->
     day = date(2026, 11, 1)
     hashes = Fingerprints("c", "r", "p")
     marts_only = Plan("build", False, (), 2, day, hashes, "rates of exchange")
-    one_day = replace(marts_only, ranges=(DayRange(day, day),))
+    one_day = replace(marts_only, usage=(DayRange(day, day),))
+    prices = replace(marts_only, rated=(DayRange(day, day),))
     everything = replace(one_day, is_full=True)
 
-    def standing(plan: Plan, *batches: str) -> set[str]:
-        return set(standing_nodes(home, Progress("run", plan), {"model.a": "k"}, batches))
+    def standing(plan: Plan, *batches: str, phase: str = "usage") -> set[str]:
+        return set(standing_nodes(home, Progress("run", plan), {"model.a": "k"}, phase, batches))
 
     assert standing(marts_only, "model.a") == {"model.a"}
     assert standing(one_day, "model.a") == set()
     assert standing(one_day) == {"model.a"}
+    assert standing(prices, "model.a") == {"model.a"}
+    assert standing(prices, "model.a", phase="rating") == set()
     assert standing(everything) == set()

@@ -133,7 +133,7 @@ def test_a_product_change_dirties_every_day_from_its_own_on(home: Home) -> None:
     landed(home, 2, "tmf", LAST - timedelta(days=4))
     plan = make_plan(home)
     assert plan.ranges == (DayRange(LAST - timedelta(days=4), LAST),)
-    assert plan.rated == list(plan.ranges)
+    assert (plan.rated, plan.usage) == (list(plan.ranges), ())
 
 
 def test_records_alone_leave_open_whether_a_day_is_rated_again(home: Home) -> None:
@@ -143,6 +143,7 @@ def test_records_alone_leave_open_whether_a_day_is_rated_again(home: Home) -> No
     plan = make_plan(home)
     assert plan.ranges == (DayRange(*days(17, 18)), DayRange(LAST, LAST))
     assert plan.rated == [DayRange(LAST, LAST)]
+    assert plan.usage == (DayRange(*days(17, 18)),)
 
 
 @pytest.mark.parametrize("table", ["fx_rates", "minimum_commitments"])
@@ -249,7 +250,7 @@ def test_asked_days_are_built_even_when_clean(home: Home) -> None:
     built(home, 1)
     asked = DayRange(*days(10, 12))
     plan = make_plan(home, asked)
-    assert plan.ranges == (asked,)
+    assert plan.usage == (asked,)
     assert plan.rated == [asked]
     with pytest.raises(PipelineError, match="hold no usage"):
         make_plan(home, DayRange(date(2031, 1, 1), date(2031, 1, 2)))
@@ -289,8 +290,7 @@ def test_a_late_owner_reopens_the_days_its_usage_waits_on_and_no_earlier_one(hom
     landed(home, 2, "tmf", began, name="late-product.jsonl")
     plan = make_plan(home)
     assert not plan.is_full
-    assert (plan.ranges[0].first, plan.ranges[-1].last) == (began, LAST)
-    assert list(plan.rated) == list(plan.ranges)
+    assert (plan.rated, plan.usage) == ([DayRange(began, LAST)], ())
 
 
 @pytest.mark.parametrize("name", ["plans.csv", "allowances_20261101.csv"])
@@ -317,8 +317,7 @@ def test_a_prefix_from_a_day_on_reopens_the_days_from_it_on(home: Home) -> None:
             built(home, 1)
     plan = make_plan(home)
     assert not plan.is_full
-    assert plan.ranges == (DayRange(began, LAST),)
-    assert list(plan.rated) == list(plan.ranges)
+    assert (plan.rated, plan.usage) == ([DayRange(began, LAST)], ())
     assert plan.reason == "reference table(s) destination_prefixes changed on these days"
 
 
@@ -348,3 +347,22 @@ def test_news_of_a_database_is_built_though_no_file_landed(home: Home) -> None:
     assert (plan.kind, plan.ranges, plan.landed_seq) == ("build", (), 2)
     built(home, 2)
     assert make_plan(home).kind == "nothing"
+
+
+def test_prices_and_owners_decide_no_usage(manifest: dict) -> None:
+    """Their days are rated again without building usage: no batch of usage reads them."""
+    from orchestration.phases import USAGE, _descendants, assign_phases
+
+    phases = assign_phases(manifest)
+    batches = {
+        key
+        for key, node in manifest["nodes"].items()
+        if phases.get(key) == USAGE and node["config"].get("materialized") == "incremental"
+    }
+    read = {
+        (manifest["sources"][key]["source_name"], manifest["sources"][key]["name"])
+        for key in _descendants(manifest["parent_map"], batches) & set(manifest["sources"])
+    }
+    assert ("mediation", "cdrs") in read
+    assert {table for feed, table in read if feed == "reference"} == {"ported_numbers"}
+    assert "tmf" not in {feed for feed, _ in read}

@@ -138,7 +138,7 @@ def test_without_a_changed_day_only_tables_are_built(home: Home) -> None:
 def test_usage_is_built_over_every_day_and_its_tables_once(home: Home) -> None:
     remember(home, ALL)
     ranges = [DayRange(FIRST, FIRST), DayRange(THIRD, THIRD)]
-    run(home, session := Session(), order.USAGE, ranges=ranges)
+    run(home, session := Session(), order.USAGE, usage=ranges)
     assert session.built == [
         ("2026-10-30", ["batches", "table"]),
         ("2026-11-01", ["batches"]),
