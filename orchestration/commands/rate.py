@@ -51,17 +51,20 @@ def rate(
     """
     from ingestion.tariff.findings import TariffRefusedError
     from orchestration.console import Console
+    from orchestration.rate_files.explain import EXPLAIN_HEADS
     from orchestration.rate_files.run import RateFiles, rate_files
 
     console = Console(as_json)
     files = RateFiles(tariff, usage, out, segments)
-    wanted = (explain_id or []) if (explain or explain_id) and not as_json else None
+    wanted = (explain_id or []) if explain or explain_id else None
     try:
         result = rate_files(files, _zone(time_zone), currency, explain=wanted, console=console)
     except TariffRefusedError as refused:
         show_refusal(console, refused)
         raise typer.Exit(REFUSED) from refused
     summary = result.summary
+    if wanted is not None:
+        console.table(EXPLAIN_HEADS, result.explained)
     console.table(("outcome", "reason", "figure"), summary.lines())
     console.result(
         summary.as_dict()
@@ -71,6 +74,7 @@ def rate(
             "out": str(out),
             "segments": str(segments) if segments else None,
             "seconds": round(result.seconds, 3),
+            "explained": [dict(zip(EXPLAIN_HEADS, row, strict=True)) for row in result.explained],
         },
         f"{summary.rows_in:,} rows in, {summary.rated:,} rated, "
         f"{sum(summary.suspended.values()):,} suspended, "

@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -18,7 +19,7 @@ from ingestion.tariff.load import load_tariff
 from orchestration.console import Console
 from orchestration.errors import PipelineError
 from orchestration.project import time_zone as operator_zone
-from orchestration.rate_files.explain import EXPLAIN_HEADS, explain_rows
+from orchestration.rate_files.explain import explain_rows
 from orchestration.rate_files.outputs import check_target, write_results
 from orchestration.rate_files.profiles import create_holders
 from orchestration.rate_files.summary import Summary, summarise
@@ -40,12 +41,21 @@ class RateFiles:
 
 @dataclass(frozen=True)
 class RateResult:
-    """What a run came to; `notes` name what nobody read, `seconds` is wall time."""
+    """What a run came to.
+
+    Attributes:
+        kind: Of the tariff folder: trunkline or cgrates.
+        notes: What nobody read, what was asked for and is not there.
+        summary: Rows and sums.
+        seconds: Wall time.
+        explained: One row of EXPLAIN_HEADS per segment of the rows that were to be explained.
+    """
 
     kind: str
     notes: list[str]
     summary: Summary
     seconds: float
+    explained: list[tuple[Any, ...]]
 
 
 def rate_files(
@@ -62,8 +72,8 @@ def rate_files(
         files: what is read and written.
         time_zone: of local days; None means the operator's, or UTC for a CGRateS folder.
         currency: of a CGRateS folder.
-        explain: ids of the rows to print with their segments, empty for the first ones; None prints
-            nothing.
+        explain: ids of the rows to return with their segments, empty for the first ones; None
+            returns nothing.
         console: where progress and notes go.
 
     Raises:
@@ -102,9 +112,8 @@ def rate_files(
         price_usage(con, zone, every_number=tariff.kind == "cgrates")
         write_results(con, files.out, files.segments)
         summary = summarise(con)
-        if explain is not None:
-            shown = explain_rows(con, explain)
-            console.table(EXPLAIN_HEADS, shown)
-            if missing := sorted({*explain} - {row[0] for row in shown}):
-                console.warn(f"{files.usage.name} has no row {', '.join(missing)} to explain.")
-    return RateResult(tariff.kind, notes, summary, time.monotonic() - started)
+        explained = [] if explain is None else explain_rows(con, explain)
+        if missing := sorted({*(explain or ())} - {row[0] for row in explained}):
+            notes.append(f"{files.usage.name} has no row {', '.join(missing)} to explain.")
+            console.warn(notes[-1])
+    return RateResult(tariff.kind, notes, summary, time.monotonic() - started, explained)

@@ -80,6 +80,14 @@ def test_explain_of_named_rows_prints_those_and_says_which_are_missing(files: Pa
     assert "no row nobody to explain" in " ".join(result.output.split())
 
 
+def test_json_explains_as_well(files: Path) -> None:
+    asked = ("--json", "--explain-id", "u1", "--explain-id", "nobody")
+    found = json.loads(CliRunner().invoke(app, command(files, *asked)).stdout)
+    (row,) = found["explained"]
+    assert (row["usage"], row["rate"], Decimal(row["charge"])) == ("u1", "R", Decimal("0.61"))
+    assert found["notes"] == ["usage.csv has no row nobody to explain."]
+
+
 def test_a_refused_tariff_is_exit_2_and_writes_nothing(files: Path) -> None:
     (files / "deck" / "plans.csv").write_text("plan_id,rate_card_id\n7,NONE\n", encoding="utf-8")
     result = CliRunner().invoke(app, command(files))
