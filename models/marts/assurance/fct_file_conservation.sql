@@ -1,5 +1,5 @@
 -- Conservation of each landed file, exact: what was in it against what became of it.
--- Days and runs are sums of these rows.
+-- Days and runs are sums of these rows. What a close of a month keeps was not received.
 {%- set outcomes = [
     'canonical', 'duplicate', 'conflict', 'filtered', 'waiting', 'kept', 'superseded',
 ] %}
@@ -41,7 +41,7 @@ files as (
         coalesce(quarantined_bytes, 0) as quarantined_bytes,
         coalesce(quarantined_events, 0) as quarantined_events
     from {{ ref('dim_files') }}
-    where state = 'landed'
+    where state = 'landed' and feed <> 'rating'
 ),
 
 joined as (
