@@ -10,7 +10,6 @@ import duckdb
 import pytest
 
 from ingestion.home import Home
-from orchestration import planning
 from orchestration.build_state import BuildState, database_path, write_state
 from orchestration.errors import PipelineError
 from orchestration.generations import Publications
@@ -262,28 +261,6 @@ def test_a_lost_warehouse_is_a_first_build(home: Home) -> None:
     assert make_plan(home).reason == "first build"
 
 
-def test_aggregate_only_reference_tables_feed_no_record_grain_model(manifest: dict) -> None:
-    from orchestration.phases import _descendants
-
-    nodes = manifest["nodes"]
-    record = [key for key, node in nodes.items() if "record_grain" in node.get("tags", ())]
-    before = _descendants(manifest["parent_map"], record)
-    read = {
-        manifest["sources"][key]["name"]
-        for key in before
-        if key.startswith("source.") and manifest["sources"][key]["source_name"] == "reference"
-    }
-    assert read
-    assert not planning.AGGREGATE_ONLY & read
-
-
-def test_every_feed_of_usage_dirties_the_days_of_its_records(manifest: dict) -> None:
-    parents = manifest["parent_map"]["model.trunkline.int_usage__received"]
-    feeds = {key.removeprefix("model.trunkline.stg_").removesuffix("__cdrs") for key in parents}
-    assert "mediation" in feeds
-    assert feeds <= set(planning.USAGE_FEEDS)
-
-
 def test_a_late_owner_reopens_the_days_its_usage_waits_on_and_no_earlier_one(home: Home) -> None:
     built(home, 1)
     began = LAST - timedelta(days=40)
@@ -347,22 +324,3 @@ def test_news_of_a_database_is_built_though_no_file_landed(home: Home) -> None:
     assert (plan.kind, plan.ranges, plan.landed_seq) == ("build", (), 2)
     built(home, 2)
     assert make_plan(home).kind == "nothing"
-
-
-def test_prices_and_owners_decide_no_usage(manifest: dict) -> None:
-    """Their days are rated again without building usage: no batch of usage reads them."""
-    from orchestration.phases import USAGE, _descendants, assign_phases
-
-    phases = assign_phases(manifest)
-    batches = {
-        key
-        for key, node in manifest["nodes"].items()
-        if phases.get(key) == USAGE and node["config"].get("materialized") == "incremental"
-    }
-    read = {
-        (manifest["sources"][key]["source_name"], manifest["sources"][key]["name"])
-        for key in _descendants(manifest["parent_map"], batches) & set(manifest["sources"])
-    }
-    assert ("mediation", "cdrs") in read
-    assert {table for feed, table in read if feed == "reference"} == {"ported_numbers"}
-    assert "tmf" not in {feed for feed, _ in read}
