@@ -65,7 +65,7 @@ class TraceProfile:
         time_format: `epoch` (seconds, UTC) or strptime forms of a local time, tried in turn.
         time_zone: of local times; the operator's when left out.
         nulls: texts that say there is no value, beside none at all.
-        keep: columns without a person in them that are kept in `extra`, as written.
+        keep: columns without a person in them that are kept in `extra`, unjudged.
         ignored: columns that are known and not read; any other is a finding.
     """
 
@@ -124,9 +124,11 @@ def _parsed(path: Path) -> TraceProfile:
     for name in ("told_by", "nulls", "keep", "ignored"):
         values[name] = tuple(values.get(name) or ())
     try:
+        for name in ("fields", "technologies"):  # YAML reads 5 as a number
+            values[name] = {str(ours): str(theirs) for ours, theirs in values[name].items()}
         profile = TraceProfile(name=path.stem, **values)
-    except (TypeError, AttributeError) as error:
-        raise LandingError(f"{path.name}: {error}.") from error
+    except (TypeError, AttributeError, KeyError) as error:
+        raise LandingError(f"{path.name}: {error}; see docs/reference/formats.md.") from error
     if problem := _problem(profile):
         raise LandingError(f"{path.name}: {problem}.")
     return profile
@@ -161,6 +163,10 @@ def _problem(profile: TraceProfile) -> str | None:
             "is no time_zone, expected a name like Europe/Madrid",
         ),
         (["told_by"] * (not profile.told_by), "is empty, expected names that tell a heading"),
+        (
+            ["technologies"] * (not profile.technologies),
+            "is empty, expected the tool's words for networks",
+        ),
         (
             [name for name in profile.keep if name in _personal(profile)],
             "in keep holds a person; what is named in fields lands as a token or a square",

@@ -33,17 +33,17 @@ def judged(profile: TraceProfile, names: Sequence[str], lines: str, time_zone: s
         time_zone: of the operator: that of local days, and of times that name none.
     """
     nulls = ", ".join(literal(text) for text in ("", *profile.nulls))
+
+    def text_of(name: str) -> str:
+        text = f"trim(f[{names.index(name) + 1}])"
+        return f"case when {text} not in ({nulls}) then {text} end"
+
     texts = ", ".join(
-        f"case when {text} not in ({nulls}) then {text} end as {ours}_"
-        if (text := _text(profile, names, ours))
-        else f"cast(null as varchar) as {ours}_"
+        f"{text_of(profile.fields[ours]) if ours in profile.fields else 'cast(null as varchar)'} "
+        f"as {ours}_"
         for ours in FIELDS
     )
-    kept = ", ".join(
-        f"{literal(name)}, trim(f[{names.index(name) + 1}])"
-        for name in profile.keep
-        if name in names
-    )
+    kept = ", ".join(f"{literal(name)}, {text_of(name)}" for name in profile.keep if name in names)
     arms = " ".join(
         f"when {literal(word)} then {literal(ours)}" for word, ours in profile.technologies.items()
     )
@@ -103,11 +103,6 @@ def detail_of(profile: TraceProfile) -> str:
         f"when 'bad_time:measured_at' then {literal(_TIME)} "
         f"else case split_part(verdict, ':', 1) {general} end end)"
     )
-
-
-def _text(profile: TraceProfile, names: Sequence[str], ours: str) -> str | None:
-    name = profile.fields.get(ours)
-    return None if name is None else f"trim(f[{names.index(name) + 1}])"
 
 
 def _has(name: str) -> str:

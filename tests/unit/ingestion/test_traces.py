@@ -77,6 +77,7 @@ def test_a_row_lands_with_the_measures_of_its_technology(landing: Landing) -> No
                              "profile")  # fmt: skip
     assert tuple(row.values())[:4] == ("1193997", 1500, 20, 12)
     assert '"State":"D"' in row["extra"]
+    assert '"PINGAVG":null' in row["extra"]
     assert row["profile"] == "gnettrack"
 
 
@@ -246,8 +247,9 @@ def test_a_line_without_an_end_is_refused(landing: Landing) -> None:
         ("time_format: ['%H %z']", "'%H %z' is no form of a local time"),
         ("time_zone: Cork", "'Cork' is no time_zone"),
         ("told_by: []", "'told_by' is empty"),
+        ("technologies: {}", "'technologies' is empty"),
+        ("told: []", "'told' is unknown"),
         ("keep: [imei]", "'imei' in keep holds a person"),
-        ("kept: [imei]", "'kept' is unknown"),
         ("fields: 3", "other.yml: "),
     ],
 )
