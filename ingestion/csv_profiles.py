@@ -22,7 +22,7 @@ NEEDED: Final = ("b_number", "started_at", "duration_s")
 EXTRA_FIELDS: Final = ("total_s",)
 # The stream of all files that a profile reads: they have no number, and a cadence of their own.
 PROFILE_STREAM: Final = "by_profile"
-_EPOCH: Final = "epoch"
+EPOCH: Final = "epoch"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 _CAUSES: Final = ("number", "name", "sip")
 _STARTS: Final = ("answer", "setup")
@@ -74,7 +74,7 @@ class CsvProfile:
     @property
     def is_epoch(self) -> bool:
         """Whether times are seconds since 1970."""
-        return self.time_format == _EPOCH
+        return self.time_format == EPOCH
 
 
 def csv_profiles(home: Home) -> list[CsvProfile]:
@@ -100,23 +100,33 @@ def profile_of(content: bytes, profiles: Sequence[CsvProfile]) -> CsvProfile | N
     return None
 
 
-def _parsed(path: Path) -> CsvProfile:
+def keys_of(path: Path, known: set[str], what: str) -> dict[str, Any]:
+    """Return the keys of a profile in YAML; a list of forms of times becomes a tuple.
+
+    Raises:
+        LandingError: it is no YAML, has no keys or has one that is not known.
+    """
     try:
         values: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise LandingError(f"{path.name} is no YAML ({error}).") from error
     if not isinstance(values, dict):
-        raise LandingError(f"{path.name} holds no keys, expected those of a CSV profile.")
-    known = {item.name for item in fields(CsvProfile)} - {"name"}
+        raise LandingError(f"{path.name} holds no keys, expected those of {what}.")
     if strange := sorted(set(values) - known):
         raise LandingError(
             f"{path.name}: {strange[0]!r} is unknown, expected {', '.join(sorted(known))}."
         )
+    if isinstance(values.get("time_format"), list):
+        values["time_format"] = tuple(values["time_format"])
+    return values
+
+
+def _parsed(path: Path) -> CsvProfile:
+    known = {item.name for item in fields(CsvProfile)} - {"name"}
+    values = keys_of(path, known, "a CSV profile")
     values.setdefault("constants", {})
     for name in ("columns", "keep"):
         values[name] = tuple(values.get(name) or ())
-    if isinstance(values.get("time_format"), list):
-        values["time_format"] = tuple(values["time_format"])
     try:
         profile = CsvProfile(name=path.stem, **values)
         re.compile(profile.first_line)

@@ -18,6 +18,7 @@ FEEDS: Final = (
     "cdr3gpp",
     "tmf",
     "pm",
+    "field_trace",
     "partner",
     "payments",
     "reference",

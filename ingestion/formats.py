@@ -237,6 +237,14 @@ BY_PROFILE: Final = Format(
     "one data line",
     Mark("profile", "first data line fits a profile of profiles/cdr/", lambda _: False),
 )
+# Asked before the profiles of calls: names of columns tell more than the shape of a line.
+TRACE_BY_PROFILE: Final = Format(
+    "field trace by profile",
+    "field_trace",
+    "vendor",
+    "one line: what a phone measured in a second",
+    Mark("profile", "heading has the names of a profile of profiles/traces/", lambda _: False),
+)
 # Asked before all others: a vendor's octets may look like those of a standard.
 BER_BY_PROFILE: Final = Format(
     "BER by profile",
@@ -250,7 +258,7 @@ BER_BY_PROFILE: Final = Format(
 def read_formats() -> dict[str, frozenset[str]]:
     """Return which formats each feed takes."""
     found: dict[str, set[str]] = {}
-    for item in (*FORMATS, BY_PROFILE, BER_BY_PROFILE):
+    for item in (*FORMATS, TRACE_BY_PROFILE, BY_PROFILE, BER_BY_PROFILE):
         if item.feed is not None:
             found.setdefault(item.feed, set()).add(item.name)
     return {feed: frozenset(names) for feed, names in found.items()}
@@ -271,7 +279,11 @@ def list_formats(home: Home) -> list[Format]:
         _of_profile(BY_PROFILE, profile.name, f"first data line fits {profile.first_line}")
         for profile in taught.csv
     ]
-    return [*(ber or [BER_BY_PROFILE]), *FORMATS, *(csv or [BY_PROFILE])]
+    traces = [
+        _of_profile(TRACE_BY_PROFILE, profile.name, f"heading with {', '.join(profile.told_by)}")
+        for profile in taught.traces
+    ]
+    return [*(ber or [BER_BY_PROFILE]), *FORMATS, *traces, *(csv or [BY_PROFILE])]
 
 
 def _of_profile(kind: Format, name: str, words: str) -> Format:

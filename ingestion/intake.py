@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingestion.batch import Received
-from ingestion.formats import BER_BY_PROFILE, BY_PROFILE
+from ingestion.formats import BER_BY_PROFILE, BY_PROFILE, TRACE_BY_PROFILE
 from ingestion.ledger import Ledger, SequenceKey
 from ingestion.reasons import finding
 
@@ -17,6 +17,7 @@ from ingestion.reasons import finding
 _BATCH_BYTES = {"mediation": 64 << 20, "tap_in": 8 << 20, "nrtrde_in": 8 << 20}
 _OTHER_BATCH_BYTES = 22 << 20
 _GZIP_GUESS = {"mediation": 7, "pm": 20}
+_TAUGHT = frozenset(item.name for item in (BY_PROFILE, BER_BY_PROFILE, TRACE_BY_PROFILE))
 _ONE_FILE_PER_BATCH = frozenset({"reference", "decks"})  # the newest file wins as a whole
 
 
@@ -103,8 +104,8 @@ def batches(accepted: list[Received]) -> list[list[Received]]:
 
 
 def _kind(item: Received) -> tuple[str, str]:
-    """Return feed and profile of CSV or BER: what one batch has in common."""
-    is_taught = item.format in (BY_PROFILE.name, BER_BY_PROFILE.name)
+    """Return feed and profile: what one batch has in common."""
+    is_taught = item.format in _TAUGHT
     return item.feed, (item.hint or "") if is_taught else ""
 
 

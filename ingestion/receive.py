@@ -22,7 +22,7 @@ from ingestion.databases.heading import STREAM, open_rows
 from ingestion.decks.source import format_of
 from ingestion.expansion import expand, expanded, is_gzip
 from ingestion.feeds import SWITCH_FEEDS
-from ingestion.formats import BER_BY_PROFILE, BY_PROFILE, CHARGING_FILE, ZIP
+from ingestion.formats import BER_BY_PROFILE, BY_PROFILE, CHARGING_FILE, TRACE_BY_PROFILE, ZIP
 from ingestion.home import Home
 from ingestion.names import has_control, shown, storable
 from ingestion.openings import reference_table
@@ -33,6 +33,7 @@ from ingestion.readers.profile import load_profile
 from ingestion.reasons import RefusedError
 from ingestion.sniff import advice, check_feed, feed_of, sniff
 from ingestion.taught import Taught
+from ingestion.trace_profiles import trace_profile_of
 
 log = logging.getLogger(__name__)
 
@@ -279,6 +280,9 @@ def _heading(item: Received, content: bytes, profiles: Taught) -> None:
         item.sequence_no, item.created_at = told.sequence_no, told.created_at
     elif item.format in (BY_PROFILE.name, BER_BY_PROFILE.name):
         _heading_by_profile(item, content, profiles)
+    elif item.format == TRACE_BY_PROFILE.name:
+        tool = trace_profile_of(content, profiles.traces)
+        item.hint = tool.name if tool else None
     elif item.format == CHARGING_FILE:
         charging.heading(item, content)
     elif item.format == DATABASE_ROWS:

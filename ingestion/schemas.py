@@ -150,6 +150,17 @@ _CELL_COUNTERS: Final = _LINEAGE | {
     "value": "DOUBLE", "vector": "VARCHAR", "is_suspect": "BOOLEAN", "started_local": "TIMESTAMP",
 }  # fmt: skip
 
+_TRACE_SAMPLES: Final = _LINEAGE | {
+    "profile": "VARCHAR", "measured_at": "TIMESTAMP", "utc_offset_min": "INTEGER",
+    "started_local": "TIMESTAMP", "time_flag": "VARCHAR",
+    "technology": "VARCHAR", "network_mode": "VARCHAR", "cell_id": "VARCHAR",
+    "imsi_token": "VARCHAR", "device_token": "VARCHAR",
+    "grid_latitude": "DECIMAL(5,2)", "grid_longitude": "DECIMAL(5,2)",
+    "rsrp_dbm": "DOUBLE", "rsrq_db": "DOUBLE", "sinr_db": "DOUBLE", "rscp_dbm": "DOUBLE",
+    "ecno_db": "DOUBLE", "rssi_dbm": "DOUBLE", "cqi": "DOUBLE", "downlink_kbps": "DOUBLE",
+    "uplink_kbps": "DOUBLE", "speed_kmh": "DOUBLE", "extra": "VARCHAR",
+}  # fmt: skip
+
 _DECLARATIONS: Final = _LINEAGE | {
     "statement_no": "VARCHAR", "partner_id": "VARCHAR", "period_start": "DATE",
     "period_end": "DATE", "direction": "VARCHAR", "service_type": "VARCHAR",
@@ -241,6 +252,7 @@ _PARTITIONED: Final = (
     Table("tmf", "usages", "landed_month", _USAGES),
     Table("tmf", "resources", "landed_month", _RESOURCES),
     Table("pm", "cell_counters", "measured_date", _CELL_COUNTERS),
+    Table("field_trace", "samples", "measured_date", _TRACE_SAMPLES),
     Table("partner", "declarations", "period", _DECLARATIONS),
     Table("payments", "payments", "paid_month", _PAYMENTS),
     Table("tap_in", "batches", "batch_month", _ROAMING_BATCHES),

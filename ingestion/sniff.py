@@ -7,10 +7,17 @@ import re
 from typing import Any, Final
 
 from ingestion.csv_profiles import profile_of
-from ingestion.formats import BER_BY_PROFILE, BY_PROFILE, FORMATS, read_formats
+from ingestion.formats import (
+    BER_BY_PROFILE,
+    BY_PROFILE,
+    FORMATS,
+    TRACE_BY_PROFILE,
+    read_formats,
+)
 from ingestion.openings import Opening
 from ingestion.reasons import RefusedError
 from ingestion.taught import Taught
+from ingestion.trace_profiles import trace_profile_of
 
 # Which formats a feed takes, by their names.
 FEED_FORMATS: Final[dict[str, frozenset[str]]] = read_formats()
@@ -29,7 +36,8 @@ def sniff(content: bytes, profiles: Taught = Taught()) -> str:  # noqa: B008 - i
 
     Args:
         content: the file.
-        profiles: of BER, which are asked first, and of CSV that no other mark tells.
+        profiles: of BER, which are asked first, and of CSV that no other mark tells, those of field
+            traces before those of calls.
 
     Raises:
         RefusedError: `unknown_format` when no rule fits.
@@ -72,6 +80,8 @@ def _text(head: bytes, profiles: Taught) -> str:
     opening = Opening(sample)
     if name := _told("text", opening):
         return name
+    if trace_profile_of(sample, profiles.traces) is not None:
+        return TRACE_BY_PROFILE.name
     if profile_of(sample, profiles.csv) is not None:
         return BY_PROFILE.name
     shown = re.sub(r"[0-9]{6,}", "<digits>", opening.first[:60])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ingestion.csv_profiles import CsvProfile, csv_profiles
+from ingestion.trace_profiles import TraceProfile, trace_profiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,10 +24,11 @@ BER_FOLDER: Final = "profiles/ber"
 
 @dataclass(frozen=True)
 class Taught:
-    """Profiles of CSV and of BER, each by name."""
+    """Profiles of calls in CSV, of BER and of field traces, each by name."""
 
     csv: Sequence[CsvProfile] = ()
     ber: Sequence[BerProfile] = ()
+    traces: Sequence[TraceProfile] = ()
 
     @classmethod
     def of(cls, home: Home) -> Taught:
@@ -35,11 +37,12 @@ class Taught:
         Raises:
             LandingError: a profile cannot be read, or two claim the same files.
         """
+        csv, traces = csv_profiles(home), trace_profiles(home)
         if not any((home.root / BER_FOLDER).glob("*.yml")):
-            return cls(csv_profiles(home))
+            return cls(csv, traces=traces)
         from ingestion.vendor_ber.profile import ber_profiles
 
-        return cls(csv_profiles(home), ber_profiles(home.root / BER_FOLDER))
+        return cls(csv, ber_profiles(home.root / BER_FOLDER), traces)
 
     def ber_of(self, content: bytes) -> BerProfile | None:
         """Return the BER profile whose first octets a file has; no two have them."""

@@ -65,6 +65,13 @@ PAGES: tuple[PageInfo, ...] = (
         (),
     ),
     PageInfo(
+        "drive_tests",
+        "Drive tests",
+        "Where did our own phones hear the network badly?",
+        ":material/cell_tower:",
+        (),
+    ),
+    PageInfo(
         "quarantine",
         "Quarantine",
         "What did not land, for how long, what is it worth, and what is done about it?",

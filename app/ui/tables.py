@@ -12,10 +12,13 @@ import streamlit as st
 from app.formats import DASH
 from app.frames import Frame
 
-Kind = Literal["text", "number", "money", "exact", "count", "percent", "day", "month", "flag"]
+Kind = Literal[
+    "text", "number", "money", "exact", "measure", "count", "percent", "day", "month", "flag"
+]
 _FORMATS = {
     "money": "%,.2f",
     "exact": "%,.6f",
+    "measure": "%,.1f",
     "count": "%,d",
     "percent": "%,.1f %%",
 }

@@ -21,6 +21,8 @@ _DIGITS: Final = re.compile(r"\+?[0-9]{6,}")
 _HEX: Final = re.compile(r"\b(?=[0-9a-fA-F]*[a-fA-F])(?=[0-9a-fA-F]*[0-9])[0-9a-fA-F]{12,}\b")
 _ADDRESS: Final = re.compile(r"[^\s,;|<>\"']+@[^\s,;|<>\"']+")
 _DISPLAY_NAME: Final = re.compile(r"\"+[^\"<>]+\"+(?=\s*<)")
+# Of a coordinate its degrees and two decimals stay, the square that lands.
+_POSITION: Final = re.compile(r"([0-9]{1,3}\.[0-9]{2})[0-9]+")
 _DOCUMENTS: Final = frozenset({"tmf", "payments", "partner"})
 _QUOTED: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"")
 
@@ -29,8 +31,8 @@ def masked(key: bytes, feed: str, text: str) -> str:
     """Return the text of a record without what names a person.
 
     Telephone numbers and subscriber identities become the tokens they have everywhere; addresses,
-    display names and hexadecimal octets are taken out. Of documents about people only known fields
-    stay; one that cannot be read as JSON loses all its quoted text.
+    display names and hexadecimal octets are taken out, positions are cut to a square. Of documents
+    about people only known fields stay; one that cannot be read as JSON loses all its quoted text.
 
     Args:
         key: the deployment's pseudonym key.
@@ -39,6 +41,8 @@ def masked(key: bytes, feed: str, text: str) -> str:
     """
     if feed in _DOCUMENTS:
         text = _of_document(text)
+    if feed == "field_trace":
+        text = _POSITION.sub(r"\1...", text)
     text = _DISPLAY_NAME.sub("<name>", text)
     text = _ADDRESS.sub("<address>", text)
     text = _HEX.sub(lambda found: f"<{len(found[0])} hex digits>", text)

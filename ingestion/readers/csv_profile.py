@@ -3,8 +3,6 @@
 What belongs here: the columns of a profile as ours. Loading profiles does not.
 """
 
-from collections.abc import Sequence
-
 from ingestion.batch import BatchJob, BatchResult
 from ingestion.csv_profiles import CsvProfile, csv_profiles
 from ingestion.home import Home
@@ -12,7 +10,8 @@ from ingestion.readers import causes, cdr_sql
 from ingestion.readers.profile import Profile, adjusted, numbering_plan
 from ingestion.readers.staging import Stage
 from ingestion.readers.switch import Batch, data_lines
-from ingestion.readers.switch_sql import VOICE, extra, named_fields, number_type
+from ingestion.readers.switch_sql import VOICE, clock_of, extra, named_fields, number_type
+from ingestion.sql_text import literal
 
 # More than a century: no time that is moved by it leaves the calendar.
 _LONGEST_S = 4_000_000_000
@@ -53,7 +52,7 @@ def text_of(profile: CsvProfile, lines: str) -> str:
     """Return SQL of the text columns of lines that were split into fields `f`."""
     fields = {ours: f"{name}_" for ours, name in profile.fields.items()}
     source = (
-        f"(select *, {_clock(profile, fields['started_at'])} as clock_, "
+        f"(select *, {clock_of(fields['started_at'], profile.time_format)} as clock_, "
         f"{fields['duration_s']} as duration_text_, {fields.get('total_s', 'null')} as total_ "
         f"from {named_fields(profile.columns, lines, trim=profile.trim)})"
     )
@@ -61,17 +60,17 @@ def text_of(profile: CsvProfile, lines: str) -> str:
     begun = f"clock_ + to_seconds({waited})" if profile.starts_at == "setup" else "clock_"
     length = f"cast({_seconds('duration_text_', 'double')} * 1000 as bigint)"
     columns = VOICE | {
-        "node_id": _quoted(profile.node_id),
+        "node_id": literal(profile.node_id),
         "charging_ref": "cast(md5(line) as varchar)",
         "call_outcome": _outcome(profile, fields),
         "ring_s": f"cast({waited} as varchar)",
     } | {ours: text for ours, text in fields.items() if ours in cdr_sql.TEXT_COLUMNS} | {
-        ours: _quoted(text) for ours, text in profile.constants.items()
+        ours: literal(text) for ours, text in profile.constants.items()
     } | {
         "started_at": _instant(profile, begun, fields["started_at"]),
         "ended_at": _instant(
             profile,
-            _clock(profile, fields["ended_at"]) if "ended_at" in fields
+            clock_of(fields["ended_at"], profile.time_format) if "ended_at" in fields
             else f"{begun} + to_milliseconds({length})",
             fields.get("ended_at", fields["started_at"]),
         ),
@@ -88,18 +87,6 @@ def _seconds(column: str, kind: str) -> str:
     """Return SQL for a length that times can be moved by; a longer one is judged as written."""
     length = f"coalesce(try_cast({column} as {kind}), 0)"
     return f"greatest(least({length}, {_LONGEST_S}), -{_LONGEST_S})"
-
-
-def _quoted(text: object) -> str:
-    return "'" + str(text).replace("'", "''") + "'"
-
-
-def _clock(profile: CsvProfile, column: str) -> str:
-    if profile.is_epoch:
-        digits = f"regexp_full_match({column}, '[0-9]{{1,11}}')"
-        return f"case when {digits} then make_timestamp(try_cast({column} as bigint) * 1000000) end"
-    forms: Sequence[str] = profile.time_format
-    return f"try_strptime({column}, [{', '.join(_quoted(form) for form in forms)}])"
 
 
 def _instant(profile: CsvProfile, clock: str, raw: str) -> str:

@@ -37,6 +37,7 @@ READERS: Final[dict[str, Reader]] = {
     "cdr3gpp": _reader("charging.reader"),
     "tmf": _reader("tmf"),
     "pm": _reader("pm"),
+    "field_trace": _reader("traces"),
     "partner": _reader("tables"),
     "payments": _reader("tables"),
     "reference": _reader("tables"),

@@ -7,6 +7,7 @@ does not.
 from collections.abc import Iterable, Mapping, Sequence
 
 from ingestion.readers.numbers import UNKNOWN
+from ingestion.sql_text import literal
 
 
 def named_fields(names: Sequence[str], lines: str, *, trim: bool = False) -> str:
@@ -62,6 +63,19 @@ def clock_text(column: str, formats: Sequence[str]) -> str:
     """Return SQL for a local time in one of `formats` (strptime) as the rules read it."""
     listed = ", ".join(f"'{item}'" for item in formats)
     return f"coalesce(strftime(try_strptime({column}, [{listed}]), '%Y-%m-%dT%H:%M:%S'), {column})"
+
+
+def clock_of(column: str, time_format: str | Sequence[str]) -> str:
+    """Return SQL for a naive timestamp as a profile's time_format has it, null where it has none.
+
+    Args:
+        column: text.
+        time_format: `epoch`, then the timestamp is UTC, or strptime forms of a local time.
+    """
+    if isinstance(time_format, str):
+        digits = f"regexp_full_match({column}, '[0-9]{{1,11}}')"
+        return f"case when {digits} then make_timestamp(try_cast({column} as bigint) * 1000000) end"
+    return f"try_strptime({column}, [{', '.join(map(literal, time_format))}])"
 
 
 def clock_tolerance(column: str, formats: Sequence[str]) -> str:

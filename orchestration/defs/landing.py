@@ -32,6 +32,7 @@ FEEDS: dict[str, tuple[tuple[str, ...], int | None]] = {
     "switch_ribbon": (("switch_ribbon_cdrs",), None),
     "cdr3gpp": (("cdr3gpp_cdrs",), None),
     "pm": (("cell_counters",), 36),
+    "field_trace": (("field_trace_samples",), None),
     "partner": (("declarations",), 1080),
     "payments": (("payments",), 48),
     "tap_in": (("tap_in_batches", "tap_in_cdrs", "tap_in_events", "tap_in_charges"), None),

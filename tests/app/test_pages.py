@@ -21,6 +21,7 @@ TITLES = {
     "executive": "Executive",
     "customers": "Customers & churn",
     "settlement": "Settlement downloads",
+    "drive_tests": "Drive tests",
     "quarantine": "Quarantine",
     "health": "Data health",
     "metrics": "Metric catalogue",
@@ -130,6 +131,7 @@ def test_an_empty_publication_is_explained_on_every_page(open_app: Open, tmp_pat
             "fct_control_results",
             "fct_expectation_results",
             "fct_feed_freshness",
+            "fct_trace_cells",
         )
     )
     nothing = ("update fct_kpi_months set is_available = false, actual = null",)
@@ -138,6 +140,7 @@ def test_an_empty_publication_is_explained_on_every_page(open_app: Open, tmp_pat
         ("executive", "executive"),
         ("executive", "customers"),
         ("finance", "settlement"),
+        ("network", "drive_tests"),
         ("finance", "quarantine"),
         ("finance", "health"),
         ("finance", "metrics"),

@@ -16,7 +16,7 @@ MAY_READ = {
 # Marts over what is not usage read it where it is staged: there is nothing between.
 STAGED_FOR_MARTS = re.compile(
     r"^stg_(ledger|tmf|pm|partner|payments|scores|quarantine|rating|tap_in|rap_in|nrtrde_in|decks)__"
-    r"|^stg_reference__"
+    r"|^stg_(reference|field_trace)__"
 )
 # Closed months and their adjustments were made by rating itself and landed so that they last.
 STAGED_FOR_RATING = re.compile(r"^stg_rating__")

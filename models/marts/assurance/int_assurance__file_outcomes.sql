@@ -85,6 +85,7 @@ by_outcome as (
         ('fct_partner_declarations', "case when is_current then 'canonical' else 'superseded' end"),
         ('stg_payments__payments', "'canonical'"),
         ('stg_rap_in__returns', "'canonical'"),
+        ('stg_field_trace__samples', "'canonical'"),
     ] %}
     union all
     select

@@ -4,6 +4,7 @@
 {%- set landed_records = [
     'fct_raw_records', 'fct_call_quality', 'stg_pm__cell_counters', 'stg_nrtrde_in__events',
     'stg_partner__declarations', 'stg_payments__payments', 'stg_rap_in__returns',
+    'stg_field_trace__samples',
 ] %}
 
 with

@@ -32,6 +32,7 @@ from test_pm_traps import MDC, block, collec, data_file, ves
 from test_resources import CUSTOMER, PRODUCT, event, lines
 from test_sip_accounting import row
 from test_tables import PAYMENTS, RATES, STATEMENT
+from test_traces import sample, trace
 
 from tests.charging import encoding, making
 
@@ -120,6 +121,8 @@ SEEDS: dict[str, Seed] = {
     "pm mdc": Seed("pm", "{n}.xml", lambda n: MDC.format(
         body="<mt>a</mt><mv><moid>c</moid><r>1</r></mv>").encode()),
     "ves": Seed("pm", "{n}.json", lambda n: ves([{"p": 1, "sValue": "1"}, {"p": 2, "iValue": n}])),
+    "field trace": Seed("field_trace", "{n}.csv", lambda n: trace(
+        sample(), sample(DL_bitrate=str(n)), sample(NetworkMode="HSPA+", RSRQ="-2"))),
     "tmf": Seed("tmf", "637/{n}.jsonl", lambda n: lines(
         PRODUCT, event("ProductStateChangeEvent", "product", PRODUCT))),
     "tmf customer": Seed("tmf", "629/{n}.json", lambda n: lines(CUSTOMER)),

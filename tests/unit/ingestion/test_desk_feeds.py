@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from landing_files import Landing
 from roaming_files import call, local, profile, tap
+from test_traces import FEED, FOLDER, sample, teach, trace
 
 from ingestion.desk.items import Wanted, find
 from ingestion.desk.retry import RetryReport, retry
 from ingestion.ledger import Ledger
-from ingestion.readers import pm
+from ingestion.readers import pm, traces
 from orchestration.planning import read_arrivals
 
 RATED: dict[str, Any] = {
@@ -108,3 +110,16 @@ def test_a_partner_profile_is_mended_and_its_refused_file_lands(landing: Landing
         ("records", "tap_in", "bad_code", "quarantined", "bad_code"): 1
     }
     assert closes(landing, "tap_in/cdrs")
+
+
+def test_a_word_for_a_network_is_taught_and_the_samples_land(landing: Landing) -> None:
+    data = trace(sample(), sample(NetworkMode="6G"), sample(NetworkMode="5G+", RSRP="-300"))
+    landing.one(FEED, "walk.csv", data)
+    assert landing.reasons(FEED) == ["bad_code", "bad_code"]
+    shipped = Path(traces.__file__).parents[1] / "profiles" / "traces" / "gnettrack.yml"
+    text = shipped.read_text(encoding="utf-8").replace('"5G": NR', '"5G": NR, 6G: NR, 5G+: NR')
+    teach(landing, text, name="gnettrack")
+    again(landing)
+    assert [row["record_no"] for row in landing.rows(FOLDER, "record_no")] == [2, 3]
+    assert closes(landing, FOLDER)
+    assert usage_days(landing, 0) == [], "no price depends on a field trace"

@@ -19,7 +19,7 @@ from switch_lines import (
 )
 
 from ingestion.feeds import FEEDS
-from ingestion.formats import BER_BY_PROFILE, BY_PROFILE, FORMATS, list_formats
+from ingestion.formats import BER_BY_PROFILE, BY_PROFILE, FORMATS, TRACE_BY_PROFILE, list_formats
 from ingestion.home import Home
 from ingestion.readers.dispatch import READERS
 from ingestion.reasons import RefusedError
@@ -90,7 +90,7 @@ def test_every_feed_has_a_format_and_a_reader() -> None:
 
 
 def test_origin_and_record_are_said_of_every_format() -> None:
-    listed = [BER_BY_PROFILE, *FORMATS, BY_PROFILE]
+    listed = [BER_BY_PROFILE, *FORMATS, TRACE_BY_PROFILE, BY_PROFILE]
     assert {item.origin for item in listed} == {"standard", "vendor", "own"}
     assert all(item.record and item.recognised_by for item in listed)
     assert len({item.name for item in listed}) == len(listed)
@@ -112,7 +112,7 @@ def test_the_command_lists_what_sniffing_knows(
 
 def test_the_handbook_lists_every_format(repo_root: Path) -> None:
     text = (repo_root / "docs" / "reference" / "formats.md").read_text(encoding="utf-8")
-    listed = [BER_BY_PROFILE, *FORMATS, BY_PROFILE]
+    listed = [BER_BY_PROFILE, *FORMATS, TRACE_BY_PROFILE, BY_PROFILE]
     missing = [item.name for item in listed if f"| {item.name} |" not in text]
     assert not missing, missing
 
