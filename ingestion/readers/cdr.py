@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 
 import numpy as np
 import pyarrow as pa
@@ -168,12 +167,12 @@ class Records:
     @contextmanager
     def revocable(self, number: int) -> Iterator[None]:
         """Let one file be judged and written in parts; what was written goes when it is refused."""
-        outputs, known = len(self._stage.outputs), len(self._stage.tokens)
+        outputs, tokens = len(self._stage.outputs), self._stage.tokens
         yield
         self.conclude({number: self._results[number]})
         if self._results[number].refusal is not None:
             self._stage.drop_outputs(outputs)
-            self._stage.tokens = dict(islice(self._stage.tokens.items(), known))
+            self._stage.tokens = tokens
 
     def _written_at(self) -> pa.Array:
         """Return when each file was written, as far as this sender is to be trusted."""

@@ -4,6 +4,7 @@ What belongs here: tokens of identifiers, and which part a column comes from. Wr
 """
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingestion.readers import cdr_sql
 from ingestion.readers.few_valued import encoded_anew
@@ -19,13 +20,24 @@ def token_rows(stage: Stage, texts: pa.Table, verdicts: pa.Table) -> pa.Table:
         texts: columns of `cdr_sql.text_select`.
         verdicts: columns of `cdr_sql.judged` of the same records.
     """
-    columns = []
-    for column, kind in cdr_sql.TOKENS.values():
+    encoded = []
+    for column, _ in cdr_sql.TOKENS.values():
         text = (texts if column in texts.column_names else verdicts)[column].combine_chunks()
-        encoded = encoded_anew(text)
-        identifiers = [kind + text for text in encoded.dictionary.to_pylist()]
-        tokens = pa.array(stage.tokens_of(identifiers), pa.string())
-        columns.append(pa.DictionaryArray.from_arrays(encoded.indices, tokens))
+        encoded.append(encoded_anew(text))
+    kinds = [kind for _, kind in cdr_sql.TOKENS.values()]
+    identifiers = [
+        pc.call_function("binary_join_element_wise", [kind, texts.dictionary, ""])
+        if kind
+        else texts.dictionary
+        for kind, texts in zip(kinds, encoded, strict=True)
+    ]
+    tokens = stage.tokens_of(pa.concat_arrays(identifiers))
+    columns, start = [], 0
+    for texts_of_column in encoded:
+        count = len(texts_of_column.dictionary)
+        tokens_of_column = tokens.slice(start, count)
+        columns.append(pa.DictionaryArray.from_arrays(texts_of_column.indices, tokens_of_column))
+        start += count
     return pa.Table.from_arrays(columns, names=list(cdr_sql.TOKENS))
 
 
