@@ -27,7 +27,12 @@ _MEMORY = "700MB"
 # DuckDB keeps a buffer of every column for each partition it writes: 425 days did not fit.
 _PARTITIONS_AT_ONCE = 50
 _ROW_GROUP = 122_880
+_BATCH_ROWS = 8_192  # encoded at once: the 1,024 of pyarrow take a tenth longer
 _HASHES = frozenset({"usage_id", "content_hash"})  # nothing to compress
+# Numbers near those before them are written as differences: less time than zstd takes, and space.
+_NEAR = frozenset(
+    {"record_no", "started_at", "ended_at", "started_local", "duration_s", "duration_ms"}
+)
 
 
 class Stage:
@@ -176,7 +181,9 @@ class Stage:
         few = [f.name for f in rows.schema if pa.types.is_dictionary(f.type)]
         options: dict[str, Any] = {
             "row_group_size": _ROW_GROUP,
-            "compression": {name: "none" if name in _HASHES else "zstd" for name in names},
+            "write_batch_size": _BATCH_ROWS,
+            "compression": {name: "none" if name in _HASHES | _NEAR else "zstd" for name in names},
+            "column_encoding": {name: "DELTA_BINARY_PACKED" for name in names if name in _NEAR},
             "use_dictionary": few,
             "write_statistics": ["started_at"],  # no other column is searched by
             "store_schema": False,
