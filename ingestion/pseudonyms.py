@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from itertools import chain, islice, product
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -118,22 +119,26 @@ def tokens_of(key: bytes, identifiers: pa.Array, hashes: np.ndarray) -> pa.Array
         identifiers: the texts.
         hashes: 64 bits of each, by which it is found again.
     """
-    known = _recent.get(key, Remembered())
-    if len(known.identifiers) > _MOST_RECENT:
-        known = Remembered()
-    found = known.find(identifiers, hashes)
-    if not found.null_count:
-        return found
-    missing = found.is_null()
-    new = identifiers.filter(missing)
-    computed = _computed(key, new)
-    # Threads share what is remembered; what one of two adds at once is computed again.
-    _recent[key] = known.and_more(new, hashes[missing.to_numpy(zero_copy_only=False)], computed)
+    # Threads that wait here find what the one before them computed.
+    with _one_at_a_time:
+        known = _recent.get(key, Remembered())
+        if key not in _recent or len(known.identifiers) > _MOST_RECENT:
+            _recent.clear()
+            known = Remembered()
+        found = known.find(identifiers, hashes)
+        if not found.null_count:
+            return found
+        missing = found.is_null()
+        new = identifiers.filter(missing)
+        computed = _computed(key, new)
+        new_hashes = hashes[missing.to_numpy(zero_copy_only=False)]
+        _recent[key] = known.and_more(new, new_hashes, computed)
     return pc.call_function("replace_with_mask", [found, missing, computed])
 
 
-# What this process remembers under its key.
+# What this process remembers under the key in use.
 _recent: dict[bytes, Remembered] = {}
+_one_at_a_time = Lock()
 
 
 def _computed(key: bytes, identifiers: pa.Array) -> pa.Array:

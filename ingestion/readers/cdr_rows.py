@@ -21,24 +21,19 @@ def token_rows(stage: Stage, texts: pa.Table, verdicts: pa.Table) -> pa.Table:
         texts: columns of `cdr_sql.text_select`.
         verdicts: columns of `cdr_sql.judged` of the same records.
     """
-    encoded = []
-    for column, _ in cdr_sql.TOKENS.values():
-        text = (texts if column in texts.column_names else verdicts)[column].combine_chunks()
-        encoded.append(encoded_anew(text))
-    kinds = [kind for _, kind in cdr_sql.TOKENS.values()]
-    identifiers = [
-        pc.call_function("binary_join_element_wise", [kind, texts.dictionary, ""])
-        if kind
-        else texts.dictionary
-        for kind, texts in zip(kinds, encoded, strict=True)
-    ]
+    encoded, identifiers = [], []
+    for column, kind in cdr_sql.TOKENS.values():
+        held = texts if column in texts.column_names else verdicts
+        found = encoded_anew(held[column].combine_chunks())
+        encoded.append(found)
+        parts = [kind, found.dictionary, ""]
+        identifiers.append(pc.call_function("binary_join_element_wise", parts))
     tokens = stage.tokens_of(pa.concat_arrays(identifiers))
     columns, start = [], 0
-    for texts_of_column in encoded:
-        count = len(texts_of_column.dictionary)
-        tokens_of_column = tokens.slice(start, count)
-        columns.append(pa.DictionaryArray.from_arrays(texts_of_column.indices, tokens_of_column))
-        start += count
+    for found in encoded:
+        own = tokens.slice(start, len(found.dictionary))
+        columns.append(pa.DictionaryArray.from_arrays(found.indices, own))
+        start += len(own)
     return pa.Table.from_arrays(columns, names=list(cdr_sql.TOKENS))
 
 
