@@ -10,6 +10,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
+import pyarrow as pa
+
 from ingestion.names import shown
 
 Finding = dict[str, str]
@@ -114,6 +116,11 @@ class FileResult:
         self.landed, self.quarantined, self.days = Totals(), Totals(), set()
 
 
+def no_identifiers() -> pa.Table:
+    """Return what a batch tells the vault, of no identifier: token, and `kind|value` text."""
+    return pa.table({"token": pa.array([], pa.string()), "identifier": pa.array([], pa.string())})
+
+
 @dataclass
 class BatchResult:
     """Staged output of one batch, before anything is registered."""
@@ -122,7 +129,7 @@ class BatchResult:
     feed: str
     files: list[FileResult]
     outputs: list[tuple[str, str]]  # (path under work/staging, path under landing)
-    identifiers: list[tuple[str, str, str]]  # (token, kind, value) for the vault
+    identifiers: pa.Table = field(default_factory=no_identifiers)  # for the vault
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,21 @@ import os
 import secrets
 import sqlite3
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing
-from functools import lru_cache
-from operator import itemgetter
+from itertools import chain, islice, product
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingestion import rawstore
 from ingestion.home import Home
 from ingestion.reasons import LandingError
+from ingestion.remembered import Remembered
 
 KEY_ID: Final = "k1"
 KEY_VARIABLE: Final = "TRUNKLINE_PSEUDONYM_KEY"
@@ -30,11 +33,17 @@ _KEY_BYTES: Final = 32
 _LEAST_KEY_BYTES: Final = 16
 _TOKEN_BYTES: Final = 15  # 120 bits: 24 base32 letters without padding
 _TOKEN_LETTERS: Final = 24
-_MOST_RECENT: Final = 1_000_000  # identifiers that a process remembers, about 200 bytes each
+_MOST_RECENT: Final = 1_000_000  # identifiers that a process remembers, about 70 bytes each
+_ROWS_AT_ONCE: Final = 100  # rows of the vault in one statement
 _BLOCK: Final = 64  # bytes of a block of SHA-256
 _INNER: Final = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER: Final = bytes(byte ^ 0x5C for byte in range(256))
-_BASE32: Final = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", dtype=np.uint8)
+_PREFIX: Final = f"{KEY_ID}.".encode("ascii")
+_BASE32: Final = b"abcdefghijklmnopqrstuvwxyz234567"
+# Two letters for each 10 bits.
+_LETTER_PAIRS: Final = np.frombuffer(
+    b"".join(bytes(pair) for pair in product(_BASE32, repeat=2)), dtype=np.uint16
+)
 
 
 def load_key(home: Home) -> bytes:
@@ -89,42 +98,60 @@ def token(key: bytes, kind: str, value: str) -> str:
 
 def tokens(key: bytes, identifiers: Iterable[str]) -> list[tuple[str, str, str]]:
     """Return (token, kind, value) for each distinct `kind|value` text, sorted by that text."""
-    distinct = sorted(set(identifiers))
-    return rows_of(zip(distinct, tokens_of(key, distinct), strict=True))
+    distinct = pa.array(sorted(set(identifiers)), pa.string())
+    return list(_rows(_computed(key, distinct), distinct))
 
 
-def rows_of(found: Iterable[tuple[str, str]]) -> list[tuple[str, str, str]]:
-    """Return (token, kind, value), as the vault keeps them, of pairs (`kind|value`, token)."""
-    parts = ((found_token, identifier.partition("|")) for identifier, found_token in found)
-    return [(found_token, kind, value) for found_token, (kind, _, value) in parts]
+def _rows(found: pa.Array, identifiers: pa.Array) -> Iterator[tuple[str, str, str]]:
+    """Return (token, kind, value), as the vault keeps them, of tokens and `kind|value` texts."""
+    options = pc.SplitPatternOptions("|", max_splits=1)
+    parts = pc.call_function("split_pattern", [identifiers], options).flatten().to_pylist()
+    return zip(found.to_pylist(), parts[::2], parts[1::2], strict=True)
 
 
-def tokens_of(key: bytes, identifiers: Sequence[str]) -> list[str]:
-    """Return the token of each `kind|value` text, in the same order.
+def tokens_of(key: bytes, identifiers: pa.Array, hashes: np.ndarray) -> pa.Array:
+    """Return the token of each distinct `kind|value` text, in the same order.
 
     A process remembers them, so that what each batch of a landing names is computed once.
+
+    Args:
+        key: of the deployment.
+        identifiers: the texts.
+        hashes: 64 bits of each, by which it is found again.
     """
-    recent = _recent(key)
-    if len(recent) > _MOST_RECENT:
-        recent.clear()
-    # Threads share what is remembered: what is looked up once is not looked up again.
-    found = [*map(recent.get, identifiers)]
-    new = [text for text, known in zip(identifiers, found, strict=True) if known is None]
-    letters = _base32(_digests(key, new))
-    starts = range(0, len(letters), _TOKEN_LETTERS)
-    computed = [f"{KEY_ID}.{letters[start : start + _TOKEN_LETTERS]}" for start in starts]
-    recent.update(zip(new, computed, strict=True))
-    rest = iter(computed)
-    return [known or next(rest) for known in found]
+    # Threads that wait here find what the one before them computed.
+    with _one_at_a_time:
+        known = _recent.get(key, Remembered())
+        if key not in _recent or len(known.identifiers) > _MOST_RECENT:
+            _recent.clear()
+            known = Remembered()
+        found = known.find(identifiers, hashes)
+        if not found.null_count:
+            return found
+        missing = found.is_null()
+        new = identifiers.filter(missing)
+        computed = _computed(key, new)
+        new_hashes = hashes[missing.to_numpy(zero_copy_only=False)]
+        _recent[key] = known.and_more(new, new_hashes, computed)
+    return pc.call_function("replace_with_mask", [found, missing, computed])
 
 
-@lru_cache(maxsize=1)
-def _recent(key: bytes) -> dict[str, str]:
-    """Return what this process remembers under a key: tokens by identifier."""
-    return {}
+# What this process remembers under the key in use.
+_recent: dict[bytes, Remembered] = {}
+_one_at_a_time = Lock()
 
 
-def _digests(key: bytes, texts: Iterable[str]) -> bytes:
+def _computed(key: bytes, identifiers: pa.Array) -> pa.Array:
+    """Return the token of each text, as columns: their letters are written at once."""
+    letters = _base32(_digests(key, identifiers.cast(pa.binary()).to_pylist()))
+    texts = np.empty((len(identifiers), len(_PREFIX) + _TOKEN_LETTERS), dtype=np.uint8)
+    texts[:, : len(_PREFIX)] = np.frombuffer(_PREFIX, dtype=np.uint8)
+    texts[:, len(_PREFIX) :] = letters.reshape(-1, _TOKEN_LETTERS)
+    ends = np.arange(len(texts) + 1, dtype=np.int32) * np.int32(texts.shape[1])
+    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(texts))
+
+
+def _digests(key: bytes, texts: Iterable[bytes]) -> bytes:
     """Return the first bytes of HMAC-SHA-256 (RFC 2104) of many texts, one after the other.
 
     The two hashes that have taken in the key are copied for each text: half the time of an HMAC.
@@ -135,18 +162,19 @@ def _digests(key: bytes, texts: Iterable[str]) -> bytes:
     found = []
     for text in texts:
         inside, outside = inner(), outer()
-        inside.update(text.encode())
+        inside.update(text)
         outside.update(inside.digest())
         found.append(outside.digest()[:_TOKEN_BYTES])
     return b"".join(found)
 
 
-def _base32(data: bytes) -> str:
-    """Return lower-case base32 of whole groups of 5 bytes, millions of them at once."""
-    groups = np.frombuffer(data, dtype=np.uint8).reshape(-1, 5).astype(np.uint64)
-    numbers = groups @ np.array([1 << 32, 1 << 24, 1 << 16, 1 << 8, 1], dtype=np.uint64)
-    places = (numbers[:, None] >> np.arange(35, -1, -5, dtype=np.uint64)) & np.uint64(31)
-    return _BASE32[places.astype(np.uint8)].tobytes().decode("ascii")
+def _base32(data: bytes) -> np.ndarray:
+    """Return the letters of lower-case base32 of whole groups of 5 bytes, millions at once."""
+    groups = np.zeros((len(data) // 5, 8), dtype=np.uint8)
+    groups[:, 3:] = np.frombuffer(data, dtype=np.uint8).reshape(-1, 5)
+    numbers = groups.view(">u8").astype(np.uint64)
+    pairs = (numbers >> np.arange(30, -1, -10, dtype=np.uint64)) & np.uint64(1023)
+    return _LETTER_PAIRS[pairs.astype(np.uint16)].view(np.uint8)
 
 
 class Vault:
@@ -159,12 +187,14 @@ class Vault:
         self._path = home.vault
         self._added: set[str] = set()
 
-    def remember(self, identifiers: Iterable[tuple[str, str, str]]) -> None:
-        """Add (token, kind, value) rows; rows the vault already holds stay as they are."""
-        rows = [row for row in identifiers if row[0] not in self._added]
-        if not rows:
+    def remember(self, identifiers: pa.Table) -> None:
+        """Add rows of token and identifier (`kind|value`); what the vault holds stays as it is."""
+        is_new = [token not in self._added for token in identifiers["token"].to_pylist()]
+        if not any(is_new):
             return
-        rows.sort(key=itemgetter(0))  # neighbours in the file lie together
+        new = identifiers.filter(pa.array(is_new)).combine_chunks()
+        new = new.take(pa.array(_near_order(new["token"].combine_chunks())))
+        rows = _rows(new["token"], new["identifier"].combine_chunks())
         path = self._path
         if not path.exists():
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
@@ -175,7 +205,26 @@ class Vault:
                 "(token text primary key, kind text not null, value text not null, "
                 "key_id text not null) without rowid"
             )
-            con.executemany(f"insert or ignore into identifiers values (?, ?, ?, '{KEY_ID}')", rows)
+            # A statement for many rows: most of the time of one goes into running it.
+            whole = len(new) // _ROWS_AT_ONCE
+            together = (
+                list(chain.from_iterable(islice(rows, _ROWS_AT_ONCE))) for _ in range(whole)
+            )
+            con.executemany(_insert(_ROWS_AT_ONCE), together)
+            con.executemany(_insert(1), rows)
         if len(self._added) > _MOST_RECENT:
             self._added.clear()
-        self._added.update(row[0] for row in rows)
+        self._added.update(new["token"].to_pylist())
+
+
+def _near_order(tokens: pa.Array) -> np.ndarray:
+    """Return the order by the first 8 letters: neighbours in the file lie together."""
+    fixed = tokens.cast(pa.binary(len(_PREFIX) + _TOKEN_LETTERS))
+    letters = np.frombuffer(fixed.buffers()[1], dtype=np.uint8).reshape(-1, fixed.type.byte_width)
+    first = letters[fixed.offset :][: len(fixed), len(_PREFIX) : len(_PREFIX) + 8]
+    return np.argsort(np.ascontiguousarray(first).view(">u8").ravel().astype(np.uint64))
+
+
+def _insert(rows: int) -> str:
+    values = ", ".join([f"(?, ?, ?, '{KEY_ID}')"] * rows)
+    return f"insert or ignore into identifiers values {values}"

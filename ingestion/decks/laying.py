@@ -161,7 +161,7 @@ def commit(home: Home, ledger: Ledger, laid: Laid) -> str:
     commit_batch(
         home,
         ledger,
-        BatchResult(batch, "reference", results, outputs, []),
+        BatchResult(batch, "reference", results, outputs),
         received,
         landed_seq=seq,
         started_at=started_at,

@@ -99,7 +99,7 @@ class Guard:
             if result.refusal is None:
                 result.refuse("schema", detail)
         batch.outputs.clear()
-        batch.identifiers.clear()
+        batch.identifiers = batch.identifiers.slice(0, 0)
 
     @contextmanager
     def writing_docs(self) -> Iterator[None]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +15,7 @@ from ingestion.batch import FileResult, Totals
 from ingestion.readers import cdr_rules, cdr_sql
 from ingestion.readers.cdr_rows import token_rows, usage_rows
 from ingestion.readers.few_valued import possible_rules, read_columns
+from ingestion.readers.instants import usual_instants
 from ingestion.readers.profile import Profile
 from ingestion.readers.staging import Stage
 from ingestion.reasons import finding
@@ -94,7 +94,7 @@ class Records:
             self._profile.future_tolerance_h, needs_numbers=self._profile.needs_numbers
         )
         rules = possible_rules(con, self._texts, listed)
-        verdicts = cdr_sql.verdicts(self._profile, rules)
+        verdicts = cdr_sql.verdicts(self._profile, rules, are_usual=self._register_timed())
         self._verdicts = con.execute(verdicts).to_arrow_table()
         con.register("verdicts", self._verdicts)
         starts = [self._note_file(row) for row in con.execute(cdr_sql.PER_FILE).fetchall()]
@@ -105,10 +105,23 @@ class Records:
         judged = cdr_sql.judged(self._zone, self._good)
         con.execute(f"create or replace temp view judged as {judged}")
 
+    def _register_timed(self) -> bool:
+        """Say whether all instants are of the usual form, and make `timed` of texts and them."""
+        texts, found = self._texts, self._texts
+        if not len(texts) or texts["shift_hint"].null_count < len(texts):
+            return False
+        for name in ("started", "ended"):
+            read = usual_instants(texts[f"{name}_at"].combine_chunks())
+            if read is None:
+                return False
+            found = found.append_column(f"{name}_usual", read)
+        self._stage.con.register("timed", found)
+        return True
+
     def release(self) -> None:
         """Let go of the part that is written, before the next is made."""
         self._texts = self._verdicts = pa.Table.from_arrays([], names=[])
-        for name in ("texts", "verdicts", "good_texts", "good_verdicts", "tokens"):
+        for name in ("texts", "timed", "verdicts", "good_texts", "good_verdicts", "tokens"):
             self._stage.con.unregister(name)
 
     def _note_file(self, row: tuple) -> Span | None:
@@ -168,12 +181,12 @@ class Records:
     @contextmanager
     def revocable(self, number: int) -> Iterator[None]:
         """Let one file be judged and written in parts; what was written goes when it is refused."""
-        outputs, known = len(self._stage.outputs), len(self._stage.tokens)
+        outputs, tokens = len(self._stage.outputs), self._stage.tokens
         yield
         self.conclude({number: self._results[number]})
         if self._results[number].refusal is not None:
             self._stage.drop_outputs(outputs)
-            self._stage.tokens = dict(islice(self._stage.tokens.items(), known))
+            self._stage.tokens = tokens
 
     def _written_at(self) -> pa.Array:
         """Return when each file was written, as far as this sender is to be trusted."""

@@ -3,7 +3,9 @@
 What belongs here: tokens of identifiers, and which part a column comes from. Writing does not.
 """
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingestion.readers import cdr_sql
 from ingestion.readers.few_valued import encoded_anew
@@ -19,13 +21,19 @@ def token_rows(stage: Stage, texts: pa.Table, verdicts: pa.Table) -> pa.Table:
         texts: columns of `cdr_sql.text_select`.
         verdicts: columns of `cdr_sql.judged` of the same records.
     """
-    columns = []
+    encoded, identifiers = [], []
     for column, kind in cdr_sql.TOKENS.values():
-        text = (texts if column in texts.column_names else verdicts)[column].combine_chunks()
-        encoded = encoded_anew(text)
-        identifiers = [kind + text for text in encoded.dictionary.to_pylist()]
-        tokens = pa.array(stage.tokens_of(identifiers), pa.string())
-        columns.append(pa.DictionaryArray.from_arrays(encoded.indices, tokens))
+        held = texts if column in texts.column_names else verdicts
+        found = encoded_anew(held[column].combine_chunks())
+        encoded.append(found)
+        parts = [kind, found.dictionary, ""]
+        identifiers.append(pc.call_function("binary_join_element_wise", parts))
+    tokens = stage.tokens_of(pa.concat_arrays(identifiers))
+    columns, start = [], 0
+    for found in encoded:
+        own = tokens.slice(start, len(found.dictionary))
+        columns.append(pa.DictionaryArray.from_arrays(found.indices, own))
+        start += len(own)
     return pa.Table.from_arrays(columns, names=list(cdr_sql.TOKENS))
 
 
@@ -48,10 +56,23 @@ def usage_rows(
             places = texts["file_no"].combine_chunks()
             columns.append(pa.DictionaryArray.from_arrays(places, files))
         elif kind == "UUID":
-            numbers = derived[name].combine_chunks().cast(pa.binary(16))
-            columns.append(pa.ExtensionArray.from_storage(pa.uuid(), numbers))
+            is_line = name == "content_hash"
+            storage = _content_hash(derived) if is_line else _bytes_of(derived[name])
+            columns.append(pa.ExtensionArray.from_storage(pa.uuid(), storage))
         elif name in cdr_sql.AS_THEY_ARE:
             columns.append(texts[name])
         else:
             columns.append((tokens if name in cdr_sql.TOKENS else derived)[name])
     return pa.Table.from_arrays(columns, names=list(table.columns))
+
+
+def _bytes_of(uuids: pa.ChunkedArray) -> pa.Array:
+    return uuids.combine_chunks().cast(pa.binary(16))
+
+
+def _content_hash(derived: pa.Table) -> pa.Array:
+    """Return the 16 bytes of the two numbers that DuckDB gives: half the time of its hex text."""
+    halves = [derived[f"content_hash_{half}"].to_numpy() for half in ("first", "last")]
+    numbers = np.stack(halves, axis=1).astype("<u8", copy=False)
+    storage = [None, pa.py_buffer(numbers)]
+    return pa.FixedSizeBinaryArray.from_buffers(pa.binary(16), len(numbers), storage)

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ingestion.readers import numbers
-from ingestion.readers.cdr_rules import EXPECTED, Rule, problem_case
-from ingestion.readers.instants import with_instants
+from ingestion.readers.cdr_rules import CODES, EXPECTED, Rule, problem_case
+from ingestion.readers.instants import with_instants, with_usual_instants
 from ingestion.readers.profile import NumberingPlan, Profile
 from ingestion.usage_columns import TEXT_COLUMNS
 from ingestion.zones import Span, is_second_pass, offset_of_utc
@@ -66,27 +66,29 @@ QUANTITIES: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def _parsed(profile: Profile) -> str:
+def _parsed(profile: Profile, *, are_usual: bool) -> str:
     """Return SQL over `texts` that adds instants in UTC and the types of numbers."""
     kinds = ", ".join(
         f"{numbers.number_kind(f'{side}_number', f'{side}_number_type', profile.numbering)} "
         f"as {side}_kind"
         for side in ("a", "b")
     )
-    return f"select *, {kinds} from ({with_instants('texts', profile.time_zone)})"
+    timed = with_usual_instants("timed") if are_usual else with_instants("texts", profile.time_zone)
+    return f"select *, {kinds} from ({timed})"
 
 
-def verdicts(profile: Profile, rules: Iterable[Rule]) -> str:
+def verdicts(profile: Profile, rules: Iterable[Rule], *, are_usual: bool = False) -> str:
     """Return SQL for the verdict and the typed columns of each row of `texts`, in its order.
 
-    `texts` has the columns of `text_select`, those of `QUANTITIES`, and `written_at`.
+    `texts` has the columns of `text_select`, those of `QUANTITIES`, and `written_at`; where all
+    instants are usual, `timed` has the same and both `usual_instants`.
     """
     plan = profile.numbering
     return (
         f"select {problem_case(rules)} as verdict, started_utc, ended_utc, "
         "start_fold, end_fold, start_bare, "
         f"{_party('a', plan)}, {_party('b', plan)}, {_FORWARDING} as c_party "
-        f"from ({_parsed(profile)})"
+        f"from ({_parsed(profile, are_usual=are_usual)})"
     )
 
 
@@ -122,8 +124,15 @@ def _party(side: str, plan: NumberingPlan) -> str:
     prefix = numbers.dialled_prefix(number, kind, plan)
     return (
         f"{numbers.party(number, kind, prefix, plan)} as {side}_party, "
-        f"{kind} as {side}_resolved_type, {prefix} as {side}_dialled_prefix"
+        f"{_few_valued(kind, CODES[f'{side}_number_type'])} as {side}_resolved_type, "
+        f"{_few_valued(prefix, numbers.prefixes(plan))} as {side}_dialled_prefix"
     )
+
+
+def _few_valued(text: str, values: Iterable[str]) -> str:
+    """Return SQL of a text as a dictionary of its values; null where it is none of them."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return f"try_cast({text} as enum({listed}))"
 
 
 # Columns of `judged` and the kind that is not part of their text, by the column of their tokens.
@@ -138,6 +147,7 @@ TOKENS: Final[dict[str, tuple[str, str]]] = {
 _PREFIX: Final = (
     "case when {side}_party like 'msisdn|%' then substr({side}_party, 8, 8) end as {side}_prefix"
 )
+_TIME_FLAG: Final = "case when start_fold or end_fold then 'ambiguous' else 'exact' end"
 # The columns of a record that lands beside its texts, its tokens and its hashes.
 _DERIVED: Final = (
     f"substr(imei, 1, 8) as device_tac, {_PREFIX.format(side='a')}, {_PREFIX.format(side='b')}, "
@@ -145,7 +155,7 @@ _DERIVED: Final = (
     "a_dialled_prefix, b_dialled_prefix, local_fold, "
     "started_utc as started_at, ended_utc as ended_at, local_shift as utc_offset_min, "
     "started_utc + to_minutes(local_shift) as started_local, "
-    "case when start_fold or end_fold then 'ambiguous' else 'exact' end as time_flag, "
+    f"{_few_valued(_TIME_FLAG, ('exact', 'ambiguous'))} as time_flag, "
     "duration_ms_read as duration_ms, duration_ms_read // 1000 as duration_s, "
     "ring_ms_read // 1000 as ring_s, "
     "up_read as bytes_up, down_read as bytes_down, events_read as event_count"
@@ -160,9 +170,10 @@ _AS_NUMBERS: Final = ("record_sequence_no", "release_cause")
 AS_THEY_ARE: Final = (
     "record_no", *(name for name in _KEPT if name not in _AS_NUMBERS), "extra",
 )  # fmt: skip
+# All but the token are mandatory, so that nothing is left out.
 _KEY: Final = (
-    "node_id || '|' || record_type || '|' || charging_ref || '|' || coalesce(a_token, '') "
-    "|| '|' || cast(started_at as varchar) || '|' || record_sequence_no"
+    "concat_ws('|', node_id, record_type, charging_ref, coalesce(a_token, ''), "
+    "cast(started_at as varchar), record_sequence_no)"
 )
 _USAGE_ID: Final = f"substr(sha256({_KEY}), 1, 32)"
 _CONTENT_HASH: Final = "md5(line)"
@@ -182,15 +193,19 @@ def landed() -> str:
 def derived(operator_zone: str, good: Span) -> str:
     """Return SQL for what `landed` has beside texts that land as they are, and tokens.
 
-    UUIDs are their 16 bytes. It reads `good_texts`, `good_verdicts` and `tokens`, each with the
+    `usage_id` is its 16 bytes, `content_hash` the numbers in its first and in its last 8 bytes,
+    the lowest byte first. It reads `good_texts`, `good_verdicts` and `tokens`, each with the
     records that land, in their order.
     """
     read = ", ".join(f"cast({name} as integer) as {name}" for name in _AS_NUMBERS)
-    texts = "line, node_id, record_type, charging_ref, a_token"
+    texts = "node_id, record_type, charging_ref, a_token"
     return (
-        f"select * exclude ({texts}) replace ({read}), {_USAGE_DATE}, "
-        f"unhex({_USAGE_ID}) as usage_id, unhex({_CONTENT_HASH}) as content_hash from ("
-        f"select {texts}, {', '.join(_AS_NUMBERS)}, {_DERIVED} from ("
+        f"select * exclude ({texts}, line_hash) replace ({read}), {_USAGE_DATE}, "
+        f"unhex({_USAGE_ID}) as usage_id, "
+        f"cast(line_hash & {2**64 - 1} as ubigint) as content_hash_first, "
+        "cast(line_hash >> 64 as ubigint) as content_hash_last from ("
+        f"select md5_number(line) as line_hash, {texts}, {', '.join(_AS_NUMBERS)}, {_DERIVED} "
+        "from ("
         f"select *, {offset_of_utc(_START, operator_zone, good)} as local_shift, "
         f"{is_second_pass(_START, operator_zone, good)} as local_fold "
         "from good_texts positional join good_verdicts positional join tokens))"

@@ -112,11 +112,19 @@ def _odd_lines(data: np.ndarray, buffer: bytes, ends: np.ndarray, quote: str | N
         returns = np.flatnonzero(data == _RETURN)
         lone = returns[data[np.minimum(returns + 1, len(data) - 1)] != _NEWLINE]
         found.append(_lines_at(lone, ends))
+    if not _is_text(buffer):
+        found.append(_lines_at(np.flatnonzero(data >= _ASCII_END), ends))
+    return np.unique(np.concatenate(found))
+
+
+def _is_text(buffer: bytes) -> bool:
+    if buffer.isascii():
+        return True
     try:
         buffer.decode("utf-8")
     except UnicodeDecodeError:
-        found.append(_lines_at(np.flatnonzero(data >= _ASCII_END), ends))
-    return np.unique(np.concatenate(found))
+        return False
+    return True
 
 
 def _lines_at(positions: np.ndarray, ends: np.ndarray) -> np.ndarray:

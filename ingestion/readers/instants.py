@@ -1,9 +1,13 @@
-"""Texts of instants into naive UTC, as SQL: the usual form by a cast, all others part by part.
+"""Texts of instants into naive UTC: columns of the usual form at once, all others as SQL.
 
 What belongs here: clock, suffix, offset and fold of a text. Which instants may land does not.
 """
 
 from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingestion.readers.cdr_rules import TIME_PATTERN
 from ingestion.zones import is_fold, offset_of_local
@@ -12,6 +16,47 @@ from ingestion.zones import is_fold, offset_of_local
 _USUAL_TIME: Final = (
     "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])"
 )
+
+_UTC_LENGTH: Final = len("2026-03-02T10:00:00Z")
+_OFFSET_LENGTH: Final = len("2026-03-02T10:00:00+01:00")
+_LARGEST_OFFSET_H: Final = 14
+
+
+def usual_instants(texts: pa.Array) -> pa.Array | None:
+    """Return naive UTC of texts that all are instants of the usual form and of one length.
+
+    None where one is not, or names no day or clock: `with_instants` reads those.
+    """
+    lengths = pc.call_function("min_max", [pc.call_function("binary_length", [texts])]).as_py()
+    length = lengths["min"]
+    if texts.null_count or length != lengths["max"]:
+        return None
+    if length not in (_UTC_LENGTH, _OFFSET_LENGTH):
+        return None
+    fixed = texts.cast(pa.binary(length))
+    letters = np.frombuffer(fixed.buffers()[1], dtype=np.uint8).reshape(-1, length)
+    if not _are_usual(letters[fixed.offset :][: len(fixed)].T):
+        return None
+    try:
+        return texts.cast(pa.timestamp("us", "UTC")).cast(pa.timestamp("us"))
+    except pa.ArrowInvalid:
+        return None
+
+
+def _are_usual(letters: np.ndarray) -> bool:
+    """Say whether texts that pyarrow reads as instants have the usual form too.
+
+    Args:
+        letters: bytes, shape (length of a text, texts).
+    """
+    if (letters[0] == ord("0")).any() or (letters[10] != ord("T")).any():
+        return False
+    if len(letters) == _UTC_LENGTH:
+        return bool((letters[19] == ord("Z")).all())
+    has_sign = (letters[19] == ord("+")) | (letters[19] == ord("-"))
+    hours = (letters[20] - np.uint8(ord("0"))) * np.uint8(10) + (letters[21] - np.uint8(ord("0")))
+    is_usual = has_sign & (letters[22] == ord(":")) & (hours <= _LARGEST_OFFSET_H)
+    return bool(is_usual.all())
 
 
 def _is_usual(column: str, name: str) -> str:
@@ -82,4 +127,16 @@ def with_instants(source: str, zone: str | None) -> str:
         "select *, coalesce(start_usual, start_clock - to_minutes(start_shift)) as started_utc, "
         "coalesce(end_usual, end_clock - to_minutes(end_shift)) as ended_utc "
         f"from (select *, {_instant('start', zone)}, {_instant('end', zone)} from ({read}))"
+    )
+
+
+def with_usual_instants(source: str) -> str:
+    """Return SQL as that of `with_instants`, over a relation that has both of `usual_instants`.
+
+    Args:
+        source: relation with started_usual and ended_usual.
+    """
+    return (
+        "select *, started_usual as started_utc, ended_usual as ended_utc, false as start_fold, "
+        f"false as end_fold, false as start_bare from {source}"
     )

@@ -65,6 +65,11 @@ def dialled_prefix(number: str, kind: str, plan: NumberingPlan) -> str:
     )
 
 
+def prefixes(plan: NumberingPlan) -> list[str]:
+    """Return all that `dialled_prefix` may give."""
+    return list(dict.fromkeys(("", "+", plan.international_prefix, plan.national_prefix)))
+
+
 def party(number: str, kind: str, prefix: str, plan: NumberingPlan) -> str:
     """Return SQL for `msisdn|E.164 digits`, or `address|text` of what is no E.164 number.
 

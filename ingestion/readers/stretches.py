@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+import numpy as np
+
 from ingestion import limits
 from ingestion.readers.frame import Body
 
 STRETCH_BYTES = 24 << 20  # what is split, judged and written at once
+_NEWLINE = 10
 _BLOCK_BYTES = limits.LINE_BYTES.most  # a line inside a block is within the limit
 
 
@@ -48,7 +51,7 @@ def outline(file: BinaryIO) -> Outline:
         else:
             longest = max(longest, (unfinished + end, line_no), key=_length)
             unfinished = len(block) - 1 - block.rfind(b"\n")
-            line_no += block.count(b"\n")
+            line_no += _newlines(block)
         if max(longest[0], unfinished) > limits.LINE_BYTES.most:
             continue  # the file is refused; what its longest line is, its end tells
         if seen.head.count(b"\n") < 2:
@@ -56,12 +59,17 @@ def outline(file: BinaryIO) -> Outline:
         tail += block
         trimmed = tail.rstrip(b"\r\n")
         start = trimmed.rfind(b"\n") + 1
-        seen.newlines += trimmed.count(b"\n")
         seen.last_at += start
         tail = tail[start:]
     limits.check_line(*max(longest, (unfinished, line_no), key=_length))
     seen.last = tail.rstrip(b"\r\n")
+    seen.newlines = line_no - 1 - _newlines(tail)
     return seen
+
+
+def _newlines(block: bytes) -> int:
+    """Return the number of line ends; `bytes.count` takes several times as long."""
+    return int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) == _NEWLINE))
 
 
 def _length(line: tuple[int, int]) -> int:
@@ -91,4 +99,4 @@ def stretches(file: BinaryIO, start: int, end: int, first_line: int) -> Iterator
         cut = block.rfind(b"\n") + 1
         rest = block[cut:]
         yield Body(block[:cut], first_line)
-        first_line += block.count(b"\n")
+        first_line += _newlines(block)

@@ -101,7 +101,7 @@ def land_piece(home: Home, ledger: Ledger, con: duckdb.DuckDBPyConnection, piece
         file_id, file_id, FEED, piece.format, first_seen_at=started, created_at=started,
     )  # fmt: skip
     batch = BatchResult(
-        piece.name, FEED, [FileResult(file_id, landed=Totals(records=rows))], outputs, []
+        piece.name, FEED, [FileResult(file_id, landed=Totals(records=rows))], outputs
     )
     commit_batch(home, ledger, batch, [file], landed_seq=ledger.max_seq() + 1, started_at=started)
     export_ledger(home, ledger)

@@ -55,7 +55,7 @@ class Book:
         """Return the judged days of a landing of these files."""
         landed = Volume(self.ledger)
         results = [self.file(feed, records, *days) for records, days in files]
-        landed.note(BatchResult("b1", feed, results, [], []))
+        landed.note(BatchResult("b1", feed, results, []))
         return [day for found in landed.judged() for day in found.days]
 
 
@@ -226,7 +226,7 @@ def test_a_batch_that_is_judged_again_keeps_one_set_of_results(landing: Landing)
     with Ledger(landing.home) as ledger:
         for row in rows:
             now = landing_module.utc_now()
-            ledger.register(BatchResult("b1", "mediation", [], [], []), [], 1, now, [row])
+            ledger.register(BatchResult("b1", "mediation", [], []), [], 1, now, [row])
         assert ledger.query("select success from expectations") == [(1,)]
 
 
