@@ -14,7 +14,7 @@ import pyarrow as pa
 from app.exports.arrow import pc
 from app.exports.delimited import write_csv
 
-NOT_ADDED = ("_price", "_rate", "_pct", "_probability")
+NOT_ADDED = ("_price", "_rate", "_pct", "_probability", "_dbm", "_db", "_mbps")
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def content_hash(table: pa.Table) -> str:
 def control_totals(table: pa.Table) -> dict[str, str]:
     """Return the exact sum of every amount and count column as text.
 
-    Prices, rates and shares are left out: their sum means nothing.
+    Prices, rates, shares and levels are left out: their sum means nothing.
     """
     totals = {}
     for field in table.schema:

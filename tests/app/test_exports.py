@@ -295,8 +295,10 @@ def test_groups_of_fewer_than_ten_are_left_out_and_counted() -> None:
     assert suppressed == 1
 
 
-def test_prices_and_rates_have_no_control_total() -> None:
-    table = pa.table({"calls": pa.array([1, 2], pa.int64()), "unit_price": [Decimal("0.1")] * 2})
+def test_prices_and_levels_have_no_control_total() -> None:
+    figures = [Decimal("0.1")] * 2
+    names = ("unit_price", "below_coverage_pct", "median_rsrp_dbm", "p05_sinr_db", "downlink_mbps")
+    table = pa.table({"calls": pa.array([1, 2], pa.int64()), **dict.fromkeys(names, figures)})
     assert control_totals(table) == {"calls": "3"}
 
 
