@@ -8,18 +8,48 @@ not.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from ingestion.csv_profiles import CsvProfile, csv_profiles
+from ingestion.reasons import LandingError
 from ingestion.trace_profiles import TraceProfile, trace_profiles
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from ingestion.batch import BatchJob
     from ingestion.home import Home
     from ingestion.vendor_ber.profile import BerProfile
 
+CSV_FOLDER: Final = "profiles/cdr"
 BER_FOLDER: Final = "profiles/ber"
+TRACE_FOLDER: Final = "profiles/traces"
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+_Profile = TypeVar("_Profile", bound=_Named)
+
+
+def profile_of_batch(job: BatchJob, profiles: Iterable[_Profile], folder: str) -> _Profile:
+    """Return the profile that the files of a batch were told by when they were received.
+
+    Args:
+        job: the batch, all of one profile.
+        profiles: those of the deployment now.
+        folder: where it keeps its own, under its home.
+
+    Raises:
+        LandingError: the profile was taken away since.
+    """
+    name = job.files[0].hint or ""
+    for profile in profiles:
+        if profile.name == name:
+            return profile
+    raise LandingError(f"{folder}/{name}.yml is gone; put it back, or take the files away.")
 
 
 @dataclass(frozen=True)

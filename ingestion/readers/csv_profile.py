@@ -12,6 +12,7 @@ from ingestion.readers.staging import Stage
 from ingestion.readers.switch import Batch, data_lines
 from ingestion.readers.switch_sql import VOICE, clock_of, extra, named_fields, number_type
 from ingestion.sql_text import literal
+from ingestion.taught import CSV_FOLDER, profile_of_batch
 
 # More than a century: no time that is moved by it leaves the calendar.
 _LONGEST_S = 4_000_000_000
@@ -22,10 +23,9 @@ def read(job: BatchJob) -> BatchResult:
     """Read one batch of files of one profile into staged Parquet.
 
     Raises:
-        KeyError: the profile was taken away since the files were received.
+        LandingError: the profile was taken away since the files were received.
     """
-    found = {profile.name: profile for profile in csv_profiles(Home(job.root))}
-    profile = found[job.files[0].hint or ""]
+    profile = profile_of_batch(job, csv_profiles(Home(job.root)), CSV_FOLDER)
     batch = Batch(job, _dialect(profile))
     for number, _, content in batch.contents():
         batch.add(profile.columns, number, data_lines(content, 2 if profile.heading else 1))

@@ -15,6 +15,7 @@ from ingestion.readers.switch import Batch, data_lines
 from ingestion.readers.trace_sql import IDENTIFIED, detail_of, judged, value_of
 from ingestion.reasons import RefusedError, finding
 from ingestion.schemas import TABLES
+from ingestion.taught import TRACE_FOLDER, profile_of_batch
 from ingestion.trace_profiles import TraceProfile, trace_profiles
 
 _TABLE = TABLES["field_trace/samples"]
@@ -24,10 +25,9 @@ def read(job: BatchJob) -> BatchResult:
     """Read one batch of traces of one profile into staged Parquet.
 
     Raises:
-        KeyError: the profile was taken away since the files were received.
+        LandingError: the profile was taken away since the files were received.
     """
-    found = {profile.name: profile for profile in trace_profiles(Home(job.root))}
-    profile = found[job.files[0].hint or ""]
+    profile = profile_of_batch(job, trace_profiles(Home(job.root)), TRACE_FOLDER)
     batch = Batch(job, _dialect(profile))
     for number, _, content in batch.contents():
         try:

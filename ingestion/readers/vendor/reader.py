@@ -19,8 +19,8 @@ from ingestion.readers.profile import Profile, adjusted, load_profile, numbering
 from ingestion.readers.staging import Stage
 from ingestion.readers.vendor.framing import framed_by
 from ingestion.readers.vendor.records import decode
-from ingestion.reasons import LandingError, RefusedError, finding
-from ingestion.taught import BER_FOLDER
+from ingestion.reasons import RefusedError, finding
+from ingestion.taught import BER_FOLDER, profile_of_batch
 from ingestion.usage_columns import TEXT_COLUMNS
 from ingestion.vendor_ber.profile import BerProfile, ber_profiles
 from ingestion.zones import offset_of_local
@@ -40,10 +40,7 @@ def read(job: BatchJob) -> BatchResult:
     Raises:
         LandingError: the profile was taken away since the files were received.
     """
-    found = {profile.name: profile for profile in ber_profiles(job.root / BER_FOLDER)}
-    profile = found.get(name := job.files[0].hint or "")
-    if profile is None:
-        raise LandingError(f"{BER_FOLDER}/{name}.yml is gone; put it back, or take the files away.")
+    profile = profile_of_batch(job, ber_profiles(job.root / BER_FOLDER), BER_FOLDER)
     dialect = _dialect(profile, job.time_zone)
     if profile.is_standard:
         return charging.read_framed(
