@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
+import os
+import subprocess
+import sys
+
+import duckdb
 
 from ingestion.landing import land
 from ingestion.synthetic import simulate
@@ -43,10 +46,20 @@ def test_a_run_with_nothing_new_publishes_nothing(demo: Demo) -> None:
     assert (demo.home.published / "CURRENT").read_bytes() == before
 
 
+def test_dagster_finds_the_code_location_by_its_module_name(demo: Demo) -> None:
+    command = [sys.executable, "-m", "dagster", "definitions", "validate"]
+    done = subprocess.run(
+        [*command, "-m", "orchestration.definitions"],
+        env=os.environ | {"TRUNKLINE_HOME": str(demo.home.root), "DAGSTER_HOME": ""},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_no_identifier_leaves_the_vault(demo: Demo) -> None:
-    with closing(sqlite3.connect(demo.home.vault)) as vault:
-        planted = vault.execute("select value from identifiers where length(value) >= 11")
-        values = [value for (value,) in planted]
+    planted = duckdb.read_parquet(f"{demo.home.vault}/*.parquet").filter("length(value) >= 11")
+    values = [value for (value,) in planted.project("value").distinct().fetchall()]
     assert len(values) > 500
     con = demo.published()
     con.execute("create temp table planted as select unnest($1) as value", [values])

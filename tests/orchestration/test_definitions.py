@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import time
 from datetime import date
 from pathlib import Path
@@ -33,17 +31,6 @@ def definitions(manifest: dict[str, Any], tmp_path_factory: pytest.TempPathFacto
     yield build_defs({"home": home, "manifest": manifest, "score": lambda _: {}})
     os.environ.clear()
     os.environ.update(before)
-
-
-def test_dagster_finds_the_code_location_by_its_module_name(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "dagster", "definitions", "validate"]
-    done = subprocess.run(
-        [*command, "-m", "orchestration.definitions"],
-        env=os.environ | {"TRUNKLINE_HOME": str(tmp_path), "DAGSTER_HOME": ""},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_expected_assets_are_there(definitions: dg.Definitions) -> None:

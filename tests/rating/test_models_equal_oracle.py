@@ -25,13 +25,13 @@ def assert_both_agree(engine: SqlEngine, world: World) -> None:
 
 
 @given(world=a_world)
-@settings(limits, max_examples=40, derandomize=True)
+@settings(limits, max_examples=20, derandomize=True)
 def test_every_event_is_priced_as_the_oracle_prices_it(engine: SqlEngine, world: World) -> None:
     assert_both_agree(engine, world)
 
 
 @given(world=a_world.map(that_draws))
-@settings(limits, max_examples=15, derandomize=True)
+@settings(limits, max_examples=8, derandomize=True)
 def test_every_bucket_is_drained_as_the_oracle_drains_it(engine: SqlEngine, world: World) -> None:
     assert_both_agree(engine, world)
 

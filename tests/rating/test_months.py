@@ -53,18 +53,34 @@ def rated_month_by_month(engine: SqlEngine, one_pass: SqlEngine, world: World) -
     return sorted(charges, key=lambda row: row["id"]), draws
 
 
-@given(world=a_world)
-@settings(
-    max_examples=15,
+# A world costs a second for each of its months, and as much in one pass.
+limits = settings(
     deadline=None,
-    derandomize=True,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-def test_months_in_order_come_to_what_one_pass_makes(
-    engine: SqlEngine, monthly: SqlEngine, world: World
-) -> None:
+
+
+def assert_months_come_to_one_pass(engine: SqlEngine, monthly: SqlEngine, world: World) -> None:
+    """Hold that charges and draws are the same, event by event."""
     rated_by_sql(engine, world)
     charges = sorted(engine.rows(RATED), key=lambda row: row["id"])
     draws = draws_by_sql(engine)
     assert rated_month_by_month(monthly, engine, world) == (charges, draws)
+
+
+@given(world=a_world)
+@settings(limits, max_examples=4, derandomize=True)
+def test_months_in_order_come_to_what_one_pass_makes(
+    engine: SqlEngine, monthly: SqlEngine, world: World
+) -> None:
+    assert_months_come_to_one_pass(engine, monthly, world)
+
+
+@pytest.mark.slow
+@given(world=a_world)
+@settings(limits, max_examples=40, database=None)
+def test_months_of_new_worlds_come_to_what_one_pass_makes(
+    engine: SqlEngine, monthly: SqlEngine, world: World
+) -> None:
+    assert_months_come_to_one_pass(engine, monthly, world)

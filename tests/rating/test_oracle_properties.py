@@ -35,7 +35,7 @@ a_world = worlds(max_events=15)
 randoms = st.randoms(use_true_random=False)
 # The same worlds every time, and none is shrunk: that costs minutes and shows little more.
 limits = settings(
-    max_examples=30,
+    max_examples=15,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
