@@ -13,8 +13,8 @@ from typing import Any
 from ingestion.batch import BatchResult, Candidate, Received
 from ingestion.home import Home
 from ingestion.ledger import Ledger
-from ingestion.pseudonyms import Vault
 from ingestion.rawstore import sync_path
+from ingestion.vault import Vault
 
 log = logging.getLogger(__name__)
 

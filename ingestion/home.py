@@ -43,8 +43,8 @@ class Home:
 
     @property
     def vault(self) -> Path:
-        """Token to identifier (SQLite, owner only)."""
-        return self.root / "vault.sqlite"
+        """Token to identifier (a folder of Parquet, owner only)."""
+        return self.root / "vault"
 
     @property
     def key(self) -> Path:

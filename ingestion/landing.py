@@ -31,6 +31,7 @@ from ingestion.readers.dispatch import SET_BASED, read_batch
 from ingestion.receive import ReceiveJob, receive, utc_now
 from ingestion.report import LandingReport
 from ingestion.schema_files import ensure_schema_files
+from ingestion.vault import Vault
 from ingestion.zones import today_in
 
 log = logging.getLogger(__name__)
@@ -149,7 +150,7 @@ class _Run:
         self.report = LandingReport()
         self.guard = guard
         self._volume = Volume(ledger)
-        self._vault = pseudonyms.Vault(home)
+        self._vault = Vault(home)
         self._stack = stack
         self._pool: ProcessPoolExecutor | None = None
         self._decks: set[str] = set()

@@ -1,4 +1,4 @@
-"""Identifiers become tokens here: the key, the HMAC, the vault.
+"""Identifiers become tokens here: the key and the HMAC.
 
 What belongs here: all that touches the pseudonym key. Which column is an identifier does not.
 """
@@ -9,20 +9,16 @@ import hashlib
 import hmac
 import os
 import secrets
-import sqlite3
 import stat
-from collections.abc import Iterable, Iterator
-from contextlib import closing
-from itertools import chain, islice, product
+from collections.abc import Iterable
+from itertools import product
 from pathlib import Path
 from threading import Lock
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from ingestion import rawstore
 from ingestion.home import Home
 from ingestion.reasons import LandingError
 from ingestion.remembered import Remembered
@@ -34,7 +30,6 @@ _LEAST_KEY_BYTES: Final = 16
 _TOKEN_BYTES: Final = 15  # 120 bits: 24 base32 letters without padding
 _TOKEN_LETTERS: Final = 24
 _MOST_RECENT: Final = 1_000_000  # identifiers that a process remembers, about 70 bytes each
-_ROWS_AT_ONCE: Final = 100  # rows of the vault in one statement
 _BLOCK: Final = 64  # bytes of a block of SHA-256
 _INNER: Final = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER: Final = bytes(byte ^ 0x5C for byte in range(256))
@@ -98,42 +93,40 @@ def token(key: bytes, kind: str, value: str) -> str:
 
 def tokens(key: bytes, identifiers: Iterable[str]) -> list[tuple[str, str, str]]:
     """Return (token, kind, value) for each distinct `kind|value` text, sorted by that text."""
-    distinct = pa.array(sorted(set(identifiers)), pa.string())
-    return list(_rows(_computed(key, distinct), distinct))
+    distinct = sorted(set(identifiers))
+    found = _computed(key, pa.array(distinct, pa.string())).to_pylist()
+    parts = (identifier.split("|", 1) for identifier in distinct)
+    return [(token, kind, value) for token, (kind, value) in zip(found, parts, strict=True)]
 
 
-def _rows(found: pa.Array, identifiers: pa.Array) -> Iterator[tuple[str, str, str]]:
-    """Return (token, kind, value), as the vault keeps them, of tokens and `kind|value` texts."""
-    options = pc.SplitPatternOptions("|", max_splits=1)
-    parts = pc.call_function("split_pattern", [identifiers], options).flatten().to_pylist()
-    return zip(found.to_pylist(), parts[::2], parts[1::2], strict=True)
-
-
-def tokens_of(key: bytes, identifiers: pa.Array, hashes: np.ndarray) -> pa.Array:
-    """Return the token of each distinct `kind|value` text, in the same order.
+def places_of(
+    key: bytes, identifiers: pa.Array, hashes: np.ndarray
+) -> tuple[Remembered, np.ndarray]:
+    """Return where the tokens of `kind|value` texts are remembered: in what, at which places.
 
     A process remembers them, so that what each batch of a landing names is computed once.
 
     Args:
         key: of the deployment.
-        identifiers: the texts.
+        identifiers: the texts; one may stand there more than once.
         hashes: 64 bits of each, by which it is found again.
     """
     # Threads that wait here find what the one before them computed.
     with _one_at_a_time:
-        known = _recent.get(key, Remembered())
-        if key not in _recent or len(known.identifiers) > _MOST_RECENT:
+        known = _recent.get(key)
+        if known is None or len(known) > _MOST_RECENT:
             _recent.clear()
-            known = Remembered()
-        found = known.find(identifiers, hashes)
-        if not found.null_count:
-            return found
-        missing = found.is_null()
-        new = identifiers.filter(missing)
-        computed = _computed(key, new)
-        new_hashes = hashes[missing.to_numpy(zero_copy_only=False)]
-        _recent[key] = known.and_more(new, new_hashes, computed)
-    return pc.call_function("replace_with_mask", [found, missing, computed])
+            known = _recent[key] = Remembered()
+        places = known.places_of(identifiers, hashes)
+        missing = np.flatnonzero(places < 0)
+        if len(missing):
+            new = identifiers.take(pa.array(missing)).dictionary_encode()
+            numbers = new.indices.to_numpy()
+            new_hashes = np.empty(len(new.dictionary), dtype=hashes.dtype)
+            new_hashes[numbers] = hashes[missing]
+            start = known.add(new.dictionary, new_hashes, _computed(key, new.dictionary))
+            places[missing] = start + numbers
+    return known, places
 
 
 # What this process remembers under the key in use.
@@ -175,56 +168,3 @@ def _base32(data: bytes) -> np.ndarray:
     numbers = groups.view(">u8").astype(np.uint64)
     pairs = (numbers >> np.arange(30, -1, -10, dtype=np.uint64)) & np.uint64(1023)
     return _LETTER_PAIRS[pairs.astype(np.uint16)].view(np.uint8)
-
-
-class Vault:
-    """The identifiers behind the tokens, as one landing adds to them.
-
-    What a landing has added is remembered, so that a batch costs by the identifiers that are new.
-    """
-
-    def __init__(self, home: Home) -> None:
-        self._path = home.vault
-        self._added: set[str] = set()
-
-    def remember(self, identifiers: pa.Table) -> None:
-        """Add rows of token and identifier (`kind|value`); what the vault holds stays as it is."""
-        is_new = [token not in self._added for token in identifiers["token"].to_pylist()]
-        if not any(is_new):
-            return
-        new = identifiers.filter(pa.array(is_new)).combine_chunks()
-        new = new.take(pa.array(_near_order(new["token"].combine_chunks())))
-        rows = _rows(new["token"], new["identifier"].combine_chunks())
-        path = self._path
-        if not path.exists():
-            os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
-        with closing(sqlite3.connect(path)) as con, con:
-            con.execute(f"pragma synchronous = {rawstore.SQLITE_SYNCHRONOUS}")
-            con.execute(
-                "create table if not exists identifiers "
-                "(token text primary key, kind text not null, value text not null, "
-                "key_id text not null) without rowid"
-            )
-            # A statement for many rows: most of the time of one goes into running it.
-            whole = len(new) // _ROWS_AT_ONCE
-            together = (
-                list(chain.from_iterable(islice(rows, _ROWS_AT_ONCE))) for _ in range(whole)
-            )
-            con.executemany(_insert(_ROWS_AT_ONCE), together)
-            con.executemany(_insert(1), rows)
-        if len(self._added) > _MOST_RECENT:
-            self._added.clear()
-        self._added.update(new["token"].to_pylist())
-
-
-def _near_order(tokens: pa.Array) -> np.ndarray:
-    """Return the order by the first 8 letters: neighbours in the file lie together."""
-    fixed = tokens.cast(pa.binary(len(_PREFIX) + _TOKEN_LETTERS))
-    letters = np.frombuffer(fixed.buffers()[1], dtype=np.uint8).reshape(-1, fixed.type.byte_width)
-    first = letters[fixed.offset :][: len(fixed), len(_PREFIX) : len(_PREFIX) + 8]
-    return np.argsort(np.ascontiguousarray(first).view(">u8").ravel().astype(np.uint64))
-
-
-def _insert(rows: int) -> str:
-    values = ", ".join([f"(?, ?, ?, '{KEY_ID}')"] * rows)
-    return f"insert or ignore into identifiers values {values}"

@@ -15,7 +15,7 @@ from ingestion import limits
 from ingestion.expansion import expand, expanded, is_gzip
 from ingestion.home import Home
 
-SQLITE_SYNCHRONOUS = "full"  # every commit of ledger and vault is forced to disk
+SQLITE_SYNCHRONOUS = "full"  # every commit of the ledger is forced to disk
 _IN_MEMORY_BYTES: Final = 16 << 20
 _FSYNC_EACH_UP_TO: Final = 8  # above this one sync of the file system is cheaper
 

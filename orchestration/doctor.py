@@ -139,7 +139,7 @@ def _secret(what: str, path: Path) -> Finding:
         return Finding("ok", what, "not made yet (the first landing does)")
     mode = stat.S_IMODE(path.stat().st_mode)
     good = mode & 0o077 == 0
-    remedy = "" if good else f"chmod 600 {path}"
+    remedy = "" if good else f"chmod {'700' if path.is_dir() else '600'} {path}"
     return Finding("ok" if good else "bad", what, f"mode {mode:04o}", remedy)
 
 

@@ -181,12 +181,12 @@ class Records:
     @contextmanager
     def revocable(self, number: int) -> Iterator[None]:
         """Let one file be judged and written in parts; what was written goes when it is refused."""
-        outputs, tokens = len(self._stage.outputs), self._stage.tokens
+        outputs, noted = len(self._stage.outputs), self._stage.noted.copy()
         yield
         self.conclude({number: self._results[number]})
         if self._results[number].refusal is not None:
             self._stage.drop_outputs(outputs)
-            self._stage.tokens = tokens
+            self._stage.noted = noted
 
     def _written_at(self) -> pa.Array:
         """Return when each file was written, as far as this sender is to be trusted."""

@@ -13,14 +13,13 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyarrow import parquet
 
 from ingestion import pseudonyms
 from ingestion.batch import BatchJob, BatchResult, FileResult
 from ingestion.home import Home
 from ingestion.readers.few_valued import encoded_anew
-from ingestion.remembered import Remembered
+from ingestion.remembered import Noted
 from ingestion.schemas import QUARANTINE, TABLES, Table
 
 _MEMORY = "700MB"
@@ -47,7 +46,7 @@ class Stage:
         self.folder.mkdir(parents=True)
         self.outputs: list[tuple[str, str]] = []
         self.identifiers: list[tuple[str, str, str]] = []
-        self.tokens = Remembered()  # of identifiers of the batch: more for the vault
+        self.noted = Noted()  # more for the vault
         self.spill = self.folder / "spill"
         self._number = 0
         self.con = duckdb.connect()
@@ -76,16 +75,9 @@ class Stage:
 
     def tokens_of(self, identifiers: pa.Array) -> pa.Array:
         """Return the token of each `kind|value` text, and note it for the vault."""
-        found = self.tokens.find(identifiers, self._hashes(identifiers))
-        if not found.null_count:
-            return found
-        missing = found.is_null()
-        new = identifiers.filter(missing).dictionary_encode()
-        hashes = self._hashes(new.dictionary)
-        tokens = pseudonyms.tokens_of(self.job.key, new.dictionary, hashes)
-        self.tokens = self.tokens.and_more(new.dictionary, hashes, tokens)
-        added = tokens.take(new.indices)
-        return pc.call_function("replace_with_mask", [found, missing, added])
+        known, places = pseudonyms.places_of(self.job.key, identifiers, self._hashes(identifiers))
+        self.noted.note(known, places)
+        return known.tokens.take(pa.array(places))
 
     def _hashes(self, texts: pa.Array) -> np.ndarray:
         self.con.register("hashed", pa.Table.from_arrays([texts], names=["text"]))
@@ -103,10 +95,7 @@ class Stage:
                 ),
             }
         )
-        noted = pa.Table.from_arrays(
-            [self.tokens.tokens, self.tokens.identifiers], names=given.column_names
-        )
-        identifiers = pa.concat_tables([given, noted])
+        identifiers = pa.concat_tables([given, self.noted.rows()])
         return BatchResult(self.job.batch_id, self.job.feed, files, self.outputs, identifiers)
 
     def _register_files(self) -> None:

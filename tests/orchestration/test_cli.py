@@ -125,12 +125,12 @@ def test_export_refuses_a_wrong_month_or_format(home: Path) -> None:
 
 
 def test_doctor_names_an_open_vault(home: Path) -> None:
-    (home / "vault.sqlite").write_bytes(b"")
-    (home / "vault.sqlite").chmod(0o644)
+    (home / "vault").mkdir()
+    (home / "vault").chmod(0o755)
     found = json.loads(CliRunner().invoke(app, ["doctor", "--json"]).stdout)
     vault = next(item for item in found["findings"] if item["what"] == "vault")
     assert vault["state"] == "bad"
-    assert vault["remedy"].startswith("chmod 600")
+    assert vault["remedy"].startswith("chmod 700")
 
 
 def test_a_home_holds_one_synthetic_operator(tmp_path: Path) -> None:

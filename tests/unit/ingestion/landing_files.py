@@ -93,6 +93,12 @@ class Landing:
             ).to_arrow_table()
         return found.to_pylist()
 
+    def vault(self) -> dict[str, tuple[str, str]]:
+        """Return kind and identifier behind each token."""
+        with duckdb.connect() as con:
+            found = con.read_parquet(f"{self.home.vault}/*.parquet").fetchall()
+        return {token: (kind, value) for token, kind, value, _ in found}
+
     def files(self) -> list[dict[str, Any]]:
         path = str(self.home.landing / "ledger" / "files.parquet")
         with duckdb.connect() as con:

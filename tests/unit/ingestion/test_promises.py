@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import re
 import signal
-import sqlite3
 import stat
 import subprocess
 import sys
 import time
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -117,10 +115,9 @@ def test_no_identifier_lands_in_clear(landing: Landing) -> None:
     shape = re.compile(r"k1\.[a-z2-7]{24}")
     for name in ("a_token", "b_token", "c_token", "imsi_token", "device_token"):
         assert shape.fullmatch(row[name]), name
-    with closing(sqlite3.connect(landing.home.vault)) as con:
-        vault = dict(con.execute("select token, value from identifiers"))
-    assert vault[row["a_token"]] == "999601234567"
-    assert vault[row["imsi_token"]] == "999700000000001"
+    vault = landing.vault()
+    assert vault[row["a_token"]] == ("msisdn", "999601234567")
+    assert vault[row["imsi_token"]] == ("imsi", "999700000000001")
     assert len(vault) == 5
 
 
@@ -129,9 +126,9 @@ def test_what_holds_identifiers_is_for_the_owner_only(landing: Landing) -> None:
     home = landing.home
     quarantined = list((home.landing / "quarantine").rglob("*-0*.parquet"))
     assert quarantined
-    for path in (home.vault, home.key, *home.raw.iterdir(), *quarantined):
+    for path in (home.key, *home.vault.iterdir(), *home.raw.iterdir(), *quarantined):
         assert mode(path) == 0o600, path.name
-    assert mode(home.raw) == 0o700
+    assert mode(home.raw) == mode(home.vault) == 0o700
 
 
 def test_a_key_others_may_read_is_refused(home: Home) -> None:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-from pathlib import Path
-
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from ingestion import pseudonyms
-from ingestion.home import Home
-from ingestion.remembered import Remembered
+from ingestion.remembered import Noted, Remembered
 
 KEY = b"k" * 32
 
@@ -25,38 +21,40 @@ def _hashes(*numbers: int) -> np.ndarray:
 
 
 def test_an_identifier_is_found_by_its_text_and_not_by_its_hash() -> None:
-    known = Remembered().and_more(_texts("a|1", "a|2"), _hashes(9, 4), _texts("t1", "t2"))
-    found = known.find(_texts("a|2", "a|3", "a|1", "a|4"), _hashes(4, 4, 9, 7))
-    assert found.to_pylist() == ["t2", None, "t1", None]
+    known = Remembered()
+    known.add(_texts("a|1", "a|2"), _hashes(9, 4), _texts("t1", "t2"))
+    found = known.places_of(_texts("a|2", "a|3", "a|1", "a|4"), _hashes(4, 4, 9, 7))
+    assert found.tolist() == [1, -1, 0, -1]
 
 
-def test_two_identifiers_of_one_hash_are_both_kept_for_the_vault() -> None:
-    known = Remembered().and_more(_texts("a|1", "a|2"), _hashes(4, 4), _texts("t1", "t2"))
-    more = known.and_more(_texts("a|3", "a|5"), _hashes(4, 1), _texts("t3", "t5"))
-    assert more.identifiers.to_pylist() == ["a|1", "a|2", "a|3", "a|5"]
-    found = more.find(_texts("a|1", "a|3", "a|5"), _hashes(4, 4, 1))
-    assert found.to_pylist() == ["t1", None, "t5"]
+def test_the_second_identifier_of_a_hash_is_kept_and_not_found() -> None:
+    known = Remembered()
+    known.add(_texts("a|1", "a|2"), _hashes(4, 4), _texts("t1", "t2"))
+    assert known.add(_texts("a|3", "a|5"), _hashes(4, 1), _texts("t3", "t5")) == 2
+    assert known.identifiers.to_pylist() == ["a|1", "a|2", "a|3", "a|5"]
+    found = known.places_of(_texts("a|1", "a|3", "a|5"), _hashes(4, 4, 1))
+    assert found.tolist() == [0, -1, 3]
+
+
+def test_what_a_batch_notes_is_listed_once_and_can_be_taken_back() -> None:
+    known, noted = Remembered(), Noted()
+    known.add(_texts("a|1", "a|2"), _hashes(1, 2), _texts("t1", "t2"))
+    noted.note(known, np.array([1, 1]))
+    before = noted.copy()
+    known.add(_texts("a|3"), _hashes(3), _texts("t3"))
+    noted.note(known, np.array([2, 1]))
+    assert noted.rows().to_pydict() == {"token": ["t2", "t3"], "identifier": ["a|2", "a|3"]}
+    assert before.rows().to_pydict() == {"token": ["t2"], "identifier": ["a|2"]}
 
 
 @pytest.mark.parametrize("spread", [1, 7, 2**40])
 def test_tokens_are_those_of_the_key_whether_remembered_or_not(spread: int) -> None:
     key = KEY + str(spread).encode()
     for first in (0, 50, 20):
-        texts = [f"msisdn|9996{number}" for number in range(first, first + 120)]
-        hashes = _hashes(*(number % spread for number in range(first, first + 120)))
-        found = pseudonyms.tokens_of(key, _texts(*texts), hashes)
-        assert found.to_pylist() == [pseudonyms.token(key, *text.split("|")) for text in texts]
-
-
-def test_the_vault_holds_every_identifier_once_whatever_the_number_of_rows(tmp_path: Path) -> None:
-    vault = pseudonyms.Vault(Home(tmp_path))
-    for first, end in ((0, 250), (100, 301), (0, 301)):
-        texts = [f"address|{number}|x" for number in range(first, end)]
-        tokens = [pseudonyms.token(KEY, "address", text.removeprefix("address|")) for text in texts]
-        vault.remember(pa.table({"token": tokens, "identifier": texts}))
-    with sqlite3.connect(Home(tmp_path).vault) as con:
-        rows = con.execute("select token, kind, value from identifiers").fetchall()
-    assert sorted(rows) == sorted(
-        (pseudonyms.token(KEY, "address", f"{number}|x"), "address", f"{number}|x")
-        for number in range(301)
-    )
+        numbers = [*range(first, first + 120), first]
+        texts = [f"msisdn|9996{number}" for number in numbers]
+        hashes = _hashes(*(number % spread for number in numbers))
+        known, places = pseudonyms.places_of(key, _texts(*texts), hashes)
+        found = known.tokens.take(pa.array(places)).to_pylist()
+        assert found == [pseudonyms.token(key, *text.split("|")) for text in texts]
+        assert known.identifiers.take(pa.array(places)).to_pylist() == texts
