@@ -6,7 +6,8 @@ What belongs here: the order of the steps and what each file came to. Formats an
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -14,13 +15,21 @@ import pyarrow as pa
 from ingestion.batch import FileResult, Totals
 from ingestion.readers import cdr_rules, cdr_sql
 from ingestion.readers.cdr_rows import token_rows, usage_rows
-from ingestion.readers.few_valued import possible_rules, read_columns
+from ingestion.readers.few_valued import read_columns
 from ingestion.readers.instants import usual_instants
+from ingestion.readers.parties import odd_numbers, party_columns
+from ingestion.readers.possible_rules import possible_rules
 from ingestion.readers.profile import Profile
 from ingestion.readers.staging import Stage
 from ingestion.reasons import finding
 from ingestion.schemas import TABLES
 from ingestion.zones import Span
+
+# What is registered of a part.
+_PARTS: Final = (
+    "few", "texts", "timed", "odd_numbers", "verdicts", "good_texts", "good_verdicts", "tokens",
+)  # fmt: skip
+_DAYS_OF_TIME: Final = 10_000_000  # more than a calendar of four digits has, and all after 1970
 
 
 def land_records(
@@ -53,6 +62,7 @@ def land_records(
     records = Records(stage, results, profile, operator_zone)
     records.judge(text)
     records.conclude(results)
+    records.show()
     records.write(table, landed, quarantined)
 
 
@@ -81,48 +91,47 @@ class Records:
         self._zone = operator_zone
         self._seen: dict[int, _Seen] = {}
         self._good: Span | None = None
+        self._written = self._written_at()
         self._texts = self._verdicts = pa.Table.from_arrays([], names=[])
 
     def judge(self, text: str | pa.Table) -> None:
-        """Make `judged` of records, SQL or a table of `text_select`, and add it to the results."""
+        """Judge records, SQL or a table of `text_select`, and add them to the results."""
         con = self._stage.con
         texts = con.execute(text).to_arrow_table() if isinstance(text, str) else text
-        written = self._written_at().take(texts["file_no"].combine_chunks())
+        written = self._written.take(texts["file_no"].combine_chunks())
         texts = texts.append_column("written_at", written)
-        self._texts = read_columns(con, texts, cdr_sql.QUANTITIES)
+        texts = read_columns(con, texts, cdr_sql.READ)
+        timed = _with_instants(texts)
+        odd = odd_numbers(texts)
         listed = cdr_rules.rules(
             self._profile.future_tolerance_h, needs_numbers=self._profile.needs_numbers
         )
-        rules = possible_rules(con, self._texts, listed)
-        verdicts = cdr_sql.verdicts(self._profile, rules, are_usual=self._register_timed())
-        self._verdicts = con.execute(verdicts).to_arrow_table()
+        rules = possible_rules(con, texts if timed is None else timed, listed, odd)
+        if timed is not None:
+            con.register("timed", timed)
+        verdicts = cdr_sql.verdicts(self._profile, rules, are_usual=timed is not None)
+        found = con.execute(verdicts).to_arrow_table()
+        parties = party_columns(con, texts, odd, self._profile.numbering)
+        for name in parties.column_names:
+            found = found.append_column(name, parties[name])
+        self._texts, self._verdicts = texts, found
         con.register("verdicts", self._verdicts)
         starts = [self._note_file(row) for row in con.execute(cdr_sql.PER_FILE).fetchall()]
         good = [span for span in starts if span is not None]
         self._good = (
             (min(first for first, _ in good), max(last for _, last in good)) if good else None
         )
-        judged = cdr_sql.judged(self._zone, self._good)
-        con.execute(f"create or replace temp view judged as {judged}")
-
-    def _register_timed(self) -> bool:
-        """Say whether all instants are of the usual form, and make `timed` of texts and them."""
-        texts, found = self._texts, self._texts
-        if not len(texts) or texts["shift_hint"].null_count < len(texts):
-            return False
-        for name in ("started", "ended"):
-            read = usual_instants(texts[f"{name}_at"].combine_chunks())
-            if read is None:
-                return False
-            found = found.append_column(f"{name}_usual", read)
-        self._stage.con.register("timed", found)
-        return True
 
     def release(self) -> None:
         """Let go of the part that is written, before the next is made."""
         self._texts = self._verdicts = pa.Table.from_arrays([], names=[])
-        for name in ("texts", "timed", "verdicts", "good_texts", "good_verdicts", "tokens"):
+        for name in _PARTS:
             self._stage.con.unregister(name)
+
+    def show(self) -> None:
+        """Make the relation `judged` of the part that was judged."""
+        judged = cdr_sql.judged(self._zone, self._good)
+        self._stage.con.execute(f"create or replace temp view judged as {judged}")
 
     def _note_file(self, row: tuple) -> Span | None:
         """Add what one file has to its result; return when the first and last that land began."""
@@ -164,18 +173,22 @@ class Records:
             texts, verdicts = texts.filter(good), verdicts.filter(good)
         tokens = token_rows(stage, texts, verdicts)
         con.register("tokens", tokens)
-        for number, day in con.execute(cdr_sql.DAYS).fetchall():
-            self._results[number].days.add(day)
         target = TABLES[f"{stage.job.feed}/{table}"]
         if landed is not None:
+            self._note_days(con.execute(cdr_sql.DAYS).to_arrow_table())
             stage.write(target, landed, order_by=None)
         elif self._good is not None and len(texts):
             con.register("good_texts", texts)
             con.register("good_verdicts", verdicts)
             derived = con.execute(cdr_sql.derived(self._zone, self._good)).to_arrow_table()
-            rows = usage_rows(stage, target, texts, tokens, derived)
+            days = derived.select(["usage_date"])
+            self._note_days(days.append_column("file_no", texts["file_no"]))
+            rows = usage_rows(
+                stage, target, texts=texts, verdicts=verdicts, tokens=tokens, derived=derived
+            )
             stage.write_rows(target, rows, derived["usage_date"])
         if len(texts) < len(self._texts):
+            self.show()
             stage.quarantine(table, quarantined)
 
     @contextmanager
@@ -187,6 +200,13 @@ class Records:
         if self._results[number].refusal is not None:
             self._stage.drop_outputs(outputs)
             self._stage.noted = noted
+
+    def _note_days(self, days: pa.Table) -> None:
+        """Add the local days that records of `file_no` and `usage_date` fall on to the results."""
+        epoch_days = days["usage_date"].cast(pa.int32()).to_numpy().astype(np.int64)
+        pairs = np.unique(days["file_no"].to_numpy() * _DAYS_OF_TIME + epoch_days)
+        for number, day in zip(*divmod(pairs, _DAYS_OF_TIME), strict=True):
+            self._results[int(number)].days.add(date(1970, 1, 1) + timedelta(days=int(day)))
 
     def _written_at(self) -> pa.Array:
         """Return when each file was written, as far as this sender is to be trusted."""
@@ -220,6 +240,19 @@ class Records:
         if written.replace(tzinfo=None) - seen.last > timedelta(hours=most):
             detail = f"the last record ended over {most} h before the file"
             result.findings.append(finding("late", detail))
+
+
+def _with_instants(texts: pa.Table) -> pa.Table | None:
+    """Return texts with both of `usual_instants`; None where one of them is not of that form."""
+    if not len(texts) or texts["shift_hint"].null_count < len(texts):
+        return None
+    found = texts
+    for name in ("started", "ended"):
+        read = usual_instants(texts[f"{name}_at"].combine_chunks())
+        if read is None:
+            return None
+        found = found.append_column(f"{name}_usual", read)
+    return found
 
 
 def token_table(identifiers: list[tuple[str, str, str]]) -> pa.Table:

@@ -176,16 +176,18 @@ def problem_case(listed: Iterable[Rule]) -> str:
     return f"coalesce({', '.join(blocks)})"
 
 
-def reads_only_its_column(rule: Rule) -> bool:
-    """Say whether a rule can be judged by the distinct values of its column."""
-    _, column, condition = rule
-    return set(re.findall("[a-z_]+", condition)) & _JUDGED == {column}
+def columns_read(rule: Rule) -> set[str]:
+    """Return the columns by which a rule judges a record."""
+    return set(re.findall("[a-z_]+", rule[2])) & _JUDGED
 
 
-def is_of_nulls(rule: Rule) -> bool:
-    """Say whether a rule asks for nothing but a value."""
-    _, column, condition = rule
-    return condition == f"{column} is null"
+def nulls_needed(rule: Rule) -> set[str]:
+    """Return columns of which each must be null in a record that breaks the rule."""
+    condition = rule[2]
+    if " or " in condition or "not (" in condition:
+        return set()
+    parts = (re.fullmatch("([a-z_]+) is null", part) for part in condition.split(" and "))
+    return {part[1] for part in parts if part}
 
 
 def _number_column(rule: Rule) -> str:

@@ -7,10 +7,9 @@ decided by cdr_rules.
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from ingestion.readers import numbers
-from ingestion.readers.cdr_rules import CODES, EXPECTED, Rule, problem_case
+from ingestion.readers.cdr_rules import EXPECTED, Rule, problem_case
 from ingestion.readers.instants import with_instants, with_usual_instants
-from ingestion.readers.profile import NumberingPlan, Profile
+from ingestion.readers.profile import Profile
 from ingestion.usage_columns import TEXT_COLUMNS
 from ingestion.zones import Span, is_second_pass, offset_of_utc
 
@@ -56,39 +55,37 @@ def _milliseconds(column: str) -> str:
     return f"cast({_read_number(column, 'decimal(18, 3)', 12)} * 1000 as bigint)"
 
 
-# Quantities as far as they can be read, by the column whose text they are.
-QUANTITIES: Final[dict[str, tuple[str, str]]] = {
+# A forwarding party has no type: digits are E.164.
+_FORWARDING: Final = (
+    r"case when regexp_full_match(c_number, '\+?[0-9]{5,15}') "
+    "then 'msisdn|' || ltrim(c_number, '+') else 'address|' || c_number end"
+)
+# What is read of one column alone, as far as it can be, by the column whose text it is.
+READ: Final[dict[str, tuple[str, str]]] = {
     "duration_ms_read": ("duration_s", _milliseconds("duration_s")),
+    "duration_s_read": ("duration_s", f"{_milliseconds('duration_s')} // 1000"),
     "ring_ms_read": ("ring_s", _milliseconds("ring_s")),
+    "ring_s_read": ("ring_s", f"{_milliseconds('ring_s')} // 1000"),
     "up_read": ("bytes_up", _read_number("bytes_up", "bigint", 15)),
     "down_read": ("bytes_down", _read_number("bytes_down", "bigint", 15)),
     "events_read": ("event_count", _read_number("event_count", "bigint", 15)),
+    "sequence_read": ("record_sequence_no", "try_cast(record_sequence_no as integer)"),
+    "cause_read": ("release_cause", "try_cast(release_cause as integer)"),
+    "device_tac": ("imei", "substr(imei, 1, 8)"),
+    "c_party": ("c_number", _FORWARDING),
 }
 
 
-def _parsed(profile: Profile, *, are_usual: bool) -> str:
-    """Return SQL over `texts` that adds instants in UTC and the types of numbers."""
-    kinds = ", ".join(
-        f"{numbers.number_kind(f'{side}_number', f'{side}_number_type', profile.numbering)} "
-        f"as {side}_kind"
-        for side in ("a", "b")
-    )
-    timed = with_usual_instants("timed") if are_usual else with_instants("texts", profile.time_zone)
-    return f"select *, {kinds} from ({timed})"
-
-
 def verdicts(profile: Profile, rules: Iterable[Rule], *, are_usual: bool = False) -> str:
-    """Return SQL for the verdict and the typed columns of each row of `texts`, in its order.
+    """Return SQL for the verdict and the instants of each row of `texts`, in its order.
 
-    `texts` has the columns of `text_select`, those of `QUANTITIES`, and `written_at`; where all
-    instants are usual, `timed` has the same and both `usual_instants`.
+    `texts` has the columns of `text_select`, those of `READ`, and `written_at`; where all instants
+    are usual, `timed` has the same and both `usual_instants`.
     """
-    plan = profile.numbering
+    timed = with_usual_instants("timed") if are_usual else with_instants("texts", profile.time_zone)
     return (
         f"select {problem_case(rules)} as verdict, started_utc, ended_utc, "
-        "start_fold, end_fold, start_bare, "
-        f"{_party('a', plan)}, {_party('b', plan)}, {_FORWARDING} as c_party "
-        f"from ({_parsed(profile, are_usual=are_usual)})"
+        f"start_fold, end_fold, start_bare from ({timed})"
     )
 
 
@@ -111,30 +108,6 @@ def judged(operator_zone: str, good: Span | None) -> str:
 _START: Final = "started_utc"
 
 
-# A forwarding party has no type: digits are E.164.
-_FORWARDING: Final = (
-    r"case when regexp_full_match(c_number, '\+?[0-9]{5,15}') "
-    "then 'msisdn|' || ltrim(c_number, '+') else 'address|' || c_number end"
-)
-
-
-def _party(side: str, plan: NumberingPlan) -> str:
-    """Return SQL columns of one party: what its token is made of, its type, its dialled prefix."""
-    number, kind = f"{side}_number", f"{side}_kind"
-    prefix = numbers.dialled_prefix(number, kind, plan)
-    return (
-        f"{numbers.party(number, kind, prefix, plan)} as {side}_party, "
-        f"{_few_valued(kind, CODES[f'{side}_number_type'])} as {side}_resolved_type, "
-        f"{_few_valued(prefix, numbers.prefixes(plan))} as {side}_dialled_prefix"
-    )
-
-
-def _few_valued(text: str, values: Iterable[str]) -> str:
-    """Return SQL of a text as a dictionary of its values; null where it is none of them."""
-    listed = ", ".join(f"'{value}'" for value in values)
-    return f"try_cast({text} as enum({listed}))"
-
-
 # Columns of `judged` and the kind that is not part of their text, by the column of their tokens.
 TOKENS: Final[dict[str, tuple[str, str]]] = {
     "a_token": ("a_party", ""),
@@ -144,71 +117,61 @@ TOKENS: Final[dict[str, tuple[str, str]]] = {
     "device_token": ("imei", "imei|"),
 }
 
-_PREFIX: Final = (
-    "case when {side}_party like 'msisdn|%' then substr({side}_party, 8, 8) end as {side}_prefix"
-)
-_TIME_FLAG: Final = "case when start_fold or end_fold then 'ambiguous' else 'exact' end"
-# The columns of a record that lands beside its texts, its tokens and its hashes.
-_DERIVED: Final = (
-    f"substr(imei, 1, 8) as device_tac, {_PREFIX.format(side='a')}, {_PREFIX.format(side='b')}, "
-    "a_resolved_type as a_number_type, b_resolved_type as b_number_type, "
-    "a_dialled_prefix, b_dialled_prefix, local_fold, "
-    "started_utc as started_at, ended_utc as ended_at, local_shift as utc_offset_min, "
-    "started_utc + to_minutes(local_shift) as started_local, "
-    f"{_few_valued(_TIME_FLAG, ('exact', 'ambiguous'))} as time_flag, "
-    "duration_ms_read as duration_ms, duration_ms_read // 1000 as duration_s, "
-    "ring_ms_read // 1000 as ring_s, "
-    "up_read as bytes_up, down_read as bytes_down, events_read as event_count"
-)
-# Texts that land as they are, and those that land as numbers.
-_KEPT: Final = tuple(
-    name for name in TEXT_COLUMNS
-    if name not in (*PERSONAL, "a_number_type", "b_number_type", "started_at", "ended_at",
-                    "duration_s", "ring_s", "bytes_up", "bytes_down", "event_count")
-)  # fmt: skip
-_AS_NUMBERS: Final = ("record_sequence_no", "release_cause")
+# Columns of a record that lands which have another name while it is judged.
+READ_AS: Final[dict[str, str]] = {
+    "a_number_type": "a_resolved_type", "b_number_type": "b_resolved_type",
+    "started_at": "started_utc", "ended_at": "ended_utc", "utc_offset_min": "local_shift",
+    "duration_ms": "duration_ms_read", "duration_s": "duration_s_read", "ring_s": "ring_s_read",
+    "bytes_up": "up_read", "bytes_down": "down_read", "event_count": "events_read",
+    "record_sequence_no": "sequence_read", "release_cause": "cause_read",
+}  # fmt: skip
+_STARTED_LOCAL: Final = "started_utc + to_minutes(local_shift)"
+# Texts that land as they are.
 AS_THEY_ARE: Final = (
-    "record_no", *(name for name in _KEPT if name not in _AS_NUMBERS), "extra",
+    "record_no", *(name for name in TEXT_COLUMNS if name not in (*PERSONAL, *READ_AS)), "extra",
 )  # fmt: skip
 # All but the token are mandatory, so that nothing is left out.
 _KEY: Final = (
     "concat_ws('|', node_id, record_type, charging_ref, coalesce(a_token, ''), "
-    "cast(started_at as varchar), record_sequence_no)"
+    "cast(started_utc as varchar), record_sequence_no)"
 )
-_USAGE_ID: Final = f"substr(sha256({_KEY}), 1, 32)"
-_CONTENT_HASH: Final = "md5(line)"
-_USAGE_DATE: Final = "cast(started_local as date) as usage_date"
+# What is hashed, by the UUID that is made of it.
+HASHED: Final = {"usage_id": _KEY, "content_hash": "line"}
 
 
 def landed() -> str:
     """Return SQL for the records that land: those of `judged`, each with its row of `tokens`."""
+    uuids = ", ".join(f"cast(md5({text}) as uuid) as {name}" for name, text in HASHED.items())
+    read = ", ".join(f"{held} as {name}" for name, held in READ_AS.items())
+    sides = ", ".join(f"{side}_prefix, {side}_dialled_prefix" for side in ("a", "b"))
     return (
-        f"select *, cast({_USAGE_ID} as uuid) as usage_id, "
-        f"cast({_CONTENT_HASH} as uuid) as content_hash, {_USAGE_DATE} from ("
-        f"select file_no, record_no, line, {', '.join((*_KEPT, 'extra', *TOKENS))}, {_DERIVED} "
-        "from (select * from judged where verdict is null) as good positional join tokens)"
+        f"select file_no, {uuids}, {', '.join((*AS_THEY_ARE, *TOKENS))}, {sides}, {read}, "
+        "device_tac, local_fold, "
+        "case when start_fold or end_fold then 'ambiguous' else 'exact' end as time_flag, "
+        f"{_STARTED_LOCAL} as started_local, cast({_STARTED_LOCAL} as date) as usage_date "
+        "from (select * from judged where verdict is null) as good positional join tokens"
     )
 
 
 def derived(operator_zone: str, good: Span) -> str:
-    """Return SQL for what `landed` has beside texts that land as they are, and tokens.
+    """Return SQL for what no text, verdict or token of a record holds: local time and hashes.
 
-    `usage_id` is its 16 bytes, `content_hash` the numbers in its first and in its last 8 bytes,
-    the lowest byte first. It reads `good_texts`, `good_verdicts` and `tokens`, each with the
+    Of a hash, `<name>_first` and `<name>_last` are the numbers in its first and in its last 8
+    bytes, the lowest byte first. It reads `good_texts`, `good_verdicts` and `tokens`, each with the
     records that land, in their order.
     """
-    read = ", ".join(f"cast({name} as integer) as {name}" for name in _AS_NUMBERS)
-    texts = "node_id, record_type, charging_ref, a_token"
+    halves = ", ".join(
+        f"cast({name} & {2**64 - 1} as ubigint) as {name}_first, "
+        f"cast({name} >> 64 as ubigint) as {name}_last"
+        for name in HASHED
+    )
+    hashes = ", ".join(f"md5_number({text}) as {name}" for name, text in HASHED.items())
     return (
-        f"select * exclude ({texts}, line_hash) replace ({read}), {_USAGE_DATE}, "
-        f"unhex({_USAGE_ID}) as usage_id, "
-        f"cast(line_hash & {2**64 - 1} as ubigint) as content_hash_first, "
-        "cast(line_hash >> 64 as ubigint) as content_hash_last from ("
-        f"select md5_number(line) as line_hash, {texts}, {', '.join(_AS_NUMBERS)}, {_DERIVED} "
-        "from ("
-        f"select *, {offset_of_utc(_START, operator_zone, good)} as local_shift, "
-        f"{is_second_pass(_START, operator_zone, good)} as local_fold "
-        "from good_texts positional join good_verdicts positional join tokens))"
+        f"select local_shift, local_fold, {_STARTED_LOCAL} as started_local, "
+        f"cast({_STARTED_LOCAL} as date) as usage_date, {halves} from ("
+        f"select started_utc, {offset_of_utc(_START, operator_zone, good)} as local_shift, "
+        f"{is_second_pass(_START, operator_zone, good)} as local_fold, {hashes} "
+        "from good_texts positional join good_verdicts positional join tokens)"
     )
 
 

@@ -12,7 +12,7 @@ from pyarrow import csv
 
 from ingestion.readers.frame import SPECIAL_SCHEMA, Framed
 
-_BLOCK_BYTES = 1 << 20  # of the parser; no plain line is as long
+_BLOCK_BYTES = 2 << 20  # of the parser; no plain line is as long
 _BOM = b"\xef\xbb\xbf"
 
 

@@ -90,13 +90,19 @@ def stretches(file: BinaryIO, start: int, end: int, first_line: int) -> Iterator
         end: place after the last line.
         first_line: number of the first line.
     """
-    file.seek(start)
-    left, rest = end - start, b""
-    while left:
-        block = file.read(min(left, STRETCH_BYTES))
-        left -= len(block)
-        block = rest + block
-        cut = block.rfind(b"\n") + 1
-        rest = block[cut:]
-        yield Body(block[:cut], first_line)
+    while start < end:
+        size = end - start
+        if size > STRETCH_BYTES:
+            size = _whole_lines(file, start, STRETCH_BYTES)
+        file.seek(start)
+        block = file.read(size)
+        yield Body(block, first_line)
+        start += size
         first_line += _newlines(block)
+
+
+def _whole_lines(file: BinaryIO, start: int, size: int) -> int:
+    """Return how many of `size` bytes are whole lines; the longest line is no longer than that."""
+    back = min(size, _BLOCK_BYTES + len(b"\r\n"))
+    file.seek(start + size - back)
+    return size - back + file.read(back).rfind(b"\n") + 1

@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--months", type=int, default=14, help="history of the staged demo")
     parser.add_argument("--long", type=int, default=12, help="months of history before the new day")
     parser.add_argument("--base", type=int, default=300, help="subscribers of that history")
-    parser.add_argument("--records", type=int, default=500_000, help="records to land")
+    parser.add_argument("--records", type=int, default=1_000_000, help="records to land")
     parser.add_argument("--only", choices=sorted(PARTS), help="measure one part")
     flags = parser.parse_args()
     console = Console()
@@ -192,15 +192,28 @@ def _charging(console: Console, work: Path, flags: argparse.Namespace) -> None:
 
 
 def _landing(console: Console, work: Path, flags: argparse.Namespace) -> None:
+    for lines in (flags.records, flags.records // 10):
+        _landed(console, work / f"landing-{lines}", lines, flags)
+    with console.status("landing one file, and one of four times its size"):
+        sizes = landing.memory(work / "landing", flags.records // 10)
+    _show(
+        console,
+        "Landing one file",
+        ("records in it", "CPU s", "peak MiB"),
+        [(f"{n:,}", f"{cost.cpu_s:.2f}", f"{cost.peak_mib:,.0f}") for n, cost in sizes],
+    )
+
+
+def _landed(console: Console, work: Path, lines: int, flags: argparse.Namespace) -> None:
     with console.status(f"landing {flags.records:,} records, {flags.rounds} rounds"):
-        found = landing.measure(work / "landing", flags.records, flags.rounds)
+        found = landing.measure(work, flags.records, lines, flags.rounds)
     ways = (("text to Parquet (floor)", found.floor, "1", "", ""),
             ("landing", found.ours, f"{found.ratio:.2f}",
              f"{found.least:.2f}..{found.most:.2f}", "≤ 2.0"))  # fmt: skip
     _show(
         console,
-        f"Landing {found.records:,} records of mediation CSV, {found.size_mib:,.0f} MiB, medians "
-        f"of {flags.rounds}",
+        f"Landing {found.records:,} records of mediation CSV in files of {lines:,}, "
+        f"{found.size_mib:,.0f} MiB, medians of {flags.rounds}",
         ("way", "CPU s", "records / CPU s", "÷ floor", "min..max", "goal", "peak MiB"),
         [
             (name, f"{cost.cpu_s:.2f}", f"{found.records / cost.cpu_s:,.0f}", ratio, span, goal,
@@ -208,14 +221,6 @@ def _landing(console: Console, work: Path, flags: argparse.Namespace) -> None:
             for name, cost, ratio, span, goal in ways
         ],
     )  # fmt: skip
-    with console.status("landing one file, and one of four times its size"):
-        sizes = landing.memory(work / "landing", flags.records // 5)
-    _show(
-        console,
-        "Landing one file",
-        ("records in it", "CPU s", "peak MiB"),
-        [(f"{n:,}", f"{cost.cpu_s:.2f}", f"{cost.peak_mib:,.0f}") for n, cost in sizes],
-    )
 
 
 PARTS: dict[str, Callable[[Console, Path, argparse.Namespace], None]] = {

@@ -13,7 +13,9 @@ from landing_files import CALL, Landing, call, mediation
 
 from ingestion import zones
 from ingestion.readers import cdr_rules, cdr_sql
-from ingestion.readers.few_valued import encoded_anew, possible_rules, read_columns
+from ingestion.readers.few_valued import encoded_anew, read_columns
+from ingestion.readers.parties import odd_numbers
+from ingestion.readers.possible_rules import possible_rules
 from ingestion.readers.profile import load_profile
 from ingestion.usage_columns import TEXT_COLUMNS
 
@@ -46,8 +48,8 @@ def verdicts(held: pa.Table, *, all_rules: bool) -> pa.Table:
         written = duckdb.sql("select timestamp '2026-03-02 11:00:00' as at").to_arrow_table()["at"]
         places = pa.array([0] * len(held), pa.int32())
         table = held.append_column("written_at", written.combine_chunks().take(places))
-        table = read_columns(con, table, cdr_sql.QUANTITIES)
-        rules = RULES if all_rules else possible_rules(con, table, RULES)
+        table = read_columns(con, table, cdr_sql.READ)
+        rules = RULES if all_rules else possible_rules(con, table, RULES, odd_numbers(table))
         found = con.execute(cdr_sql.verdicts(PROFILE, rules)).to_arrow_table()
         return found.append_column("duration_ms_read", table["duration_ms_read"])
 
@@ -65,7 +67,7 @@ def test_good_records_are_asked_no_rule_about_a_code_or_a_quantity() -> None:
                      if pa.types.is_dictionary(c.type) else c
                      for n, c in zip(held.column_names, held.columns, strict=True)})  # fmt: skip
     with duckdb.connect() as con:
-        asked = {code for code, _, _ in possible_rules(con, held, RULES)}
+        asked = {code for code, _, _ in possible_rules(con, held, RULES, {})}
     assert asked.isdisjoint({"bad_code", "unknown_type", "bad_type", "bad_scale", "out_of_range"})
 
 
