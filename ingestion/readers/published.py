@@ -50,17 +50,22 @@ class Layout:
     expected: dict[str, str] = field(default_factory=dict)
 
 
+_LIST_FIELDS: Final = (
+    "type", "countryName", "countryCode", "mcc", "mnc", "brand", "operator", "status", "bands",
+    "notes",
+)  # fmt: skip
 _LAYOUTS: Final[dict[str, Layout]] = {
     NETWORK_LIST: Layout(
         read=published_rows.json_rows,
-        fields=("type", "countryName", "countryCode", "mcc", "mnc", "brand", "operator", "status",
-                "bands", "notes"),
+        fields=_LIST_FIELDS,
         columns={
             "mcc": '"mcc"', "mnc": '"mnc"', "country": '"countryName"',
             "iso_code": '"countryCode"', "brand": '"brand"', "operator": '"operator"',
             "network_type": '"type"', "status": '"status"', "bands": '"bands"', "notes": '"notes"',
         },
         made={"plmn": "mcc_ || mnc_"},
+        expected={f"bad_type:{name}": "text in quotes" for name in _LIST_FIELDS}
+        | {"unknown_type": "an object", "unreadable": "keys that occur once, and shorter texts"},
     ),
     NETWORK_TABLE: Layout(
         read=published_rows.csv_rows,

@@ -20,16 +20,19 @@ from ingestion.reasons import RefusedError
 CODE_FIELDS: Final = ("element", "kind", "value")
 _SEPARATOR: Final = "\x1f"  # stands for NUL, which no line of text may hold
 _MOST_NAMED: Final = 10
-_TWICE: Final = object()
 
 # SQL giving file_no 0, record_no, line, problem and the fields of theirs; names that are not read.
 Rows = tuple[str, list[str]]
 Read = Callable[[Stage, bytes, Sequence[str], Sequence[str]], Rows]
 
 
+class _Twice(list[tuple[str, Any]]):
+    """The pairs of an object in which a key occurs twice: a mapping would lose one of them."""
+
+
 def _object(pairs: list[tuple[str, Any]]) -> Any:
     found = dict(pairs)
-    return found if len(found) == len(pairs) else _TWICE
+    return found if len(found) == len(pairs) else _Twice(pairs)
 
 
 def json_rows(stage: Stage, content: bytes, fields: Sequence[str], _needed: Sequence[str]) -> Rows:
@@ -84,7 +87,7 @@ def _list_of(content: bytes) -> list[Any]:
 
 def _problem_of(item: Any, fields: Sequence[str]) -> str | None:
     """Return `reason` or `reason:field` of what keeps an item from being a row of text, or None."""
-    if item is _TWICE:
+    if isinstance(item, _Twice):
         return "unreadable"
     if not isinstance(item, dict):
         return "unknown_type"
@@ -103,10 +106,7 @@ def _problem_of(item: Any, fields: Sequence[str]) -> str | None:
 
 
 def _text_of(item: Any) -> str:
-    if item is _TWICE:
-        return "an object with a key twice"
-    text = json.dumps(item, ensure_ascii=False, default=lambda _: "an object with a key twice")
-    return text.replace("\0", "\\u0000")
+    return json.dumps(item, ensure_ascii=False).replace("\0", "\\u0000")
 
 
 def csv_rows(stage: Stage, content: bytes, fields: Sequence[str], needed: Sequence[str]) -> Rows:

@@ -85,7 +85,7 @@ def test_a_code_that_lost_its_zeros_on_the_way_is_told_by_its_number(
 # RF-1
 def test_a_code_written_as_a_number_is_no_code(landing: Landing) -> None:
     assert outcome(landing, networks({"mnc": 4}, {})) == ("landed", 1, 1, "")
-    assert reasons(landing)[0][:2] == (1, "bad_type")
+    assert reasons(landing) == [(1, "bad_type", "mnc expected text in quotes")]
 
 
 # RF-2
@@ -132,6 +132,8 @@ def test_an_item_that_is_no_network_is_set_aside(
 ) -> None:
     assert outcome(landing, networks({})[:-1] + b"," + item + b"]") == ("landed", 1, 1, "")
     assert reasons(landing)[0][:2] == (2, reason)
+    raw = landing.rows("quarantine/reference", "raw_line")[0]["raw_line"]
+    assert all(word in raw for word in ("02", "03") if word.encode() in item)
 
 
 @pytest.mark.parametrize(
