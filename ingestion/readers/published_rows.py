@@ -46,7 +46,7 @@ def json_rows(stage: Stage, content: bytes, fields: Sequence[str], _needed: Sequ
     named = [item if isinstance(item, dict) else {} for item in items]
     columns: dict[str, Any] = {
         "record_no": pa.array(range(1, len(items) + 1), pa.int32()),
-        "line": pa.array([_text_of(item) for item in items], pa.string()),
+        "line": pa.array([json.dumps(item, ensure_ascii=False) for item in items], pa.string()),
         "problem": pa.array(problems, pa.string()),
     }
     for name in fields:
@@ -103,10 +103,6 @@ def _problem_of(item: Any, fields: Sequence[str]) -> str | None:
         if len(value) > limits.FIELD_BYTES.most:
             return "unreadable"
     return None
-
-
-def _text_of(item: Any) -> str:
-    return json.dumps(item, ensure_ascii=False).replace("\0", "\\u0000")
 
 
 def csv_rows(stage: Stage, content: bytes, fields: Sequence[str], needed: Sequence[str]) -> Rows:
