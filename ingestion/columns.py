@@ -103,6 +103,27 @@ REFERENCE_COLUMNS: Final[dict[str, dict[str, str]]] = {
     "costs": {
         "month": "DATE", "cost_type": "VARCHAR", "amount": "DECIMAL(18,2)", "currency": "VARCHAR",
     },
+    "sdr_basket": {
+        "currency": "VARCHAR", "amount_per_sdr": "DECIMAL(18,8)", "effective_from": "DATE",
+        "source": "VARCHAR",
+    },
+    # The source's valid_to is the last day; the day after it lands.
+    "regulated_rates": {
+        "instrument": "VARCHAR", "service": "VARCHAR", **_VALIDITY, "amount_eur": "DECIMAL(18,6)",
+        "unit": "VARCHAR", "legal_basis": "VARCHAR", "check": "VARCHAR",
+    },
+}  # fmt: skip
+
+# Lists that others publish: each row stands for itself, so a bad one is set aside and the rest
+# lands. They have headings of their publishers, not these (readers/published.py).
+LIST_COLUMNS: Final[dict[str, dict[str, str]]] = {
+    "networks": {
+        "mcc": "VARCHAR", "mnc": "VARCHAR", "plmn": "VARCHAR", "country": "VARCHAR",
+        "iso_code": "VARCHAR", "calling_code": "VARCHAR", "brand": "VARCHAR",
+        "operator": "VARCHAR", "network_type": "VARCHAR", "status": "VARCHAR",
+        "bands": "VARCHAR", "notes": "VARCHAR",
+    },
+    "tadig_codes": {"tadig_code": "VARCHAR", "country_letters": "VARCHAR"},
 }  # fmt: skip
 
 # What an empty cell means (docs/reference/rating.md, section 1), as SQL literals.
@@ -141,7 +162,7 @@ OPTIONAL_COLUMNS: Final = frozenset({
     "valid_from", "valid_to", "risk_class", "country", "brand", "technology", "latitude",
     "longitude", "scope_value", "target", "watch_limit", "off_limit", "source", "approver",
     "contract_months", "time_zone", "tax_class", "tolerance_amount_pct", "tolerance_seconds_pct",
-    "holiday_calendar_id", "maximum_charge", "fallback_plan_ids", "pool_id",
+    "holiday_calendar_id", "maximum_charge", "fallback_plan_ids", "pool_id", "legal_basis", "check",
 })  # fmt: skip
 
 
@@ -183,6 +204,8 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "cells": ("cell_id",),
     "kpi_targets": ("kpi_id", "scope_kind", "scope_value", "month"),
     "costs": ("month", "cost_type", "currency"),
+    "sdr_basket": ("currency", "effective_from"),
+    "regulated_rates": ("instrument", "service"),
 }  # fmt: skip
 
 # What a rate deck would change (ingestion/decks/changes.py).

@@ -132,6 +132,19 @@ _NRTRDE: Final = "NRTRDE file"
 _OTHER_BER: Final = "BER of another application tag"
 _CALL_EVENT: Final = "one call event"
 
+# Tables that others publish, and where they land. No price of a record follows from them.
+NETWORK_LIST: Final = "MCC-MNC list JSON"
+NETWORK_TABLE: Final = "MCC-MNC table CSV"
+TADIG_CODES: Final = "TADIG code list"
+_SDR_BASKET: Final = "SDR basket table"
+_REGULATED_RATES: Final = "regulated rates table"
+PUBLISHED_TABLES: Final = {
+    NETWORK_LIST: "networks", NETWORK_TABLE: "networks", TADIG_CODES: "tadig_codes",
+    _SDR_BASKET: "sdr_basket", _REGULATED_RATES: "regulated_rates",
+}  # fmt: skip
+_NETWORK: Final = "one network of one country"
+_TADIG_LINE: Final = re.compile(rb"[^\0\n]{1,64}\0enum\0[A-Za-z0-9]{1,16}\r?(?:\n|\Z)")
+
 _NOT_YET: Final = "no feed reads this format yet"
 _AS_CSV: Final = "export the table as CSV and send that"
 _COUNTER: Final = "one value: object, counter, interval"
@@ -152,6 +165,9 @@ _BYTES: Final = (
            starts(b"\x7f\x84\x16")),
     Format("RAP acknowledgement", "rap_in", "standard", "none: a heading",
            starts(b"\x7f\x84\x17")),
+    Format(TADIG_CODES, "reference", "vendor", "one line: a code",
+           Mark("bytes", "first line has two NULs, enum between them",
+                lambda data: _TADIG_LINE.match(data) is not None)),
     _refused("gzip inside gzip", "standard", starts(b"\x1f\x8b"), "pack it once"),
     Format(CHARGING_FILE, "cdr3gpp", "standard", "one charging record",
            Mark("bytes", "first 4 bytes are the size of the file, or its header fits",
@@ -186,6 +202,9 @@ _JSON: Final = (
     Format("FreeSWITCH JSON", "switch_freeswitch", "vendor", f"one document: {_LEG}",
            key("core-uuid")),
     _refused("TS 32.291 charging data JSON", "standard", key("multipleUnitUsage")),
+    Format(NETWORK_LIST, "reference", "vendor", _NETWORK,
+           Mark("json", 'JSON list, its first object has the keys "mcc" and "mnc"',
+                openings.is_network_list)),
     Format("TM Forum JSON", "tmf", "standard", "one resource, event or patch operation",
            Mark("json", "any other JSON", lambda _: True)),
 )  # fmt: skip
@@ -202,6 +221,15 @@ _TEXT: Final = (
     Format("payment list", "payments", "own", "one payment",
            line("heading with payment_id, account_id, paid_at, amount",
                 lambda found: found.columns >= openings.PAYMENT_COLUMNS)),
+    Format(NETWORK_TABLE, "reference", "vendor", _NETWORK,
+           line("heading with MCC, MNC, Country, Network",
+                lambda found: found.columns >= openings.NETWORK_COLUMNS)),
+    Format(_SDR_BASKET, "reference", "own", "the amount of one currency from one day",
+           line("heading with currency, amount_per_sdr, effective_from",
+                lambda found: openings.reference_table(found.columns) == "sdr_basket")),
+    Format(_REGULATED_RATES, "reference", "own", "one rate; valid_to is its last day",
+           line("heading with instrument, service, valid_to, amount_eur, unit",
+                lambda found: openings.reference_table(found.columns) == "regulated_rates")),
     Format("reference table", "reference", "own", "one row",
            line("heading of a reference table",
                 lambda found: openings.reference_table(found.columns) is not None)),

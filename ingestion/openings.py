@@ -12,6 +12,7 @@ from ingestion.columns import REFERENCE_COLUMNS, may_be_empty
 
 STATEMENT_COLUMNS: Final = frozenset({"statement_no", "partner_id", "period_start", "amount"})
 PAYMENT_COLUMNS: Final = frozenset({"payment_id", "account_id", "paid_at", "amount"})
+NETWORK_COLUMNS: Final = frozenset({"MCC", "MNC", "Country", "Network"})
 
 _TELLING: Final = 3  # columns of a reference table that a heading must have to be its heading
 _ASTERISK_COLUMNS: Final = range(16, 21)
@@ -23,6 +24,7 @@ _SIP_CODE: Final = re.compile(r"[1-6][0-9]{2}")
 _SQL_TYPE: Final = re.compile(r"INTEGER|UNIQUEIDENTIFIER|VARCHAR\([0-9]+\)")
 _RIBBON_TYPES: Final = {"START", "STOP", "ATTEMPT", "INTERMEDIATE"}
 _US_DATE: Final = re.compile(r"[0-9]{2}/[0-9]{2}/[0-9]{4}")
+_FLAT_OBJECT: Final = re.compile(rb"\s*\[\s*(\{[^{}\[\]]*\})")
 _SQL_DUMP: Final = re.compile(
     r"(--.*(dump|database)|PRAGMA |BEGIN TRANSACTION|CREATE TABLE|INSERT INTO|/\*!)", re.IGNORECASE
 )
@@ -65,6 +67,12 @@ def reference_table(columns: set[str]) -> str | None:
     }
     best = max(fits, key=lambda name: fits[name], default=None)
     return best if best is not None and fits[best] > 0 else None
+
+
+def is_network_list(content: bytes) -> bool:
+    """Say whether JSON is a list whose first object is flat and has the keys of a network."""
+    first = _FLAT_OBJECT.match(content[:65_536])
+    return first is not None and b'"mcc"' in first.group(1) and b'"mnc"' in first.group(1)
 
 
 def is_asterisk(opening: Opening) -> bool:

@@ -22,7 +22,14 @@ from ingestion.databases.heading import STREAM, open_rows
 from ingestion.decks.source import format_of
 from ingestion.expansion import expand, expanded, is_gzip
 from ingestion.feeds import SWITCH_FEEDS
-from ingestion.formats import BER_BY_PROFILE, BY_PROFILE, CHARGING_FILE, TRACE_BY_PROFILE, ZIP
+from ingestion.formats import (
+    BER_BY_PROFILE,
+    BY_PROFILE,
+    CHARGING_FILE,
+    PUBLISHED_TABLES,
+    TRACE_BY_PROFILE,
+    ZIP,
+)
 from ingestion.home import Home
 from ingestion.names import has_control, shown, storable
 from ingestion.openings import reference_table
@@ -298,7 +305,8 @@ def _heading(item: Received, content: bytes, profiles: Taught) -> None:
         item.hint = tmf_hint(item.candidate.path)
     elif item.feed == "reference":
         first = content.split(b"\n", 1)[0].decode("utf-8", errors="replace").rstrip("\r")
-        item.hint = reference_table({name.strip() for name in first.split(",")})
+        names = {name.strip() for name in first.split(",")}
+        item.hint = PUBLISHED_TABLES.get(item.format) or reference_table(names)
 
 
 def _heading_by_profile(item: Received, content: bytes, profiles: Taught) -> None:

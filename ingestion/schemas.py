@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ingestion.columns import CHANGE_COLUMNS, REFERENCE_COLUMNS
+from ingestion.columns import CHANGE_COLUMNS, LIST_COLUMNS, REFERENCE_COLUMNS
 from ingestion.feeds import FEEDS, SWITCH_FEEDS
 
 _LINEAGE: Final = {"file_id": "VARCHAR", "record_no": "INTEGER"}
@@ -269,7 +269,7 @@ _PARTITIONED: Final = (
 )
 _REFERENCE: Final = tuple(
     Table("reference", name, None, _LINEAGE | {"landed_seq": "BIGINT"} | dict(columns))
-    for name, columns in REFERENCE_COLUMNS.items()
+    for name, columns in (REFERENCE_COLUMNS | LIST_COLUMNS).items()
 )
 
 TABLES: Final[Mapping[str, Table]] = {t.folder: t for t in (*_PARTITIONED, *_REFERENCE)}

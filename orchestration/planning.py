@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from ingestion.feeds import SWITCH_FEEDS
+from ingestion.formats import PUBLISHED_TABLES
 from ingestion.home import Home
 from orchestration.build_state import BuildState, read_state
 from orchestration.carried_grants import granted_from
@@ -30,9 +31,10 @@ MOST_RANGES = 3
 DAY = timedelta(days=1)
 USAGE_FEEDS = ("mediation", "cdr3gpp", "tap_in", *SWITCH_FEEDS, "pm")
 # Reference tables that no record-grain model reads (held by a test against the dbt graph).
-AGGREGATE_ONLY = frozenset(
-    {"fx_rates", "taxes", "kpi_targets", "costs", "cells", "partners", "minimum_commitments"}
-)
+AGGREGATE_ONLY = frozenset({
+    "fx_rates", "taxes", "kpi_targets", "costs", "cells", "partners", "minimum_commitments",
+    *PUBLISHED_TABLES.values(),
+})  # fmt: skip
 
 
 @dataclass(frozen=True, order=True)
@@ -116,9 +118,12 @@ def _day(value: str | None) -> date | None:
     return date.fromisoformat(value[:10]) if value else None
 
 
-def _tables_of(names: Iterable[str]) -> frozenset[str]:
-    """Return the reference tables of file names such as `rates.csv` or `rates_20260301.csv`."""
-    return frozenset(name.lower().split(".")[0].rstrip("0123456789-_t") for name in names)
+def _tables_of(files: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Return the reference tables of files: names such as `rates_20260301.csv`, and formats."""
+    return frozenset(
+        PUBLISHED_TABLES.get(told) or name.lower().split(".")[0].rstrip("0123456789-_t")
+        for name, told in files
+    )
 
 
 def read_arrivals(home: Home, since: int) -> Arrivals:
@@ -138,18 +143,17 @@ def read_arrivals(home: Home, since: int) -> Arrivals:
             [since],
         ).fetchall()
         retried = read_retried(connection, since)
-        names = connection.execute(
-            "select file_name from files where feed = 'reference' and landed_seq > ? "
+        tables = _tables_of(connection.execute(
+            "select file_name, format from files where feed = 'reference' and landed_seq > ? "
             "and state = 'landed'",
             [since],
-        ).fetchall()
+        ))  # fmt: skip
         paired = read_paired_days(connection, since, pairing_window_days(), retried.days)
         reading = newest_reading(connection)
     finally:
         connection.close()
     rows += retried.days
     usage = {_day(day) for feed, day in rows if feed in USAGE_FEEDS}
-    tables = _tables_of(name for (name,) in names)
     rerouted: frozenset[date] = frozenset()
     if PORTED in tables and first:
         rerouted = ported_days(home, since, date.fromisoformat(first), date.fromisoformat(last))

@@ -18,8 +18,9 @@ from ingestion.desk.verdicts import Verdicts, judge_again
 from ingestion.readers.dispatch import read_batch
 from ingestion.receive import utc_now
 
-# A deck is judged as a whole and sent again as a whole.
-NOT_BY_RECORD = frozenset({"decks"})
+# A deck is judged as a whole and sent again as a whole. A row that a published list lacked would
+# make that list the newest one again.
+NOT_BY_RECORD = frozenset({"decks", "reference"})
 _MOVE = (
     "update files set landed_records = landed_records + ?, "
     "landed_duration_ms = landed_duration_ms + ?, landed_bytes = landed_bytes + ?, "

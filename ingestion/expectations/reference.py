@@ -48,6 +48,17 @@ def _of(table: str) -> list[Rule]:
 
 SUITES: Final[dict[str, list[Rule]]] = {
     **{f"reference/{table}": _of(table) for table in REFERENCE_COLUMNS},
+    "reference/networks": [
+        *shape(list(TABLES["reference/networks"].columns)),
+        critical("ExpectColumnValuesToNotBeNull", column="plmn"),
+        # A third of the codes have a zero in front: a list of few of them has lost some.
+        warning("ExpectColumnValuesToMatchRegex", column="mnc", regex="^0", mostly=0.05),
+    ],
+    "reference/tadig_codes": [
+        *shape(list(TABLES["reference/tadig_codes"].columns)),
+        critical("ExpectColumnValuesToNotBeNull", column="tadig_code"),
+        warning("ExpectColumnValuesToMatchRegex", column="country_letters", regex="^[A-Z]{3}$"),
+    ],
     "decks/prices": [
         *shape(list(TABLES["decks/prices"].columns)),
         critical("ExpectColumnValuesToNotBeNull", column="card_id"),

@@ -11,7 +11,13 @@ from typing import Final
 import duckdb
 
 from ingestion.batch import BatchJob, BatchResult, FileResult, Reader
-from ingestion.formats import BER_BY_PROFILE, BY_PROFILE
+from ingestion.formats import (
+    BER_BY_PROFILE,
+    BY_PROFILE,
+    NETWORK_LIST,
+    NETWORK_TABLE,
+    TADIG_CODES,
+)
 from ingestion.readers.staging import Stage
 from ingestion.reasons import LandingError
 
@@ -48,9 +54,10 @@ READERS: Final[dict[str, Reader]] = {
 }
 # Feeds whose readers leave the records to DuckDB and pyarrow, which let other threads run.
 SET_BASED: Final = frozenset({"mediation"})
-_BY_PROFILE: Final = {
+_BY_FORMAT: Final = {
     BY_PROFILE.name: _reader("csv_profile"),
     BER_BY_PROFILE.name: _reader("vendor.reader"),
+    **dict.fromkeys((NETWORK_LIST, NETWORK_TABLE, TADIG_CODES), _reader("published")),
 }
 _OUR_TROUBLE: Final = (
     OSError,
@@ -62,8 +69,8 @@ _OUR_TROUBLE: Final = (
 
 
 def reader_of(job: BatchJob) -> Reader:
-    """Return the reader of a batch: that of its feed, but for files that a profile describes."""
-    return _BY_PROFILE.get(job.files[0].format, READERS[job.feed])
+    """Return the reader of a batch: that of its feed, but for files of a profile or a publisher."""
+    return _BY_FORMAT.get(job.files[0].format, READERS[job.feed])
 
 
 def read_batch(job: BatchJob) -> list[BatchResult]:

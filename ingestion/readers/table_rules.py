@@ -32,6 +32,7 @@ CODES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("charge_caps", "period"): ("cycle", "day"),
     ("agreements", "agreement_kind"): ("interconnect", "visitors", "roamers"),
     ("agreement_rates", "direction"): ("out", "in", "transit"),
+    ("regulated_rates", "unit"): ("minute", "message", "GB"),
     ("minimum_commitments", "scope"): ("subscription", "account"),
     ("minimum_commitments", "counted_charges"): ("usage", "usage_and_fees"),
 }  # fmt: skip
@@ -49,6 +50,12 @@ PATTERNS: Final[dict[tuple[str, str], tuple[str, str, str]]] = {
     ),
     ("ported_numbers", "routing_prefix"): ("bad_identifier", "[0-9]{1,18}", "1 to 18 digits"),
     ("partner_networks", "plmn"): ("bad_identifier", "[0-9]{5,6}", "MCC and MNC, 5 or 6 digits"),
+    ("networks", "mcc"): ("bad_identifier", "[0-9]{3}", "3 digits"),
+    ("networks", "mnc"): ("bad_identifier", "[0-9]{2,3}", "2 or 3 digits"),
+    ("tadig_codes", "tadig_code"): (
+        "bad_identifier", "[A-Z0-9]{5}", "5 letters or digits, letters in upper case",
+    ),
+    ("sdr_basket", "currency"): ("bad_code", "[A-Z]{3}", "three letters, as ISO 4217 has them"),
     ("origin_zones", "value"): ("bad_identifier", "[0-9]{1,18}", "1 to 18 digits"),
     ("time_bands", "years"): ("bad_code", _list_of("[0-9]{4}"), "*any or years such as 2026;2027"),
     ("time_bands", "months"): ("bad_code", _list_of("0?[1-9]|1[0-2]"), "*any or months 1 to 12"),

@@ -11,6 +11,7 @@ from ingestion.columns import DEFAULTS, may_be_empty
 from ingestion.home import Home
 from ingestion.readers import cdr, table_rules
 from ingestion.readers.frame import Body, frame, longest_line
+from ingestion.readers.judged import detail, judge, set_aside
 from ingestion.readers.split_lines import register_lines
 from ingestion.readers.staging import Stage
 from ingestion.reasons import RefusedError, finding
@@ -25,6 +26,8 @@ _OPTIONAL: Final = {
 _DERIVED: Final = frozenset({"file_id", "record_no", "landed_seq", "paid_local"})
 # Reference tables whose column `number` is a person's.
 _OF_NUMBERS: Final = frozenset({"friends", "ported_numbers"})
+# Tables whose source writes the last day of validity: the day after it lands.
+_WITH_LAST_DAY: Final = frozenset({"regulated_rates"})
 # The partition and the local day a row belongs to, over typed columns.
 _PLACES: Final = {
     "declarations": ("strftime(period_start, '%Y-%m') as period", "period_start"),
@@ -54,7 +57,8 @@ def read(job: BatchJob) -> BatchResult:
     with Stage(job) as stage:
         selects = [_text(stage, names, group, columns) for names, group in groups.items()]
         if selects:
-            _judge(stage, table, columns, " union all ".join(selects))
+            verdict = table_rules.problem(table.name, columns, _optional(table))
+            judge(stage, " union all ".join(selects), _typed(table, columns), verdict)
             _write(stage, table, results)
         return stage.result(list(results.values()))
 
@@ -112,29 +116,17 @@ def _text(
     return f"select file_no, record_no, line, problem, {fields} from ({lines})"
 
 
-def _judge(stage: Stage, table: Table, columns: dict[str, str], text: str) -> None:
-    """Create `judged`: typed columns, and in `verdict` the first rule a row breaks."""
+def _typed(table: Table, columns: dict[str, str]) -> dict[str, str]:
+    """Return SQL for the typed value of each column, with what an empty cell means."""
     defaults = DEFAULTS.get(table.name, {}) if table.feed == "reference" else {}
-    typed = ", ".join(
-        f'coalesce({table_rules.cast(name, kind)}, {defaults.get(name, "null")}) as "{name}"'
+    typed = {
+        name: f"coalesce({table_rules.cast(name, kind)}, {defaults.get(name, 'null')})"
         for name, kind in columns.items()
-    )
-    values = " ".join(f"when '{name}' then {name}_" for name in columns)
-    verdict = table_rules.problem(table.name, columns, _optional(table))
-    stage.con.execute(
-        "create temp table judged as select file_no, record_no, line, verdict, "
-        f"case split_part(verdict, ':', 2) {values} end as bad_value, {typed} "
-        f"from (select *, {verdict} as verdict from ({text}))"
-    )
-
-
-def _detail(table: Table) -> str:
-    """Return SQL for what is wrong with a row of `judged`; long numbers in it are masked."""
-    return (
-        "concat_ws(' ', nullif(split_part(verdict, ':', 2), ''), 'is ' || '''' || "
-        "regexp_replace(left(bad_value, 60), '[0-9]{6,}', '<digits>', 'g') || '''' || ',', "
-        f"'expected ' || {table_rules.expected(table.name, dict(table.columns))})"
-    )
+    }
+    if table.name in _WITH_LAST_DAY:
+        # No day follows 9999-12-31: what is valid up to it has no end.
+        typed["valid_to"] = f"nullif({typed['valid_to']}, date '9999-12-31') + 1"
+    return typed
 
 
 def _write(stage: Stage, table: Table, results: dict[int, FileResult]) -> None:
@@ -163,19 +155,19 @@ def _write(stage: Stage, table: Table, results: dict[int, FileResult]) -> None:
     stage.write(table, f"select *, {partition} from ({good})")
     stage.quarantine(
         table.name,
-        f"select file_no, record_no, split_part(verdict, ':', 1) as reason_code, "
-        rf"{_detail(table)} as detail, rtrim(line, e'\r\n') as raw_line, "
-        "cast(null as timestamp) as started_local, cast(null as bigint) as duration_ms, "
-        "cast(null as bigint) as bytes, cast(null as bigint) as events "
-        "from judged where verdict is not null",
+        set_aside(_expected(table)),
     )
+
+
+def _expected(table: Table) -> str:
+    return table_rules.expected(table.name, dict(table.columns))
 
 
 def _refuse_table(stage: Stage, table: Table, results: dict[int, FileResult]) -> None:
     """A whole-table snapshot with one bad row would price wrongly in silence: refuse it."""
     bad = stage.con.execute(
-        f"select file_no, record_no, split_part(verdict, ':', 1), {_detail(table)} from judged "
-        "where verdict is not null order by all limit 1"
+        f"select file_no, record_no, split_part(verdict, ':', 1), {detail(_expected(table))} "
+        "from judged where verdict is not null order by all limit 1"
     ).fetchone()
     if bad is not None:
         results[bad[0]].refuse(

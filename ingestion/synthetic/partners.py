@@ -229,6 +229,10 @@ def fx_rows(seed: int, start: date) -> list[Row]:
     return [
         *_rate_path("USD", stream(seed, "fx"), (0.80, 0.92, 1.05), 0.011, start),
         *_rate_path(SDR, stream(seed, "fx_sdr"), (1.10, 1.20, 1.30), 0.006, start),
+        # The rest of the SDR's basket.
+        *_rate_path("CNY", stream(seed, "fx_cny"), (0.100, 0.108, 0.118), 0.004, start),
+        *_rate_path("JPY", stream(seed, "fx_jpy"), (0.0046, 0.0050, 0.0055), 0.004, start),
+        *_rate_path("GBP", stream(seed, "fx_gbp"), (1.12, 1.17, 1.25), 0.004, start),
     ]
 
 

@@ -35,6 +35,7 @@ from ingestion.synthetic.config import (
 from ingestion.synthetic.events import GATEWAY, Events
 from ingestion.synthetic.lifecycle import live
 from ingestion.synthetic.orders import MAX_WAIT_DAYS
+from ingestion.synthetic.published_tables import write_published
 from ingestion.synthetic.reference_tables import reference_tables, write_reference
 from ingestion.synthetic.usage import day_events
 
@@ -192,7 +193,7 @@ def simulate(
     if config.is_partial:
         run.recall()
     else:
-        run.count("reference", write_reference(out, run.tables))
+        run.count("reference", write_reference(out, run.tables) + write_published(out))
         run.key.rows["rate_decks"], written = rate_decks.write_deck(config, out)
         run.count("decks", written)
     run.write_days()

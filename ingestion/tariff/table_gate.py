@@ -182,6 +182,14 @@ _COMMITMENT: Final = """
     select [record_no], 'commitment_amount is ' || commitment_amount, '0 to 999999999.99'
     from {rows} where commitment_amount not between 0 and 999999999.99 order by record_no
 """
+_NO_AMOUNT: Final = """
+    select [record_no], 'amount_per_sdr is ' || amount_per_sdr, 'an amount above 0'
+    from {rows} where amount_per_sdr <= 0 order by record_no
+"""
+_BELOW_ZERO: Final = """
+    select [record_no], 'amount_eur is ' || amount_eur, '0 or more'
+    from {rows} where amount_eur < 0 order by record_no
+"""
 
 _RULES: Final[dict[str, tuple[str, ...]]] = {
     "rates": (_TIERS,),
@@ -190,6 +198,8 @@ _RULES: Final[dict[str, tuple[str, ...]]] = {
     "time_bands": (_ZONES, _UNKNOWN_ZONES, _UNCOVERED, _EQUAL_BANDS),
     "zero_rated": (_TWO_REASONS,),
     "minimum_commitments": (_COMMITMENT,),
+    "sdr_basket": (_NO_AMOUNT,),
+    "regulated_rates": (_BELOW_ZERO,),
 }
 
 

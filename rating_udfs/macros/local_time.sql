@@ -11,6 +11,10 @@ timezone({{ zone }}, timezone('UTC', {{ instant }}))
 from_utc_timestamp({{ instant }}, {{ zone }})
 {%- endmacro %}
 
+{% macro local_day(instant) -%}
+cast({{ local_time(instant) }} as date)
+{%- endmacro %}
+
 {#- Monday is 1, Sunday is 7. Spark's own weekday() starts at 0. -#}
 {% macro iso_weekday(day) -%}
 {{ return(adapter.dispatch('iso_weekday')(day)) }}

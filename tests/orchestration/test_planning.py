@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ingestion.formats import PUBLISHED_TABLES
 from ingestion.home import Home
 from orchestration.build_state import BuildState, database_path, write_state
 from orchestration.errors import PipelineError
@@ -49,12 +50,14 @@ def home(tmp_path: Path) -> Home:
     return home
 
 
-def landed(home: Home, seq: int, feed: str, *touched: date, name: str = "x.csv") -> None:
+def landed(
+    home: Home, seq: int, feed: str, *touched: date, name: str = "x.csv", told: str = "f"
+) -> None:
     file_id = f"f{seq}-{feed}-{name}"
     with sqlite3.connect(home.ledger) as ledger:
         ledger.execute(
             "insert into files values (?, ?, ?, ?, 'landed', ?, '[]')",
-            (file_id, feed, name, "f", seq),
+            (file_id, feed, name, told, seq),
         )
         ledger.executemany(
             "insert into file_days values (?, ?, ?)",
@@ -149,6 +152,14 @@ def test_records_alone_leave_open_whether_a_day_is_rated_again(home: Home) -> No
 def test_exchange_rates_and_commitments_touch_only_the_marts(home: Home, table: str) -> None:
     built(home, 1)
     landed(home, 2, "reference", name=f"{table}.csv")
+    plan = make_plan(home)
+    assert (plan.kind, plan.is_full, plan.ranges) == ("build", False, ())
+
+
+@pytest.mark.parametrize("told", PUBLISHED_TABLES)
+def test_a_published_table_touches_only_the_marts_whatever_its_name(home: Home, told: str) -> None:
+    built(home, 1)
+    landed(home, 2, "reference", name="rates.csv", told=told)
     plan = make_plan(home)
     assert (plan.kind, plan.is_full, plan.ranges) == ("build", False, ())
 

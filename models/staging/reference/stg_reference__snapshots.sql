@@ -4,6 +4,7 @@
     'destinations', 'destination_prefixes', 'time_bands', 'holidays', 'rates', 'rate_cards',
     'plans', 'allowances', 'partners', 'trunks', 'ported_numbers', 'partner_networks',
     'agreements', 'agreement_rates', 'fx_rates', 'taxes', 'cells', 'kpi_targets', 'costs',
+    'networks', 'tadig_codes', 'sdr_basket', 'regulated_rates',
     'origin_zones', 'friends', 'zero_rated', 'discounts', 'charge_caps', 'minimum_commitments',
 ] %}
 with

@@ -29,6 +29,7 @@ from switch_lines import (
 from test_csv_profiles import LINES as PROFILE_LINES
 from test_freeswitch import document, xml
 from test_pm_traps import MDC, block, collec, data_file, ves
+from test_published import BASKET, CAPS, CODES, TABLE, networks
 from test_resources import CUSTOMER, PRODUCT, event, lines
 from test_sip_accounting import row
 from test_tables import PAYMENTS, RATES, STATEMENT
@@ -132,6 +133,16 @@ SEEDS: dict[str, Seed] = {
     "payments": Seed("payments", "{n}.csv", lambda n: PAYMENTS.encode()),
     "reference": Seed("reference", "rates_{n}.csv", lambda n: (
         RATES + "F,0,0.2,60,1,0,0\n").encode()),
+    "network list": Seed("reference", "{n}.json", lambda n: networks(
+        {"mnc": f"{n % 100:02}"}, {"mnc": "?"}, {"notes": "x"})),
+    "network table": Seed("reference", "{n}.csv", lambda n: (
+        TABLE + f"289,649,01,31,xx,Nowhere,{n},One\n289,649,1,1,xx,N,1,Two\n").encode()),
+    "codes": Seed("reference", "{n}.zsv", lambda n: (
+        CODES + f"Sender\0enum\0X{n % 10_000:04}\nRecipient\0link\0Sender\n").encode()),
+    "basket": Seed("reference", "{n}.csv", lambda n: (
+        BASKET + f"USD,0.5,2022-08-01,{n}\nEUR,0.4,2022-08-01,\n").encode()),
+    "caps": Seed("reference", "{n}.csv", lambda n: (
+        CAPS + f"cap,data,2022-07-01,2022-12-31,2.00,GB,{n},\n").encode()),
     "deck": Seed("decks", "p/{n}.csv", lambda n: DECK),
 }  # fmt: skip
 
@@ -182,7 +193,13 @@ def packed(data: bytes, dice: random.Random) -> bytes:
 
 def samples_of(folder: Path, feed: str) -> list[bytes]:
     """Return the sample files of a feed that are small enough to be damaged many times."""
-    place = {"cdr3gpp": "cdr3gpp", "pm": "pm", "tmf": "tmf", "tap_in": "tap3"}.get(feed)
+    place = {
+        "cdr3gpp": "cdr3gpp",
+        "pm": "pm",
+        "tmf": "tmf",
+        "tap_in": "tap3",
+        "reference": "reference",
+    }.get(feed)
     pattern = f"{feed.removeprefix('switch_')}*" if feed.startswith("switch_") else "*"
     found = sorted((folder / (place or "switchcdr")).rglob(pattern))
     return [

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from landing_files import HEADING, mediation
 from roaming_files import Raw, el
 from switch_lines import ASTERISK_CSV, CUCM_CDR, file_of
+from test_published import TABLE
 
 from ingestion.readers.nrtrde_tags import NRTRDE_TAGS
 from ingestion.readers.tap_tags import RAP_TAGS
@@ -141,6 +142,7 @@ _VES = ("commonEventHeader", "perf3gppFields", "measDataCollection", "measInfoLi
         "lastEpochMicrosec", "eventList", "measuredEntityDn", "suspectFlag")  # fmt: skip
 _FS = ("variables", "callflow", "caller_profile", "profile_index", "switchname", "direction",
        "start_epoch", "end_epoch", "duration", "uuid", "destination_number")  # fmt: skip
+_NETWORK = ("mcc", "mnc", "countryName", "countryCode", "brand", "operator", "status", "notes")
 
 STRUCTURES: dict[str, st.SearchStrategy[bytes]] = {
     "mediation": _mediation(),
@@ -152,6 +154,10 @@ STRUCTURES: dict[str, st.SearchStrategy[bytes]] = {
                "measTypes", "measType", "granPeriod", "managedElement"),
     "ves": _document({"event": {"perf3gppFields": {}}}, *_VES),
     "tmf": _document({"id": "1"}, *_TMF),
+    "network list": st.lists(
+        st.one_of(st.dictionaries(st.sampled_from(_NETWORK), _LEAF), _json(*_NETWORK)), max_size=4,
+    ).map(lambda items: json.dumps([{"mcc": "901", "mnc": "01"}, *items]).encode()),
+    "network table": _csv(8).map(lambda rows: TABLE.encode() + rows),
     "tap": _tap(),
     "rap": st.builds(lambda returns: roaming.rap(*returns), st.lists(_ber(RAP_TAGS), max_size=3)),
     "nrtrde": st.builds(

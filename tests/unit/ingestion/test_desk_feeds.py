@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from landing_files import Landing
 from roaming_files import call, local, profile, tap
+from test_published import networks
 from test_traces import FEED, FOLDER, sample, teach, trace
 
 from ingestion.desk.items import Wanted, find
@@ -52,6 +53,14 @@ def closes(landing: Landing, table: str) -> bool:
 
 def usage_days(landing: Landing, since: int) -> list[str]:
     return sorted(day.isoformat() for day in read_arrivals(landing.home, since).usage_days)
+
+
+def test_rows_of_a_published_list_are_not_tried_alone(landing: Landing) -> None:
+    landing.one("reference", "n", networks({}, {"mnc": "?"}))
+    report = again(landing)
+    assert report.notes == ["Rows of reference are not tried alone: send the file again."]
+    assert not report.moves
+    assert closes(landing, "reference/networks")
 
 
 def test_a_tax_profile_is_mended_and_the_usage_lands(landing: Landing) -> None:
