@@ -203,8 +203,9 @@ class Records:
 
     def _note_days(self, days: pa.Table) -> None:
         """Add the local days that records of `file_no` and `usage_date` fall on to the results."""
-        epoch_days = days["usage_date"].cast(pa.int32()).to_numpy().astype(np.int64)
-        pairs = np.unique(days["file_no"].to_numpy() * _DAYS_OF_TIME + epoch_days)
+        numbers = days["file_no"].to_numpy().astype(np.int64)
+        epoch_days = days["usage_date"].cast(pa.int32()).to_numpy()
+        pairs = np.unique(numbers * _DAYS_OF_TIME + epoch_days)
         for number, day in zip(*divmod(pairs, _DAYS_OF_TIME), strict=True):
             self._results[int(number)].days.add(date(1970, 1, 1) + timedelta(days=int(day)))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -195,6 +197,20 @@ def test_a_large_file_with_wrong_sums_leaves_nothing(
     assert report.files[0].reason.startswith("count_mismatch")
     assert landing.rows("mediation/cdrs") == []
     assert not landing.home.vault.exists()
+
+
+def test_each_of_hundreds_of_files_of_a_batch_has_its_own_days(landing: Landing) -> None:
+    for sequence in range(1, 301):
+        day = f"2026-02-{1 + sequence % 28:02}"
+        line = call(started_at=f"{day}T10:00:00+01:00", ended_at=f"{day}T10:01:00+01:00")
+        landing.drop("mediation", f"{sequence}.csv", mediation(line, sequence=sequence))
+    assert landing().records == 300
+    assert len({row["landed_seq"] for row in landing.files()}) == 1
+    with closing(sqlite3.connect(landing.home.ledger)) as con:
+        days = con.execute(
+            "select sequence_no, day from file_days inner join files using (file_id)"
+        ).fetchall()
+    assert sorted(days) == [(n, f"2026-02-{1 + n % 28:02}") for n in range(1, 301)]
 
 
 def test_batches_read_side_by_side_land_as_one_after_the_other(
