@@ -199,12 +199,15 @@ def test_a_large_file_with_wrong_sums_leaves_nothing(
     assert not landing.home.vault.exists()
 
 
-def test_each_of_hundreds_of_files_of_a_batch_has_its_own_days(landing: Landing) -> None:
+def test_each_of_hundreds_of_files_of_a_batch_has_its_own_days(
+    landing: Landing, caplog: pytest.LogCaptureFixture
+) -> None:
     for sequence in range(1, 301):
         day = f"2026-02-{1 + sequence % 28:02}"
         line = call(started_at=f"{day}T10:00:00+01:00", ended_at=f"{day}T10:01:00+01:00")
         landing.drop("mediation", f"{sequence}.csv", mediation(line, sequence=sequence))
     assert landing().records == 300
+    assert not caplog.records  # a batch that fails is read again file by file
     assert len({row["landed_seq"] for row in landing.files()}) == 1
     with closing(sqlite3.connect(landing.home.ledger)) as con:
         days = con.execute(
