@@ -35,18 +35,37 @@ held as (
             {{ wide_int('units') }} * {{ micro_of('cap_amount') }}, unit_size, 'half_up'
         ) as allowed_micro
     from days
+),
+
+-- For readers: the name of the network, and the partner whose rows they may see.
+known as (
+    select
+        held.*,
+        owners.partner_id,
+        coalesce(networks.brand, networks.operator) as network_name
+    from held
+    left join {{ ref('dim_networks') }} as networks
+        on held.visited_plmn = networks.plmn
+    left join {{ ref('dim_partner_networks') }} as owners
+        on
+            held.visited_plmn = owners.plmn
+            and held.usage_date >= owners.valid_from
+            and held.usage_date < owners.valid_to
 )
 
 select
     sender,
     visited_plmn,
+    network_name,
     country,
+    partner_id,
     service,
     usage_date,
     {{ month_of('usage_date') }} as period_month,
     cast(events as bigint) as events,
     cast(units as bigint) as units,
     unit,
+    cast(unit_size as bigint) as unit_size,
     cap_amount,
     reason_code,
     case
@@ -62,4 +81,4 @@ select
         when charged_micro > allowed_micro then 'over'
         else 'within'
     end as status
-from held
+from known

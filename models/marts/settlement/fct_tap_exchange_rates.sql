@@ -27,10 +27,26 @@ batches as (
     from {{ ref('stg_tap_in__batches') }}
 ),
 
+-- Whose file it is, by the networks of its events; nobody's where they belong to several.
+owners as (
+    select
+        events.file_id,
+        case when count(distinct networks.partner_id) = 1 then max(networks.partner_id) end
+            as partner_id
+    from {{ ref('stg_tap_in__events') }} as events
+    inner join {{ ref('dim_partner_networks') }} as networks
+        on
+            events.visited_plmn = networks.plmn
+            and events.usage_date >= networks.valid_from
+            and events.usage_date < networks.valid_to
+    group by events.file_id
+),
+
 compared as (
     select
         charges.*,
         batches.rate_date,
+        owners.partner_id,
         basket_rates.basket_rate,
         case
             when charges.exchange_rate is null then 'no_rate'
@@ -41,6 +57,8 @@ compared as (
     from charges
     left join batches
         on charges.file_id = batches.file_id
+    left join owners
+        on charges.file_id = owners.file_id
     left join {{ ref('int_settlement__basket_rates') }} as basket_rates
         on
             batches.rate_date = basket_rates.rate_date
@@ -52,6 +70,7 @@ select
     exchange_rate_code,
     sender,
     recipient,
+    partner_id,
     sequence_no,
     rate_date,
     local_currency,
