@@ -30,6 +30,7 @@ PAGE_ROLES: Mapping[str, frozenset[str]] = {
     "executive": EVERYONE,
     "customers": frozenset({"executive", "retention", "analyst"}),
     "settlement": frozenset({"finance", "auditor"}),
+    "roaming": frozenset({"finance", "auditor"}),
     "drive_tests": frozenset({"network", "operations", "analyst"}),
     "quarantine": frozenset({"assurance", "operations", "finance", "auditor"}),
     "health": EVERYONE,

@@ -14,7 +14,12 @@ import pyarrow as pa
 from app.exports.arrow import pc
 from app.exports.delimited import write_csv
 
-NOT_ADDED = ("_price", "_rate", "_pct", "_probability", "_dbm", "_db", "_mbps")
+# Endings of columns whose sum means nothing: prices, shares, levels, units of several kinds, and
+# numbers that only name something.
+NOT_ADDED = (
+    *("_price", "cap_amount", "_rate", "_pct", "_probability", "_dbm", "_db", "_mbps"),
+    *("units", "unit_size", "_no", "_code"),
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ def content_hash(table: pa.Table) -> str:
 def control_totals(table: pa.Table) -> dict[str, str]:
     """Return the exact sum of every amount and count column as text.
 
-    Prices, rates, shares and levels are left out: their sum means nothing.
+    What `NOT_ADDED` names is left out: prices, shares, levels, mixed units, names.
     """
     totals = {}
     for field in table.schema:

@@ -116,6 +116,7 @@ def menu(
     totals: Sequence[str] = (),
     filters: Sequence[tuple[str, Any]] = (),
     group_size: str | None = None,
+    label: str = "Export",
 ) -> None:
     """Show the Export menu of a table.
 
@@ -127,6 +128,7 @@ def menu(
         totals: Columns summed under the XLSX table.
         filters: Filters beyond the bar's.
         group_size: Column that counts a group's members: groups below the floor are left out.
+        label: What the menu is called where a table has several.
     """
     said = [*view.filters.describe(), *filters, ("Scope", view.identity.scope.describe())]
 
@@ -152,7 +154,7 @@ def menu(
         return build_table(export, format_name)
 
     stem = TableExport(page, name, pa.table({}), pa.table({}), (), view.manifest, "", 0).stem
-    with st.popover("Export", icon=":material/download:", type="tertiary"):
+    with st.popover(label, icon=":material/download:", type="tertiary"):
         for format_name in FORMATS:
             button(
                 view,

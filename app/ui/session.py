@@ -65,6 +65,13 @@ PAGES: tuple[PageInfo, ...] = (
         (),
     ),
     PageInfo(
+        "roaming",
+        "Roaming checks",
+        "Do networks abroad charge more than the caps allow, and at a right exchange rate?",
+        ":material/travel_explore:",
+        ("period",),
+    ),
+    PageInfo(
         "drive_tests",
         "Drive tests",
         "Where did our own phones hear the network badly?",

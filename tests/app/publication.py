@@ -17,7 +17,7 @@ TABLES = """
     fct_settlement_differences fct_rating_adjustments fct_files fct_quarantined_records
     fct_control_results dim_controls fct_expectation_results fct_feed_freshness
     fct_file_streams fct_databases fct_file_conservation fct_quarantine_actions fct_suspended_usage
-    fct_trace_cells
+    fct_trace_cells fct_regulated_roaming_days fct_tap_exchange_rates
 """
 
 

@@ -11,7 +11,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from app import figures, figures_churn, tokens
+from app import figures, figures_churn, figures_roaming, tokens
+from app.formats import MINUS
 from app.repository import Repository
 from app.scope import Filters
 
@@ -24,6 +25,7 @@ def drawn(repository: Repository, theme: tokens.Tokens) -> dict[str, go.Figure]:
     deciles = trust[trust["decile"] > 0]
     pairs = deciles.pivot_table(index="decile", columns="metric", values="value").reset_index()
     values = OCTOBER.parameters()
+    networks = repository.frame("roaming_by_network", **values).assign(label="<b>FRAHX</b>")
     return {
         "trend": figures.trend(
             repository.kpi_history(OCTOBER, ["service_revenue"]), theme, unit="EUR"
@@ -41,6 +43,7 @@ def drawn(repository: Repository, theme: tokens.Tokens) -> dict[str, go.Figure]:
         "heat": figures.heat(repository.frame("churn_where", **values), theme, currency="EUR"),
         "moves": figures_churn.base_moves(repository.frame("roll_forward", **values), theme),
         "lift": figures_churn.lift(deciles[deciles["metric"] == "lift"], theme),
+        "caps": figures_roaming.charged_and_allowed(networks, theme),
         "reliability": figures_churn.reliability(pairs, theme),
     }
 
@@ -110,3 +113,15 @@ def test_the_axis_starts_above_zero_only_where_the_line_would_lie_flat() -> None
     assert start(100, 900) == 0
     assert start(-5, 5) == 0
     assert start() == 0
+
+
+def test_charges_against_caps_keep_every_network_and_no_markup(repository: Repository) -> None:
+    networks = repository.frame("roaming_by_network", **OCTOBER.parameters())
+    networks["label"] = ["<b>Welle</b> of the far north", "Hexagone", "SWENB"]
+    figure = figures_roaming.charged_and_allowed(networks, tokens.LIGHT, top=1)
+    charged, allowed, words = figure.data
+    assert charged.x == pytest.approx((11.2, 16.462 + 0.3))
+    assert allowed.x == pytest.approx((10.4, 16.592 + 0.44))
+    assert [text.strip() for text in words.text] == ["▲ 11.20 (+0.80)", f"16.76 ({MINUS}0.27)"]
+    assert figure.layout.yaxis.ticktext == ("&lt;b&gt;Welle&lt;/b&gt; of the f…", "Other")
+    assert charged.customdata[0].endswith("far north")

@@ -21,6 +21,7 @@ TITLES = {
     "executive": "Executive",
     "customers": "Customers & churn",
     "settlement": "Settlement downloads",
+    "roaming": "Roaming checks",
     "drive_tests": "Drive tests",
     "quarantine": "Quarantine",
     "health": "Data health",
@@ -132,6 +133,8 @@ def test_an_empty_publication_is_explained_on_every_page(open_app: Open, tmp_pat
             "fct_expectation_results",
             "fct_feed_freshness",
             "fct_trace_cells",
+            "fct_regulated_roaming_days",
+            "fct_tap_exchange_rates",
         )
     )
     nothing = ("update fct_kpi_months set is_available = false, actual = null",)
@@ -140,6 +143,7 @@ def test_an_empty_publication_is_explained_on_every_page(open_app: Open, tmp_pat
         ("executive", "executive"),
         ("executive", "customers"),
         ("finance", "settlement"),
+        ("finance", "roaming"),
         ("network", "drive_tests"),
         ("finance", "quarantine"),
         ("finance", "health"),
@@ -175,7 +179,11 @@ def test_a_failed_blocking_control_withholds_every_number(open_app: Open, tmp_pa
     assert "A bill is the sum of its lines" in said(script)
     assert "Check failed" in said(script)
     assert not script.get("plotly_chart")
-    for role, page in (("retention", "customers"), ("finance", "settlement")):
+    for role, page in (
+        ("retention", "customers"),
+        ("finance", "settlement"),
+        ("finance", "roaming"),
+    ):
         other = open_app(tmp_path, role, page)
         assert not other.exception
         assert "Withheld" in said(other)

@@ -41,6 +41,8 @@ SCOPED = {
     "fct_settlement_lines": ("$scope_partners",),
     "fct_settlement_differences": ("$scope_partners",),
     "fct_settlement_legs": ("$scope_partners",),
+    "fct_regulated_roaming_days": ("$scope_partners",),
+    "fct_tap_exchange_rates": ("$scope_partners",),
     "fct_exceptions": ("$scope_restricted",),
 }
 # The list of months holds no figure.
