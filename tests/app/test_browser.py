@@ -198,3 +198,31 @@ def test_the_quarantine_is_read_and_taken_away_without_live_formulas(
     assert '\'=HYPERLINK("http://x")' in reasons
     assert not any(str(reason).startswith("=") for reason in reasons)
     quiet(tab)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_roaming_checks_fit_a_phone_and_are_taken_away(
+    open_tab: Any, tmp_path: Path, theme: str
+) -> None:
+    tab = open_tab(color_scheme=theme)
+    tab.page.get_by_role("combobox", name="Demo role").first.click()
+    tab.page.get_by_role("option", name="finance").click()
+    tab.page.get_by_role("link", name="Roaming checks").first.click()
+    tab.page.get_by_role("heading", name="Roaming checks", level=1).wait_for(timeout=30_000)
+    tab.page.set_viewport_size({"width": 390, "height": 844})
+    settle(tab.page)
+    chart = tab.page.get_by_role("figure", name="Charged against allowed by the caps")
+    assert chart.bounding_box()["width"] <= 390
+    main = "document.querySelector('[data-testid=\"stMain\"]')"
+    wide, seen = tab.page.evaluate(f"() => [{main}.scrollWidth, {main}.clientWidth]")
+    assert wide <= seen
+    tab.page.get_by_role("button", name="Export every partner-day").click()
+    with tab.page.expect_download(timeout=30_000) as waiting:
+        tab.page.get_by_role("button", name="CSV").last.click()
+    taken = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(taken)
+    assert taken.name.startswith("roaming_days_")
+    rows = pacsv.read_csv(taken)
+    assert rows.num_rows == 9
+    assert rows.column("status").to_pylist().count("not_checked") == 2
+    quiet(tab)
