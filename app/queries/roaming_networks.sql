@@ -19,6 +19,9 @@ summed as (
         service,
         unit,
         sum(units) filter (where status <> 'not_checked') / any_value(unit_size) as checked_units,
+        -- At the caps themselves: amounts of little use are rounded.
+        sum(units * cap_amount) filter (where status <> 'not_checked')
+        / nullif(sum(units) filter (where status <> 'not_checked'), 0) as cap_price,
         sum(charged_amount) filter (where status <> 'not_checked') as charged_amount,
         sum(allowed_amount) filter (where status <> 'not_checked') as allowed_amount,
         sum(excess_amount) as excess_amount,
@@ -44,7 +47,7 @@ select
     excess_amount,
     charged_amount - allowed_amount as difference_amount,
     cast(charged_amount / nullif(checked_units, 0) as decimal(18, 6)) as average_price,
-    cast(allowed_amount / nullif(checked_units, 0) as decimal(18, 6)) as cap_price,
+    cast(cap_price as decimal(18, 6)) as cap_price,
     days,
     checked_days,
     over_days,

@@ -106,6 +106,7 @@ def test_the_month_is_in_the_address_and_an_empty_one_names_the_newest(
 ) -> None:
     september = open_app(published.home, "finance", "roaming", period="Sep 2026")
     assert tables(september)["networks"]["sender"].tolist() == ["DEUWV"]
+    assert tables(september)["networks"]["cap_price"].tolist() == [1.3]
     assert tables(september)["rates"]["sequence_no"].tolist() == ["4", "6"], "one has no day"
     august = open_app(published.home, "finance", "roaming", period="Aug 2026")
     assert not august.exception

@@ -18,7 +18,7 @@ with told as (
         ('DEUWV', '26291', 'Welle', 'Germany', 'LYNX', 'sms_mo', date '2026-10-11', 2, 2, 'message', 1, null, 0.02),
         ('SWENB', '24091', null, 'Sweden', null, 'data', date '2026-10-20', 1, 1000000000, 'GB', 1000000000, 1.30, null),
         ('SWENB', '24091', null, 'Sweden', null, 'voice_moc', date '2026-10-20', 6, 1200, 'minute', 60, 0.022, 0.30),
-        ('DEUWV', '26291', 'Welle', 'Germany', 'LYNX', 'data', date '2026-09-11', 5, 4000000000, 'GB', 1000000000, 1.30, 2.00)
+        ('DEUWV', '26291', 'Welle', 'Germany', 'LYNX', 'data', date '2026-09-11', 5, 1234567, 'GB', 1000000000, 1.30, 2.00)
     ) as told(
         sender, visited_plmn, network_name, country, partner_id, service, usage_date, events, units, unit,
         unit_size, cap_amount, charged_amount
