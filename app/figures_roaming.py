@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -55,6 +56,17 @@ def charged_and_allowed(frame: Frame, tokens: Tokens, *, top: int = 10) -> go.Fi
             hovertemplate=hover,
         )
     )
+    # A rim in the colour of the ground keeps the tick apart from a bar that it lies on.
+    figure.add_trace(
+        go.Scatter(
+            x=allowed,
+            y=places,
+            mode="markers",
+            marker=_tick(tokens.background, 7),
+            showlegend=False,
+            hoverinfo="skip",
+        )
+    )
     figure.add_trace(
         go.Scatter(
             x=allowed,
@@ -62,12 +74,7 @@ def charged_and_allowed(frame: Frame, tokens: Tokens, *, top: int = 10) -> go.Fi
             mode="markers",
             name="Allowed by the caps",
             customdata=whole,
-            marker={
-                "symbol": "line-ns",
-                "size": 22,
-                "line": {"color": tokens.text, "width": 3},
-                "color": tokens.text,
-            },
+            marker=_tick(tokens.text, 3),
             hovertemplate=hover,
         )
     )
@@ -101,6 +108,10 @@ def charged_and_allowed(frame: Frame, tokens: Tokens, *, top: int = 10) -> go.Fi
                 "font": {"color": tokens.text}},
     )  # fmt: skip
     return figure
+
+
+def _tick(color: str, width: int) -> dict[str, Any]:
+    return {"symbol": "line-ns", "size": 22, "line": {"color": color, "width": width}}
 
 
 def _with_rest(amounts: Sequence, top: int) -> list[float]:

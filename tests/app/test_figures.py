@@ -119,7 +119,7 @@ def test_charges_against_caps_keep_every_network_and_no_markup(repository: Repos
     networks = repository.frame("roaming_by_network", **OCTOBER.parameters())
     networks["label"] = ["<b>Welle</b> of the far north", "Hexagone", "SWENB"]
     figure = figures_roaming.charged_and_allowed(networks, tokens.LIGHT, top=1)
-    charged, allowed, words = figure.data
+    charged, _, allowed, words = figure.data
     assert charged.x == pytest.approx((11.2, 16.462 + 0.3))
     assert allowed.x == pytest.approx((10.4, 16.592 + 0.44))
     assert [text.strip() for text in words.text] == ["▲ 11.20 (+0.80)", f"16.76 ({MINUS}0.27)"]
