@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import signal
@@ -11,8 +12,10 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
+import roaming_files
 from landing_files import Landing, call, mediation
 
 from ingestion import commit
@@ -34,6 +37,11 @@ class KilledError(Exception):
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
+
+
+def named_by(text: str) -> str:
+    digest = hashlib.md5(text.encode(), usedforsecurity=False)
+    return str(UUID(digest.hexdigest()))
 
 
 def test_a_kill_between_commit_and_rename_is_rolled_forward(
@@ -103,6 +111,24 @@ def test_arrival_order_changes_no_landed_row(tmp_path: Path) -> None:
         rows.append((one.rows("mediation/cdrs"), bad))
     assert rows[0] == rows[1]
     assert len(rows[0][0]) == 4
+
+
+def test_a_usage_id_is_what_names_the_record_in_whatever_way_it_landed(landing: Landing) -> None:
+    roaming_files.profile(landing, 'visited_plmn: "23415"\n')
+    line = call()
+    landing.one("mediation", "1.csv", mediation(line))
+    landing.one("tap_in", "1", roaming_files.tap(roaming_files.call(), roaming_files.gprs()))
+    named = "node_id, record_type, charging_ref, a_token, started_at, record_sequence_no"
+    rows = [
+        row
+        for feed in ("mediation", "tap_in")
+        for row in landing.rows(f"{feed}/cdrs", f"usage_id, content_hash, {named}")
+    ]
+    assert len(rows) == 3
+    for row in rows:
+        key = "|".join(str("" if row[name] is None else row[name]) for name in named.split(", "))
+        assert row["usage_id"] == named_by(key)
+    assert rows[0]["content_hash"] == named_by(line)
 
 
 def test_no_identifier_lands_in_clear(landing: Landing) -> None:
