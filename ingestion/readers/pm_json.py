@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from ingestion import limits
-from ingestion.readers.json_text import loads
+from ingestion.readers.json_text import loads, text_of
 from ingestion.readers.pm_reading import Reading, ValueSet, add_value_set
 from ingestion.readers.pm_values import ZoneOffset
 from ingestion.reasons import RefusedError, finding
@@ -45,12 +45,7 @@ def read_json(content: bytes, _zone_offset: ZoneOffset) -> Reading:
 
 
 def _events(content: bytes) -> Iterator[dict[str, Any]]:
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise RefusedError(
-            "encoding", f"byte {error.start} is no UTF-8; export it as UTF-8."
-        ) from error
+    text = text_of(content)
     limits.check_json(text)
     try:
         bodies = [loads(text)]

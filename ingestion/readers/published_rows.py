@@ -12,7 +12,7 @@ import pyarrow as pa
 from ingestion import limits
 from ingestion.names import shown
 from ingestion.readers.frame import Body, frame, longest_line
-from ingestion.readers.json_text import loads
+from ingestion.readers.json_text import loads, text_of
 from ingestion.readers.split_lines import register_lines
 from ingestion.readers.staging import Stage
 from ingestion.reasons import RefusedError
@@ -63,12 +63,7 @@ def json_rows(stage: Stage, content: bytes, fields: Sequence[str], _needed: Sequ
 
 
 def _list_of(content: bytes) -> list[Any]:
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise RefusedError(
-            "encoding", f"byte {error.start} is no UTF-8; export it as UTF-8."
-        ) from error
+    text = text_of(content)
     limits.check_json(text)
     try:
         found = loads(text, object_pairs_hook=_object)

@@ -13,8 +13,7 @@ from typing import Any, Final
 from ingestion import limits
 from ingestion.databases.heading import READ
 from ingestion.readers import tmf_patch
-from ingestion.readers.json_text import loads
-from ingestion.reasons import RefusedError
+from ingestion.readers.json_text import loads, text_of
 
 # Resource types by their API; an API's first type is the one its folder stands for.
 API_TYPES: Final[dict[str, tuple[str, ...]]] = {
@@ -102,14 +101,8 @@ def documents(content: bytes, hint: str | None, file_name: str) -> list[Document
     Raises:
         RefusedError: `limit` when JSON is nested too deep, `encoding` when it is no UTF-8.
     """
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise RefusedError(
-            "encoding", f"byte {error.start} is no UTF-8; export it as UTF-8."
-        ) from error
     found = []
-    for number, part, value, problem in _unfolded(_bodies(text)):
+    for number, part, value, problem in _unfolded(_bodies(text_of(content))):
         document = Document(number, part, problem, uses_alias=bool(_ALIAS_TEXT.search(part)))
         if problem is None:
             _classify(document, value, hint, file_name)

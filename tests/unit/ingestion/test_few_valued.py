@@ -14,6 +14,7 @@ from landing_files import CALL, Landing, call, mediation
 from ingestion import zones
 from ingestion.readers import cdr_rules, cdr_sql
 from ingestion.readers.few_valued import encoded_anew, read_columns
+from ingestion.readers.instants import usual_instants
 from ingestion.readers.parties import odd_numbers
 from ingestion.readers.possible_rules import possible_rules
 from ingestion.readers.profile import load_profile
@@ -43,6 +44,32 @@ def texts(seed: int, kind: pa.DataType) -> pa.Table:
     return pa.table(fixed | columns)
 
 
+INSTANTS = (
+    "1989-12-31T23:59:59Z", "1990-01-01T00:00:00Z", "2026-03-02T09:00:00Z", "2026-03-02T09:01:00Z",
+    "2026-03-03T11:00:00Z", "2026-03-03T11:00:01Z", "9999-12-31T23:59:59Z",
+)  # fmt: skip
+
+
+def of_instants(seed: int) -> pa.Table:
+    """Return calls of a minute that begin and end at any of a few instants, all of usual form."""
+    dice = random.Random(seed)
+    held = texts(0, pa.dictionary(pa.int32(), pa.string())).slice(11)
+    held = held.take(pa.array([0] * 3))
+    several = dice.sample(INSTANTS, dice.choice((1, 2, 3)))
+    for name in ("started_at", "ended_at"):
+        column = pa.array([dice.choice(several) for _ in range(3)])
+        held = held.set_column(held.column_names.index(name), name, column)
+    return held
+
+
+def with_instants(held: pa.Table) -> pa.Table:
+    for name in ("started", "ended"):
+        read = usual_instants(held[f"{name}_at"].combine_chunks())
+        assert read is not None
+        held = held.append_column(f"{name}_usual", read)
+    return held
+
+
 def verdicts(held: pa.Table, *, all_rules: bool) -> pa.Table:
     with duckdb.connect(config={"threads": 1}) as con:
         written = duckdb.sql("select timestamp '2026-03-02 11:00:00' as at").to_arrow_table()["at"]
@@ -59,6 +86,13 @@ def test_rules_left_out_and_dictionaries_change_no_verdict(seed: int) -> None:
     few = pa.dictionary(pa.int32(), pa.string())
     plain = verdicts(texts(seed, pa.string()), all_rules=True)
     assert verdicts(texts(seed, few), all_rules=False).to_pylist() == plain.to_pylist()
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_rules_of_instants_left_out_by_the_extremes_change_no_verdict(seed: int) -> None:
+    held = of_instants(seed)
+    left = verdicts(with_instants(held), all_rules=False)["verdict"]
+    assert left == verdicts(held, all_rules=True)["verdict"]
 
 
 def test_good_records_are_asked_no_rule_about_a_code_or_a_quantity() -> None:
