@@ -107,10 +107,13 @@ class Records:
             self._profile.future_tolerance_h, needs_numbers=self._profile.needs_numbers
         )
         rules = possible_rules(con, texts if timed is None else timed, listed, odd)
-        if timed is not None:
-            con.register("timed", timed)
-        verdicts = cdr_sql.verdicts(self._profile, rules, are_usual=timed is not None)
-        found = con.execute(verdicts).to_arrow_table()
+        if timed is not None and not rules and texts["problem"].null_count == len(texts):
+            found = _all_good(timed)
+        else:
+            if timed is not None:
+                con.register("timed", timed)
+            verdicts = cdr_sql.verdicts(self._profile, rules, are_usual=timed is not None)
+            found = con.execute(verdicts).to_arrow_table()
         parties = party_columns(con, texts, odd, self._profile.numbering)
         for name in parties.column_names:
             found = found.append_column(name, parties[name])
@@ -254,6 +257,25 @@ def _with_instants(texts: pa.Table) -> pa.Table | None:
             return None
         found = found.append_column(f"{name}_usual", read)
     return found
+
+
+def _all_good(timed: pa.Table) -> pa.Table:
+    """Return the columns of `cdr_sql.verdicts` of records that break no rule and have no problem.
+
+    Args:
+        timed: with both of `usual_instants`, whose texts name their offset.
+    """
+    never = pa.array(np.zeros(len(timed), dtype=bool))
+    return pa.table(
+        {
+            "verdict": pa.nulls(len(timed), pa.string()),
+            "started_utc": timed["started_usual"],
+            "ended_utc": timed["ended_usual"],
+            "start_fold": never,
+            "end_fold": never,
+            "start_bare": never,
+        }
+    )
 
 
 def token_table(identifiers: list[tuple[str, str, str]]) -> pa.Table:

@@ -81,5 +81,10 @@ def encoded_anew(texts: pa.Array) -> pa.DictionaryArray:
     """
     if not pa.types.is_dictionary(texts.type):
         return texts.dictionary_encode()
-    used = np.bincount(texts.indices.drop_null().to_numpy(), minlength=len(texts.dictionary))
-    return texts if used.all() else texts.dictionary_decode().dictionary_encode()
+    held = texts.indices.drop_null().to_numpy()
+    is_used = np.bincount(held, minlength=len(texts.dictionary)) > 0
+    if is_used.all():
+        return texts
+    places = pa.array(np.cumsum(is_used, dtype=np.int32) - np.int32(1))
+    left = texts.dictionary.take(pa.array(np.flatnonzero(is_used)))
+    return pa.DictionaryArray.from_arrays(places.take(texts.indices), left)

@@ -10,6 +10,7 @@ from typing import Final
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingestion.readers.cdr_rules import Rule, columns_read, nulls_needed
 from ingestion.readers.few_valued import filled, side_by_side
@@ -31,7 +32,8 @@ def possible_rules(
 
     Args:
         con: connection of the batch.
-        texts: columns of `cdr_sql.text_select`, and both of `usual_instants` where there are any.
+        texts: columns of `cdr_sql.text_select` and of `cdr_sql.READ`, and both of `usual_instants`
+            where there are any.
         rules: all of them.
         odd: of `parties.odd_numbers`.
     """
@@ -41,6 +43,9 @@ def possible_rules(
     for asked, held in _questions(texts, left, odd):
         broken = _broken(con, asked, held)
         left = [rule for rule in left if rule not in asked or rule in broken]
+    if _has_instants(texts):
+        kept = _intervals_kept(texts)
+        left = [rule for rule in left if rule[:2] not in kept]
     return left
 
 
@@ -58,13 +63,41 @@ def _questions(
         asked = [rule for rule in rules if columns_read(rule) == set(names)]
         yield asked, texts.select(names).take(pa.array(places))
     # One of instants alone grows or falls with each: it holds somewhere only if at an extreme.
-    if set(_INSTANTS.values()) <= set(texts.column_names):
+    if _has_instants(texts):
         # As numbers: an end in the year 10000 is no date of Python.
-        numbers = [texts[own].cast(pa.int64()).to_numpy() for own in _INSTANTS.values()]
+        numbers = [_microseconds(texts, own) for own in _INSTANTS.values()]
         corners = list(product(*((column.min(), column.max()) for column in numbers)))
         columns = [pa.array(ends).cast(pa.timestamp("us")) for ends in zip(*corners, strict=True)]
         asked = [rule for rule in rules if columns_read(rule) <= _INSTANTS.keys()]
         yield asked, pa.Table.from_arrays(columns, names=list(_INSTANTS))
+
+
+def _has_instants(texts: pa.Table) -> bool:
+    return set(_INSTANTS.values()) <= set(texts.column_names)
+
+
+def _microseconds(texts: pa.Table, name: str) -> np.ndarray:
+    return texts[name].cast(pa.int64()).to_numpy()
+
+
+def _intervals_kept(texts: pa.Table) -> set[tuple[str, str]]:
+    """Return reason and column of the rules about intervals that every record keeps.
+
+    What rang is left aside: an interval may differ by it, but none differs here.
+    """
+    apart = _microseconds(texts, "ended_usual") - _microseconds(texts, "started_usual")
+    kept = set()
+    if not len(apart) or apart.min() >= 0:
+        kept.add(("bad_interval", "ended_at"))
+    differences = pc.call_function(
+        "subtract", [pa.array(apart // 1_000), texts["duration_ms_read"]]
+    )
+    ends = pc.call_function("min_max", [differences]).as_py()
+    most = max(abs(ends["min"] or 0), abs(ends["max"] or 0))
+    least_tolerance = pc.call_function("min", [texts["tolerance_s"]]).as_py() or 0
+    if most <= 1_000 * least_tolerance:
+        kept.add(("bad_interval", "duration_s"))
+    return kept
 
 
 def _broken(con: duckdb.DuckDBPyConnection, asked: list[Rule], held: pa.Table) -> set[Rule]:
