@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from ingestion.home import Home
 from ingestion.reasons import LandingError
-from ingestion.remembered import Remembered
+from ingestion.remembered import Identifiers, Remembered
 
 KEY_ID: Final = "k1"
 KEY_VARIABLE: Final = "TRUNKLINE_PSEUDONYM_KEY"
@@ -99,17 +99,14 @@ def tokens(key: bytes, identifiers: Iterable[str]) -> list[tuple[str, str, str]]
     return [(token, kind, value) for token, (kind, value) in zip(found, parts, strict=True)]
 
 
-def places_of(
-    key: bytes, identifiers: pa.Array, hashes: np.ndarray
-) -> tuple[Remembered, np.ndarray]:
-    """Return where the tokens of `kind|value` texts are remembered: in what, at which places.
+def places_of(key: bytes, asked: Identifiers) -> tuple[Remembered, np.ndarray]:
+    """Return where the tokens of identifiers are remembered: in what, at which places.
 
     A process remembers them, so that what each batch of a landing names is computed once.
 
     Args:
         key: of the deployment.
-        identifiers: the texts; one may stand there more than once.
-        hashes: 64 bits of each, by which it is found again.
+        asked: the identifiers; one may stand there more than once.
     """
     # Threads that wait here find what the one before them computed.
     with _one_at_a_time:
@@ -117,14 +114,14 @@ def places_of(
         if known is None or len(known) > _MOST_RECENT:
             _recent.clear()
             known = _recent[key] = Remembered()
-        places = known.places_of(identifiers, hashes)
+        places = known.places_of(asked)
         missing = np.flatnonzero(places < 0)
         if len(missing):
-            new = identifiers.take(pa.array(missing)).dictionary_encode()
+            new = asked.take(missing).dictionary_encode()
             numbers = new.indices.to_numpy()
-            new_hashes = np.empty(len(new.dictionary), dtype=hashes.dtype)
-            new_hashes[numbers] = hashes[missing]
-            start = known.add(new.dictionary, new_hashes, _computed(key, new.dictionary))
+            new_keys = np.empty(len(new.dictionary), dtype=np.uint64)
+            new_keys[numbers] = asked.keys[missing]
+            start = known.add(new.dictionary, new_keys, _computed(key, new.dictionary))
             places[missing] = start + numbers
     return known, places
 

@@ -3,18 +3,57 @@
 What belongs here: looking up what was computed before. Keys and how tokens are made do not.
 """
 
+from dataclasses import dataclass
+from typing import Final
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion.batch import no_identifiers
 
+NUMBER: Final = "msisdn|"
+# SQL of the key of a `kind|value` text: a number of E.164 is its own, others have a hash, above all
+# numbers.
+KEY_OF_TEXT: Final = (
+    f"case when starts_with(text, '{NUMBER}') and regexp_full_match(text[{len(NUMBER) + 1}:], "
+    f"'[1-9][0-9]{{0,14}}') then cast(text[{len(NUMBER) + 1}:] as ubigint) "
+    f"else hash(text) | {1 << 63}::ubigint end"
+)
+
+
+@dataclass(frozen=True)
+class Identifiers:
+    """Identifiers to be looked up: numbers of E.164, which need no text, then `kind|value` texts.
+
+    Attributes:
+        numbers: int64, each the `msisdn|digits` of its digits.
+        texts: all others; a number may stand among them too.
+        keys: 64 bits of each number and of each text (`KEY_OF_TEXT`).
+    """
+
+    numbers: np.ndarray
+    texts: pa.Array
+    keys: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.numbers) + len(self.texts)
+
+    def take(self, places: np.ndarray) -> pa.Array:
+        """Return the texts of identifiers at these places, which are ascending."""
+        is_number = places < len(self.numbers)
+        numbers = pa.array(self.numbers[places[is_number]]).cast(pa.string())
+        written = pc.call_function("binary_join_element_wise", [NUMBER, numbers, ""])
+        others = self.texts.take(pa.array(places[~is_number] - len(self.numbers)))
+        return pa.concat_arrays([written, others])
+
 
 class Remembered:
     """Identifiers (`kind|value`) with their tokens, each at a place that stays its own.
 
-    A hash of an identifier leads to the one place where it may be, and what lies there is compared:
-    two identifiers of one hash are never taken for each other, the second is not found again.
+    The key of an identifier leads to the one place where it may be. That of a number is its own,
+    what a text finds is compared: two texts of one hash are never taken for each other, the second
+    is not found again.
 
     Attributes:
         identifiers: all of them, in the order in which they came.
@@ -23,40 +62,39 @@ class Remembered:
 
     def __init__(self) -> None:
         self.identifiers = self.tokens = pa.array([], pa.string())
-        self._hashes = np.zeros(0, dtype=np.uint64)  # ascending
-        self._places = np.zeros(0, dtype=np.int64)  # of the identifier of each hash
+        self._keys = np.zeros(0, dtype=np.uint64)  # ascending
+        self._places = np.zeros(0, dtype=np.int64)  # of the identifier of each key
 
     def __len__(self) -> int:
         return len(self.identifiers)
 
-    def places_of(self, identifiers: pa.Array, hashes: np.ndarray) -> np.ndarray:
-        """Return the place of each identifier, -1 where it is not remembered.
+    def places_of(self, asked: Identifiers) -> np.ndarray:
+        """Return the place of each identifier, -1 where it is not remembered."""
+        if not len(self._keys):
+            return np.full(len(asked), -1, dtype=np.int64)
+        keys = asked.keys
+        order = np.argsort(keys)  # neighbours are looked for one after the other: half the time
+        at = np.empty(len(keys), dtype=np.int64)
+        at[order] = np.searchsorted(self._keys, keys[order])
+        np.minimum(at, len(self._keys) - 1, out=at)
+        places = np.where(self._keys[at] == keys, self._places[at], -1)
+        of_texts = places[len(asked.numbers) :]
+        held = self.identifiers.take(pa.array(np.maximum(of_texts, 0)))
+        is_same = pc.call_function("equal", [held, asked.texts])
+        of_texts[~is_same.to_numpy(zero_copy_only=False)] = -1
+        return places
 
-        Args:
-            identifiers: the texts.
-            hashes: 64 bits of each, by which it was added.
-        """
-        if not len(self._hashes):
-            return np.full(len(identifiers), -1, dtype=np.int64)
-        order = np.argsort(hashes)  # neighbours are looked for one after the other: half the time
-        at = np.empty(len(hashes), dtype=np.int64)
-        at[order] = np.searchsorted(self._hashes, hashes[order])
-        places = self._places[np.minimum(at, len(self._hashes) - 1)]
-        held = self.identifiers.take(pa.array(places))
-        is_same = pc.call_function("equal", [held, identifiers])
-        return np.where(is_same.to_numpy(zero_copy_only=False), places, -1)
-
-    def add(self, identifiers: pa.Array, hashes: np.ndarray, tokens: pa.Array) -> int:
+    def add(self, identifiers: pa.Array, keys: np.ndarray, tokens: pa.Array) -> int:
         """Add distinct identifiers that were not found; return the place of the first."""
         start = len(self)
-        new, first = np.unique(hashes, return_index=True)
-        at = np.searchsorted(self._hashes, new)
-        if len(self._hashes):
-            is_free = self._hashes[np.minimum(at, len(self._hashes) - 1)] != new
+        new, first = np.unique(keys, return_index=True)
+        at = np.searchsorted(self._keys, new)
+        if len(self._keys):
+            is_free = self._keys[np.minimum(at, len(self._keys) - 1)] != new
             new, first, at = new[is_free], first[is_free], at[is_free]
         self.tokens = pa.concat_arrays([self.tokens, tokens])
         self.identifiers = pa.concat_arrays([self.identifiers, identifiers])
-        self._hashes = np.insert(self._hashes, at, new)
+        self._keys = np.insert(self._keys, at, new)
         self._places = np.insert(self._places, at, first + start)
         return start
 

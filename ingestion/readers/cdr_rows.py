@@ -3,6 +3,7 @@
 What belongs here: tokens of identifiers, and which part a column comes from. Writing does not.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -11,12 +12,28 @@ import pyarrow.compute as pc
 
 from ingestion.readers import cdr_sql
 from ingestion.readers.few_valued import encoded_anew
-from ingestion.readers.parties import SIDES
+from ingestion.readers.parties import PLAIN, SIDES
 from ingestion.readers.staging import Stage
+from ingestion.remembered import NUMBER
 from ingestion.schemas import Table
 
-_NUMBER: Final = "msisdn|"
 _PREFIX_DIGITS: Final = 8
+_POWERS_OF_TEN: Final = 10 ** np.arange(16, dtype=np.int64)  # a number of E.164 has 15 digits
+
+
+@dataclass(frozen=True)
+class _Distinct:
+    """The distinct identifiers of a column, numbers first, and which of them each record has.
+
+    Attributes:
+        numbers: int64, of E.164.
+        texts: others, `kind|value`.
+        indices: of the identifier of each record, null where it has none.
+    """
+
+    numbers: pa.Array
+    texts: pa.Array
+    indices: pa.Array
 
 
 def token_rows(stage: Stage, texts: pa.Table, verdicts: pa.Table) -> pa.Table:
@@ -27,30 +44,54 @@ def token_rows(stage: Stage, texts: pa.Table, verdicts: pa.Table) -> pa.Table:
         texts: columns of `cdr_sql.text_select`.
         verdicts: columns of `cdr_sql.judged` of the same records.
     """
-    encoded, identifiers = [], []
-    for column, kind in cdr_sql.TOKENS.values():
-        held = texts if column in texts.column_names else verdicts
-        found = encoded_anew(held[column].combine_chunks())
-        encoded.append(found)
-        parts = [kind, found.dictionary, ""]
-        identifiers.append(pc.call_function("binary_join_element_wise", parts))
-    tokens = stage.tokens_of(pa.concat_arrays(identifiers))
-    columns, start = {}, 0
-    for name, found in zip(cdr_sql.TOKENS, encoded, strict=True):
-        own = tokens.slice(start, len(found.dictionary))
-        columns[name] = pa.DictionaryArray.from_arrays(found.indices, own)
-        start += len(own)
-    for side, found in zip(SIDES, encoded, strict=False):
-        columns[f"{side}_prefix"] = _prefixes(found.dictionary).take(found.indices)
+    found = {name: _distinct(name, texts, verdicts) for name in cdr_sql.TOKENS}
+    numbers = pa.concat_arrays([item.numbers for item in found.values()])
+    tokens = stage.tokens_of(
+        numbers.to_numpy(), pa.concat_arrays([item.texts for item in found.values()])
+    )
+    columns, number, text = {}, 0, len(numbers)
+    for name, item in found.items():
+        own = [tokens.slice(number, len(item.numbers)), tokens.slice(text, len(item.texts))]
+        columns[name] = pa.DictionaryArray.from_arrays(item.indices, pa.concat_arrays(own))
+        number, text = number + len(item.numbers), text + len(item.texts)
+    for side in SIDES:
+        item = found[f"{side}_token"]
+        few = _prefixes(item)
+        indices = few.indices.take(item.indices)
+        columns[f"{side}_prefix"] = pa.DictionaryArray.from_arrays(indices, few.dictionary)
     return pa.table(columns)
 
 
-def _prefixes(parties: pa.Array) -> pa.Array:
-    """Return the leading digits of `msisdn|digits`, null of `address|text`."""
-    is_number = pc.call_function("starts_with", [parties], pc.MatchSubstringOptions(_NUMBER))
-    options = pc.SliceOptions(len(_NUMBER), len(_NUMBER) + _PREFIX_DIGITS)
-    digits = pc.call_function("utf8_slice_codeunits", [parties], options)
-    return pc.call_function("if_else", [is_number, digits, pa.scalar(None, pa.string())])
+def _distinct(name: str, texts: pa.Table, verdicts: pa.Table) -> _Distinct:
+    column, kind = cdr_sql.TOKENS[name]
+    held = texts if column in texts.column_names else verdicts
+    encoded = encoded_anew(held[column].combine_chunks())
+    others = encoded.dictionary
+    if kind:
+        others = pc.call_function("binary_join_element_wise", [kind, others, ""])
+    if column not in PLAIN:
+        return _Distinct(pa.array([], pa.int64()), others, encoded.indices)
+    plain = verdicts[PLAIN[column]].combine_chunks().dictionary_encode()
+    behind = pc.call_function(
+        "add", [encoded.indices, pa.scalar(len(plain.dictionary), pa.int32())]
+    )
+    indices = pc.call_function("coalesce", [plain.indices, behind])
+    return _Distinct(plain.dictionary, others, indices)
+
+
+def _prefixes(parties: _Distinct) -> pa.DictionaryArray:
+    """Return the leading digits of each distinct number, null of `address|text`."""
+    numbers = parties.numbers.to_numpy()
+    digits = np.searchsorted(_POWERS_OF_TEN, numbers, side="right")
+    leading = numbers // _POWERS_OF_TEN[np.maximum(digits - _PREFIX_DIGITS, 0)]
+    few = pa.array(leading).dictionary_encode()
+    of_numbers = pa.DictionaryArray.from_arrays(few.indices, few.dictionary.cast(pa.string()))
+    is_number = pc.call_function("starts_with", [parties.texts], pc.MatchSubstringOptions(NUMBER))
+    options = pc.SliceOptions(len(NUMBER), len(NUMBER) + _PREFIX_DIGITS)
+    sliced = pc.call_function("utf8_slice_codeunits", [parties.texts], options)
+    of_texts = pc.call_function("if_else", [is_number, sliced, pa.scalar(None, pa.string())])
+    both = pa.chunked_array([of_numbers, of_texts.dictionary_encode()])
+    return both.unify_dictionaries().combine_chunks()
 
 
 def usage_rows(

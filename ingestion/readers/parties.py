@@ -17,6 +17,8 @@ from ingestion.readers.cdr_rules import CODES
 from ingestion.readers.profile import NumberingPlan
 
 SIDES: Final = ("a", "b")
+# Columns of odd numbers, and those of plain ones beside them.
+PLAIN: Final = {f"{side}_party": f"{side}_digits" for side in SIDES}
 _LONGEST: Final = 15  # digits of a number of E.164
 _ZERO: Final = np.uint8(ord("0"))
 
@@ -63,8 +65,8 @@ def party_columns(
 ) -> pa.Table:
     """Return for each side what its token is made of, its type and its dialled prefix.
 
-    Columns `<side>_party` (`msisdn|digits` or `address|text`), and by dictionary
-    `<side>_resolved_type` and `<side>_dialled_prefix`.
+    Columns `<side>_digits` of plain numbers, `<side>_party` of odd ones (`msisdn|digits` or
+    `address|text`), and by dictionary `<side>_resolved_type` and `<side>_dialled_prefix`.
 
     Args:
         con: connection of the batch.
@@ -77,15 +79,17 @@ def party_columns(
         number = texts[f"{side}_number"].combine_chunks().cast(pa.string())
         lists = {"resolved_type": CODES[f"{side}_number_type"],
                  "dialled_prefix": numbers.prefixes(plan)}  # fmt: skip
-        party = pc.call_function("binary_join_element_wise", ["msisdn|", number, ""])
+        party = pa.nulls(len(texts), pa.string())
         codes = {name: pa.array(np.zeros(len(texts), dtype=np.uint8)) for name in lists}
         if len(odd[side]):
             mask = np.zeros(len(texts), dtype=bool)
             mask[odd[side]] = True
             read = _read(con, texts, side, odd[side], plan)
-            party = _replaced(party, mask, read["party"])
+            number = _replaced(number, mask, pa.nulls(len(odd[side]), number.type))
+            party = _replaced(party, mask, read["party"].combine_chunks())
             for name, before in codes.items():
-                codes[name] = _replaced(before, mask, read[name], codes=True)
+                codes[name] = _replaced(before, mask, read[name].combine_chunks().indices)
+        columns[f"{side}_digits"] = number.cast(pa.int64())
         columns[f"{side}_party"] = party
         for name, values in lists.items():
             columns[f"{side}_{name}"] = pa.DictionaryArray.from_arrays(
@@ -120,10 +124,6 @@ def _few_valued(text: str, values: Iterable[str]) -> str:
     return f"try_cast({text} as enum({listed}))"
 
 
-def _replaced(
-    column: pa.Array, mask: np.ndarray, by: pa.ChunkedArray, *, codes: bool = False
-) -> pa.Array:
-    """Return a column with other values where the mask is set; of dictionaries their codes."""
-    values = by.combine_chunks()
-    others = values.indices if codes else values
-    return pc.call_function("replace_with_mask", [column, pa.array(mask), others])
+def _replaced(column: pa.Array, mask: np.ndarray, by: pa.Array) -> pa.Array:
+    """Return a column with other values where the mask is set."""
+    return pc.call_function("replace_with_mask", [column, pa.array(mask), by])

@@ -19,7 +19,7 @@ from ingestion import pseudonyms
 from ingestion.batch import BatchJob, BatchResult, FileResult
 from ingestion.home import Home
 from ingestion.readers.few_valued import encoded_anew
-from ingestion.remembered import Noted
+from ingestion.remembered import KEY_OF_TEXT, Identifiers, Noted
 from ingestion.schemas import QUARANTINE, TABLES, Table
 
 _MEMORY = "700MB"
@@ -73,17 +73,23 @@ class Stage:
             (self.folder.parent / staged).unlink()
         del self.outputs[kept:]
 
-    def tokens_of(self, identifiers: pa.Array) -> pa.Array:
-        """Return the token of each `kind|value` text, and note it for the vault."""
-        known, places = pseudonyms.places_of(self.job.key, identifiers, self._hashes(identifiers))
+    def tokens_of(self, numbers: np.ndarray, texts: pa.Array) -> pa.Array:
+        """Return the token of each number of E.164 and then of each `kind|value` text.
+
+        They are noted for the vault.
+        """
+        keys = np.concatenate([numbers.astype(np.uint64), self._keys_of(texts)])
+        asked = Identifiers(numbers, texts, keys)
+        known, places = pseudonyms.places_of(self.job.key, asked)
         self.noted.note(known, places)
         return known.tokens.take(pa.array(places))
 
-    def _hashes(self, texts: pa.Array) -> np.ndarray:
-        self.con.register("hashed", pa.Table.from_arrays([texts], names=["text"]))
-        found = self.con.execute("select hash(text) as value from hashed").to_arrow_table()
-        self.con.unregister("hashed")
-        return found["value"].combine_chunks().to_numpy()
+    def _keys_of(self, texts: pa.Array) -> np.ndarray:
+        self.con.register("identifiers", pa.Table.from_arrays([texts], names=["text"]))
+        asked = f"select {KEY_OF_TEXT} as key from identifiers"
+        found = self.con.execute(asked).to_arrow_table()
+        self.con.unregister("identifiers")
+        return found["key"].combine_chunks().to_numpy()
 
     def result(self, files: list[FileResult]) -> BatchResult:
         """Return what the batch came to, for the main process to register."""
