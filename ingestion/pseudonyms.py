@@ -121,7 +121,7 @@ def places_of(key: bytes, asked: Identifiers) -> tuple[Remembered, np.ndarray]:
             numbers = new.indices.to_numpy()
             new_keys = np.empty(len(new.dictionary), dtype=np.uint64)
             new_keys[numbers] = asked.keys[missing]
-            start = known.add(new.dictionary, new_keys, _computed(key, new.dictionary))
+            start = known.add_tokens(new.dictionary, new_keys, _computed(key, new.dictionary))
             places[missing] = start + numbers
     return known, places
 

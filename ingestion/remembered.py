@@ -48,20 +48,19 @@ class Identifiers:
         return pa.concat_arrays([written, others])
 
 
-class Remembered:
-    """Identifiers (`kind|value`) with their tokens, each at a place that stays its own.
+class Places:
+    """Identifiers (`kind|value`, or others that are texts), each at a place that stays its own.
 
     The key of an identifier leads to the one place where it may be. That of a number is its own,
-    what a text finds is compared: two texts of one hash are never taken for each other, the second
+    what a text finds is compared: two texts of one key are never taken for each other, the second
     is not found again.
 
     Attributes:
         identifiers: all of them, in the order in which they came.
-        tokens: the token of each.
     """
 
     def __init__(self) -> None:
-        self.identifiers = self.tokens = pa.array([], pa.string())
+        self.identifiers = pa.array([], pa.string())
         self._keys = np.zeros(0, dtype=np.uint64)  # ascending
         self._places = np.zeros(0, dtype=np.int64)  # of the identifier of each key
 
@@ -84,7 +83,7 @@ class Remembered:
         of_texts[~is_same.to_numpy(zero_copy_only=False)] = -1
         return places
 
-    def add(self, identifiers: pa.Array, keys: np.ndarray, tokens: pa.Array) -> int:
+    def add(self, identifiers: pa.Array, keys: np.ndarray) -> int:
         """Add distinct identifiers that were not found; return the place of the first."""
         start = len(self)
         new, first = np.unique(keys, return_index=True)
@@ -92,11 +91,27 @@ class Remembered:
         if len(self._keys):
             is_free = self._keys[np.minimum(at, len(self._keys) - 1)] != new
             new, first, at = new[is_free], first[is_free], at[is_free]
-        self.tokens = pa.concat_arrays([self.tokens, tokens])
         self.identifiers = pa.concat_arrays([self.identifiers, identifiers])
         self._keys = np.insert(self._keys, at, new)
         self._places = np.insert(self._places, at, first + start)
         return start
+
+
+class Remembered(Places):
+    """Identifiers (`kind|value`) with their tokens.
+
+    Attributes:
+        tokens: the token of each identifier.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tokens = pa.array([], pa.string())
+
+    def add_tokens(self, identifiers: pa.Array, keys: np.ndarray, tokens: pa.Array) -> int:
+        """Add distinct identifiers that were not found; return the place of the first."""
+        self.tokens = pa.concat_arrays([self.tokens, tokens])
+        return self.add(identifiers, keys)
 
 
 class Noted:

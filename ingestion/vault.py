@@ -18,6 +18,7 @@ from pyarrow import parquet
 from ingestion.home import Home
 from ingestion.pseudonyms import KEY_ID
 from ingestion.rawstore import sync_path
+from ingestion.remembered import Identifiers, Places
 from ingestion.sql_text import literal
 
 _COLUMNS: Final = ("token", "kind", "value", "key_id")
@@ -45,26 +46,27 @@ class Vault:
 
     def __init__(self, home: Home) -> None:
         self._folder = home.vault
-        self._added = pa.array([], pa.string())
+        self._added = Places()  # a token that is not found here is added again
         self._former = home.root / "vault.sqlite"
 
     def remember(self, identifiers: pa.Table) -> None:
         """Add rows of token and identifier (`kind|value`); on disk when this returns."""
-        is_known = pc.call_function(
-            "is_in", [identifiers["token"]], pc.SetLookupOptions(self._added)
-        )
-        new = identifiers.filter(pc.call_function("invert", [is_known])).combine_chunks()
-        if not len(new):
+        tokens = identifiers["token"].combine_chunks()
+        keys = _first_letters(tokens)
+        asked = Identifiers(np.zeros(0, dtype=np.int64), tokens, keys)
+        is_new = self._added.places_of(asked) < 0
+        if not is_new.any():
             return
+        new, tokens, keys = identifiers.filter(is_new), tokens.filter(is_new), keys[is_new]
         if not self._folder.exists():
             self._folder.mkdir(mode=0o700)
             sync_path(self._folder.parent)
         self._take_over()
-        self._add(_columns(new))
+        self._add(_columns(new, keys))
         self._merge()
         if len(self._added) > _MOST_REMEMBERED:
-            self._added = self._added.slice(0, 0)
-        self._added = pa.concat_arrays([self._added, new["token"].combine_chunks()])
+            self._added = Places()
+        self._added.add(tokens, keys)
 
     def _add(self, rows: pa.Table) -> None:
         def write(path: Path) -> None:
@@ -127,21 +129,23 @@ class Vault:
         self._former.unlink()
 
 
-def _columns(identifiers: pa.Table) -> pa.Table:
-    """Return token, kind, value and key of tokens and `kind|value` texts, near their order."""
-    rows = identifiers.take(pa.array(_near_order(identifiers["token"].combine_chunks())))
+def _columns(identifiers: pa.Table, keys: np.ndarray) -> pa.Table:
+    """Return token, kind, value and key id of tokens and `kind|value` texts, near their order."""
+    rows = identifiers.take(pa.array(np.argsort(keys)))
     options = pc.SplitPatternOptions("|", max_splits=1)
     parts = pc.call_function("split_pattern", [rows["identifier"].combine_chunks()], options)
     texts = parts.flatten()
     kinds = np.arange(0, len(texts), 2)
     columns = [rows["token"], texts.take(pa.array(kinds)), texts.take(pa.array(kinds + 1))]
-    keys = pa.repeat(pa.scalar(KEY_ID), len(rows))
-    return pa.Table.from_arrays([*columns, keys], names=list(_COLUMNS))
+    key_ids = pa.repeat(pa.scalar(KEY_ID), len(rows))
+    return pa.Table.from_arrays([*columns, key_ids], names=list(_COLUMNS))
 
 
-def _near_order(tokens: pa.Array) -> np.ndarray:
-    """Return the order by the first 8 letters: what is near in it is near in that of all."""
+def _first_letters(tokens: pa.Array) -> np.ndarray:
+    """Return the first 8 letters of each token as a number: what is near in it is near in all."""
+    if not len(tokens):
+        return np.zeros(0, dtype=np.uint64)
     fixed = tokens.cast(pa.binary(len(tokens[0].as_py())))
     letters = np.frombuffer(fixed.buffers()[1], dtype=np.uint8).reshape(-1, fixed.type.byte_width)
     first = letters[fixed.offset :][: len(fixed), _PREFIX : _PREFIX + 8]
-    return np.argsort(np.ascontiguousarray(first).view(">u8").ravel().astype(np.uint64))
+    return np.ascontiguousarray(first).view(">u8").ravel().astype(np.uint64)

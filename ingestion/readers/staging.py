@@ -30,7 +30,7 @@ _BATCH_ROWS = 8_192  # encoded at once: the 1,024 of pyarrow take a tenth longer
 _HASHES = frozenset({"usage_id", "content_hash"})  # nothing to compress
 # Numbers near those before them are written as differences: less time than zstd takes, and space.
 _NEAR = frozenset(
-    {"record_no", "started_at", "ended_at", "started_local", "duration_s", "duration_ms"}
+    {"record_no", "started_at", "ended_at", "started_local", "duration_s", "duration_ms", "ring_s"}
 )
 
 

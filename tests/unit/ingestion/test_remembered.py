@@ -28,14 +28,14 @@ def _asked(texts: tuple[str, ...], keys: tuple[int, ...], *numbers: int) -> Iden
 
 def test_a_text_is_found_by_itself_and_not_by_its_hash() -> None:
     known = Remembered()
-    known.add(_texts("a|1", "a|2"), _keys(9, 4), _texts("t1", "t2"))
+    known.add_tokens(_texts("a|1", "a|2"), _keys(9, 4), _texts("t1", "t2"))
     found = known.places_of(_asked(("a|2", "a|3", "a|1", "a|4"), (4, 4, 9, 7)))
     assert found.tolist() == [1, -1, 0, -1]
 
 
 def test_a_number_is_found_whether_it_was_added_as_text_or_not() -> None:
     known = Remembered()
-    known.add(_texts("msisdn|34600", "a|2"), _keys(34600, 1 << 63), _texts("t1", "t2"))
+    known.add_tokens(_texts("msisdn|34600", "a|2"), _keys(34600, 1 << 63), _texts("t1", "t2"))
     found = known.places_of(_asked(("a|2", "msisdn|34600"), (1 << 63, 34600), 34600, 34601))
     assert found.tolist() == [0, -1, 1, 0]
 
@@ -52,8 +52,8 @@ def test_the_key_of_a_text_is_its_number_or_a_hash_above_all_numbers() -> None:
 
 def test_the_second_identifier_of_a_hash_is_kept_and_not_found() -> None:
     known = Remembered()
-    known.add(_texts("a|1", "a|2"), _keys(4, 4), _texts("t1", "t2"))
-    assert known.add(_texts("a|3", "a|5"), _keys(4, 1), _texts("t3", "t5")) == 2
+    known.add_tokens(_texts("a|1", "a|2"), _keys(4, 4), _texts("t1", "t2"))
+    assert known.add_tokens(_texts("a|3", "a|5"), _keys(4, 1), _texts("t3", "t5")) == 2
     assert known.identifiers.to_pylist() == ["a|1", "a|2", "a|3", "a|5"]
     found = known.places_of(_asked(("a|1", "a|3", "a|5"), (4, 4, 1)))
     assert found.tolist() == [0, -1, 3]
@@ -61,10 +61,10 @@ def test_the_second_identifier_of_a_hash_is_kept_and_not_found() -> None:
 
 def test_what_a_batch_notes_is_listed_once_and_can_be_taken_back() -> None:
     known, noted = Remembered(), Noted()
-    known.add(_texts("a|1", "a|2"), _keys(1, 2), _texts("t1", "t2"))
+    known.add_tokens(_texts("a|1", "a|2"), _keys(1, 2), _texts("t1", "t2"))
     noted.note(known, np.array([1, 1]))
     before = noted.copy()
-    known.add(_texts("a|3"), _keys(3), _texts("t3"))
+    known.add_tokens(_texts("a|3"), _keys(3), _texts("t3"))
     noted.note(known, np.array([2, 1]))
     assert noted.rows().to_pydict() == {"token": ["t2", "t3"], "identifier": ["a|2", "a|3"]}
     assert before.rows().to_pydict() == {"token": ["t2"], "identifier": ["a|2"]}
