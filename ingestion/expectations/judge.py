@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from great_expectations.core.run_identifier import RunIdentifier
 
 from ingestion.expectations import volume
+from ingestion.expectations.page_views import site_views
 from ingestion.expectations.rules import Rule
 from ingestion.expectations.suites import (
     IN_FULL,
@@ -115,7 +116,7 @@ class _Landing:
         site: Any = {
             "class_name": "SiteBuilder",
             "show_how_to_buttons": False,
-            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+            **site_views(),
             "store_backend": {
                 "class_name": "TupleFilesystemStoreBackend",
                 "base_directory": str(aside.absolute()),
@@ -123,8 +124,7 @@ class _Landing:
         }
         self.context.add_data_docs_site(site_name="landing", site_config=site)
         self.context.build_data_docs(site_names=["landing"])
-        for tutorial in (aside / "static" / "images").glob("*.gif"):  # half of all the bytes
-            tutorial.unlink()
+        shutil.rmtree(aside / "static")  # of the library's own frame
         if self.docs.exists():
             self.docs.rename(old)
         aside.rename(self.docs)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import duckdb
 import pytest
@@ -197,6 +199,27 @@ def test_the_pages_show_no_value_that_failed(home: Home) -> None:
     pages = list(home.data_docs.rglob("*.html"))
     assert any("a_token" in page.read_text() for page in pages)
     assert not [page.name for page in pages if NUMBER in page.read_text()]
+
+
+def test_the_pages_need_nothing_from_outside_and_lead_to_each_other(home: Home) -> None:
+    failed = 0
+    for table in ("mediation/cdrs", "payments/payments"):
+        staged = _staged(home, table, 5, batch_id=table.replace("/", "-"))
+        found = shared_worker().ask("judge", "alone", home.data_docs, staged)
+        failed += not all(row[7] for row in found)
+    shared_worker().ask("write_docs", "alone")
+    pages = {path.resolve(): path.read_text() for path in home.data_docs.rglob("*.html")}
+    assert not [path.name for path, text in pages.items() if "://" in text]
+    assert not (home.data_docs / "static").exists()
+    index = (home.data_docs / "index.html").resolve()
+    for path, text in pages.items():
+        named = re.findall('(?:href|src)="([^"#]+)"', text)
+        leads_to = {(path.parent / unquote(name)).resolve() for name in named}
+        assert leads_to <= pages.keys()
+        assert index in leads_to
+    assert len(re.findall(">Open<", pages[index])) == len(pages) - 1 == 4
+    icons = [pages[index].count(f"fa-{icon} ") for icon in ("times", "check-circle")]
+    assert icons == [failed, 2 - failed]
 
 
 def test_the_pages_are_those_of_the_last_landing_that_judged(home: Home) -> None:
