@@ -9,6 +9,7 @@ import dagster as dg
 from ingestion.home import Home
 from orchestration.defs.context import RETRY, Location
 from orchestration.expectations import (
+    Expectation,
     blocking,
     index_page,
     landed_batches,
@@ -72,9 +73,25 @@ def expectation_result(home: Home, feed: str, key: dg.AssetKey) -> dg.AssetCheck
         "evaluated": len(found),
         "failed": dg.MetadataValue.json([item.line() for item in failed]),
     }
+    # A browser opens no file from a page of the webserver: what was judged stands here too.
+    if found:
+        metadata["judged"] = dg.MetadataValue.table(
+            [
+                dg.TableRecord(
+                    {
+                        "suite": item.suite,
+                        "expectation": item.expectation,
+                        "column": item.column or "",
+                        "met": item.success,
+                        "observed": item.observed or "",
+                        "severity": item.severity,
+                    }
+                )
+                for item in sorted(found, key=_failed_first)
+            ]
+        )
     if index := index_page(home):
         metadata["data_docs"] = dg.MetadataValue.path(str(index))
-        metadata["data_docs_url"] = dg.MetadataValue.url(index.as_uri())
         metadata["data_docs_of_suites"] = dg.MetadataValue.json(pages_of(home, feed))
     return dg.AssetCheckResult(
         asset_key=key,
@@ -83,6 +100,10 @@ def expectation_result(home: Home, feed: str, key: dg.AssetKey) -> dg.AssetCheck
         severity=dg.AssetCheckSeverity.ERROR if stops else dg.AssetCheckSeverity.WARN,
         metadata=metadata,
     )
+
+
+def _failed_first(item: Expectation) -> tuple[bool, str, str, str]:
+    return item.success, item.suite, item.expectation, item.column or ""
 
 
 def _feed_step(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 import pytest
 
 from ingestion.home import Home
@@ -17,8 +18,10 @@ from orchestration.definitions import build_defs
 from orchestration.defs import automation
 from orchestration.defs.automation import build_request, waiting_files
 from orchestration.defs.controls import controls
+from orchestration.defs.landing import expectation_result
 from orchestration.defs.transform import FROM_TAG, TO_TAG, asked_days
 from orchestration.errors import PipelineError
+from orchestration.expectations import results_path
 from orchestration.phases import assign_phases, public_tables
 from orchestration.planning import DayRange, Plan
 from orchestration.project import Fingerprints
@@ -73,6 +76,30 @@ def test_usage_tables_have_a_partition_per_day(definitions: dg.Definitions) -> N
         partitions = graph.get(dg.AssetKey(name)).partitions_def
         assert isinstance(partitions, dg.DailyPartitionsDefinition), name
     assert graph.get(dg.AssetKey("fct_bills")).partitions_def is None
+
+
+def test_the_check_of_a_feed_shows_what_was_judged(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    path = results_path(home)
+    path.parent.mkdir(parents=True)
+    duckdb.execute(
+        "copy (select 'cdr' as suite, 'mediation' as feed, 'b1' as batch_id, "
+        "timestamp '2026-11-01' as run_at, 'not_null' as expectation, column_name, "
+        "'critical' as severity, column_name <> 'b_token' as success, '4' as observed "
+        f"from (values ('a_token'), ('b_token')) as found(column_name)) to '{path}'"
+    )
+    found = expectation_result(home, "mediation", dg.AssetKey(["landing", "cdrs"]))
+    assert (found.passed, found.severity) == (False, dg.AssetCheckSeverity.ERROR)
+    metadata: Any = found.metadata
+    rows = [row.data for row in metadata["judged"].records]
+    assert [(row["column"], row["met"]) for row in rows] == [
+        ("b_token", False), ("a_token", True),
+    ]  # fmt: skip
+    assert "data_docs" not in metadata
+    home.data_docs.mkdir(parents=True)
+    (home.data_docs / "index.html").touch()
+    metadata = expectation_result(home, "mediation", dg.AssetKey("cdrs")).metadata
+    assert metadata["data_docs"].value == str((home.data_docs / "index.html").absolute())
 
 
 def test_controls_and_expectations_are_checks(definitions: dg.Definitions) -> None:
