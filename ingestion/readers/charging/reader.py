@@ -3,11 +3,13 @@
 What belongs here: the order of the steps and what each file came to.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingestion import rawstore
 from ingestion.batch import BatchJob, BatchResult, FileResult, Finding, Received
@@ -24,6 +26,7 @@ from ingestion.reasons import RefusedError, finding
 
 PROFILE: Final = "cdr3gpp"
 STREAM: Final = "cdr"
+_TOGETHER_BYTES: Final = 8 << 20  # of files that are decoded as one
 
 # Partial records in a file, cut into events where a sequence begins again.
 _OPEN_EVENTS: Final = """
@@ -80,8 +83,9 @@ def read_framed(job: BatchJob, framer: Framer, profile: Profile) -> BatchResult:
         profile: what holds for records of this feed.
     """
     results: dict[int, FileResult] = {}
-    tables: list[pa.Table] = []
-    strange: list[pa.Table] = []
+    decoded: list[tuple[pa.Table, pa.Table]] = []
+    waiting: list[_Cut] = []
+    size = 0
     for number, item in enumerate(job.files):
         result = results[number] = FileResult(item.file_id)
         try:
@@ -91,15 +95,16 @@ def read_framed(job: BatchJob, framer: Framer, profile: Profile) -> BatchResult:
             result.refuse(refusal.code, refusal.detail)
             continue
         result.findings.extend([*framed.findings(), *notes])
-        table, unknown = _decoded(number, content, framed)
-        tables.append(table)
-        strange.append(unknown)
-        if len(unknown):
-            tags = sorted(set(unknown["tag"].to_pylist()))
-            named = ", ".join(str(tag) for tag in tags[:10])
-            result.findings.append(
-                finding("unknown_field", f"{len(unknown)} elements, tags {named}, kept in extra")
-            )
+        waiting.append(_Cut(number, content, *framed.spans()))
+        size += len(content)
+        if size > _TOGETHER_BYTES:
+            decoded.append(_decoded(waiting))
+            waiting, size = [], 0
+    if waiting:
+        decoded.append(_decoded(waiting))
+    tables, strange = [table for table, _ in decoded], [unknown for _, unknown in decoded]
+    for unknown in strange:
+        _note_unknown(unknown, results)
     with Stage(job) as stage:
         if tables:
             stage.con.register("charging_records", pa.concat_tables(tables))
@@ -125,19 +130,48 @@ def _framed(item: Received, content: bytes) -> tuple[Framed, list[Finding]]:
     return framed_records(content, header), header.findings()
 
 
-def _decoded(number: int, content: bytes, framed: Framed) -> tuple[pa.Table, pa.Table]:
-    """Return the records of a file with their place and octets, and their unknown elements."""
-    starts, ends = framed.spans()
-    table, unknown = decode(content, starts, ends)
-    octets = [content[start:end] for start, end in zip(starts, ends, strict=True)]
-    table = _placed(table, number, np.arange(1, len(table) + 1))
-    table = table.append_column("record", pa.array(octets, pa.binary()))
-    rows = unknown["row"].to_numpy() + 1
-    return table, _placed(unknown.drop_columns(["row"]), number, rows)
+@dataclass(frozen=True)
+class _Cut:
+    """A file by its place in the batch, and where each of its records begins and ends."""
+
+    number: int
+    content: bytes
+    starts: np.ndarray
+    ends: np.ndarray
 
 
-def _placed(table: pa.Table, number: int, record_no: np.ndarray) -> pa.Table:
-    places = pa.array(np.full(len(table), number, np.int32))
-    return table.append_column("file_no", places).append_column(
-        "record_no", pa.array(record_no, pa.int32())
+def _decoded(files: Sequence[_Cut]) -> tuple[pa.Table, pa.Table]:
+    """Return the records of files with their places and octets, and their unknown elements.
+
+    Small files are decoded as one: a step over few records costs as much as over thousands.
+    """
+    content = b"".join(cut.content for cut in files)
+    before = np.cumsum([0, *(len(cut.content) for cut in files[:-1])])
+    starts, ends = (
+        np.concatenate([places + first for places, first in zip(found, before, strict=True)])
+        for found in ([cut.starts for cut in files], [cut.ends for cut in files])
     )
+    table, unknown = decode(content, starts, ends)
+    counts = [len(cut.starts) for cut in files]
+    file_no = np.repeat([cut.number for cut in files], counts)
+    record_no = np.concatenate([np.arange(1, count + 1) for count in counts])
+    octets = [content[start:end] for start, end in zip(starts, ends, strict=True)]
+    table = _placed(table, file_no, record_no).append_column(
+        "record", pa.array(octets, pa.binary())
+    )
+    rows = unknown["row"].to_numpy()
+    return table, _placed(unknown.drop_columns(["row"]), file_no[rows], record_no[rows])
+
+
+def _placed(table: pa.Table, file_no: np.ndarray, record_no: np.ndarray) -> pa.Table:
+    table = table.append_column("file_no", pa.array(file_no, pa.int32()))
+    return table.append_column("record_no", pa.array(record_no, pa.int32()))
+
+
+def _note_unknown(unknown: pa.Table, results: dict[int, FileResult]) -> None:
+    """Say of each file how many elements it has that the tag table does not know."""
+    for number in unknown["file_no"].unique().to_pylist():
+        own = unknown.filter(pc.field("file_no") == number)
+        tags = ", ".join(str(tag) for tag in sorted(set(own["tag"].to_pylist()))[:10])
+        detail = f"{len(own)} elements, tags {tags}, kept in extra"
+        results[number].findings.append(finding("unknown_field", detail))

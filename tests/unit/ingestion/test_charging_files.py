@@ -11,6 +11,7 @@ import pytest
 from landing_files import Landing
 
 from ingestion.ledger import Ledger
+from ingestion.readers.charging import reader
 from ingestion.readers.charging.framing import bare_records
 from ingestion.readers.charging.header import lost_bound, read_header, year_from
 from ingestion.sequences import sequence_gaps
@@ -280,6 +281,35 @@ def test_a_record_of_indefinite_length_lands_as_its_definite_twin(landing: Landi
     assert len(rows) == 4
     assert rows[0] == rows[1]
     assert (rows[0]["bytes_up"], rows[0]["bytes_down"]) == (100, 900)
+
+
+@pytest.mark.parametrize("together", [0, 1 << 20])
+def test_files_decoded_as_one_keep_their_records_and_findings_apart(
+    landing: Landing, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    monkeypatch.setattr(reader, "_TOGETHER_BYTES", together)
+    strange = plain(99, b"\xca\xfe")
+    files = (
+        [session(charging_id=1), session(strange, charging_id=2)],
+        [],
+        [session(charging_id=3)[:-1] + b"\xff\xff", session(strange, strange, charging_id=4)],
+    )
+    for place, records in enumerate(files, start=1):
+        landing.drop(FEED, f"cdr_2026030{place}_1000.ber", file_297(records, sequence_no=place))
+    landing()
+    rows = landed(landing, "charging_ref, record_no, extra is not null as is_strange")
+    assert sorted((r["charging_ref"], r["record_no"], r["is_strange"]) for r in rows) == [
+        ("1", 1, False), ("2", 2, True), ("4", 2, True),
+    ]  # fmt: skip
+    assert [row["record_no"] for row in landing.rows("quarantine/cdr3gpp")] == [1]
+    noted = [
+        {one["code"]: one["detail"] for one in json.loads(row["findings"] or "[]")}
+        for row in sorted(landing.files(), key=lambda row: row["file_name"])
+    ]
+    assert [set(found) & {"unknown_field", "empty_file"} for found in noted] == [
+        {"unknown_field"}, {"empty_file"}, {"unknown_field"},
+    ]  # fmt: skip
+    assert noted[2]["unknown_field"].startswith("2 elements, tags 99")
 
 
 def test_an_empty_file_is_an_answer(landing: Landing) -> None:
