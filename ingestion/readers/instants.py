@@ -1,8 +1,10 @@
-"""Texts of instants into naive UTC: columns of the usual form at once, all others as SQL.
+"""Texts of instants into naive UTC: one, columns of the usual form at once, all others as SQL.
 
 What belongs here: clock, suffix, offset and fold of a text. Which instants may land does not.
 """
 
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import numpy as np
@@ -17,9 +19,27 @@ _USUAL_TIME: Final = (
     "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])"
 )
 
+# From a naive local time to its minutes east of UTC.
+ZoneOffset = Callable[[datetime], int]
+
 _UTC_LENGTH: Final = len("2026-03-02T10:00:00Z")
 _OFFSET_LENGTH: Final = len("2026-03-02T10:00:00+01:00")
 _LARGEST_OFFSET_H: Final = 14
+
+
+def utc_of(text: str, zone_offset: ZoneOffset) -> tuple[datetime, bool]:
+    """Return the naive UTC of an ISO 8601 text, and whether its offset had to be assumed.
+
+    Raises:
+        ValueError: it is no instant, or one that in UTC lies outside the years 1 to 9999.
+    """
+    at = datetime.fromisoformat(text)
+    try:
+        if at.tzinfo is None:
+            return at - timedelta(minutes=zone_offset(at)), True
+        return at.astimezone(UTC).replace(tzinfo=None), False
+    except OverflowError as error:
+        raise ValueError(f"{text!r} has no UTC") from error
 
 
 def usual_instants(texts: pa.Array) -> pa.Array | None:

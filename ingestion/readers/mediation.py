@@ -61,13 +61,14 @@ def read_header(content: bytes, profile: Profile) -> Header:
         created = datetime.fromisoformat(parts[5])
         if created.tzinfo is None:
             raise ValueError("no offset")
-    except ValueError as error:
+        created = created.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise RefusedError(
             "schema",
             f"line 1 has sequence {parts[4]!r} and time {parts[5]!r} ({error}), "
             "expected a whole number and an instant with offset.",
         ) from error
-    return Header(parts[2], parts[3], sequence, created.astimezone(UTC))
+    return Header(parts[2], parts[3], sequence, created)
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from ingestion import rawstore
 from ingestion.batch import BatchJob, BatchResult, FileResult
 from ingestion.formats import VES_COUNTERS
 from ingestion.home import Home
+from ingestion.readers.instants import ZoneOffset
 from ingestion.readers.pm_json import read_json
 from ingestion.readers.pm_reading import Reading
-from ingestion.readers.pm_values import ZoneOffset
 from ingestion.readers.pm_xml import read_xml
 from ingestion.readers.staging import Stage
 from ingestion.reasons import RefusedError

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from ingestion import limits
+from ingestion.readers.instants import ZoneOffset
 from ingestion.readers.json_text import loads, text_of
 from ingestion.readers.pm_reading import Reading, ValueSet, add_value_set
-from ingestion.readers.pm_values import ZoneOffset
 from ingestion.reasons import RefusedError, finding
 
 _LONGEST_S: Final = 86_400 * 31

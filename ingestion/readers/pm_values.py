@@ -5,17 +5,17 @@ and durations as PM files write them. XML does not.
 """
 
 import re
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
-ZoneOffset = Callable[[datetime], int]
+from ingestion.readers.instants import ZoneOffset, utc_of
 
-_DURATION: Final = re.compile(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
+_DURATION: Final = re.compile(r"P(?:(\d{1,9})D)?T?(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?")
 _COMPACT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(.*)")
 
 
@@ -83,10 +83,10 @@ class Columns:
             seconds = seconds_of(duration)
             until, assumed = instant_of(end, zone_offset)
             self.zone_assumed = self.zone_assumed or assumed
-            if until is None or seconds is None:
-                self._periods[key] = (None, None)
-            else:
-                self._periods[key] = (until - timedelta(seconds=seconds), seconds)
+            self._periods[key] = (None, None)
+            if until is not None and seconds is not None:
+                with suppress(OverflowError):  # it would begin before the year 1
+                    self._periods[key] = (until - timedelta(seconds=seconds), seconds)
         return self._periods[key]
 
     def table(self, file_no: int) -> pa.Table:
@@ -123,12 +123,9 @@ def instant_of(text: str, zone_offset: ZoneOffset) -> tuple[datetime | None, boo
         year, month, day, hour, minute, second, rest = compact.groups()
         text = f"{year}-{month}-{day}T{hour}:{minute}:{second}{rest}"
     try:
-        at = datetime.fromisoformat(text)
+        return utc_of(text, zone_offset)
     except ValueError:
         return None, False
-    if at.tzinfo is None:
-        return at - timedelta(minutes=zone_offset(at)), True
-    return at.astimezone(UTC).replace(tzinfo=None), False
 
 
 def seconds_of(duration: str) -> int | None:
@@ -137,6 +134,5 @@ def seconds_of(duration: str) -> int | None:
     if not match or not any(match.groups()):
         return None
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    total = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-    whole = int(total.total_seconds())
+    whole = ((24 * days + hours) * 60 + minutes) * 60 + seconds
     return whole if 0 < whole <= 86_400 * 31 else None

@@ -11,8 +11,8 @@ from typing import Any, Final
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
 from ingestion.readers import xml_limits
+from ingestion.readers.instants import ZoneOffset
 from ingestion.readers.pm_reading import Reading, ValueSet, add_value_set
-from ingestion.readers.pm_values import ZoneOffset
 from ingestion.reasons import RefusedError, finding
 
 _WATCHED: Final = (

@@ -4,7 +4,7 @@ What belongs here: which document lands where and what each file came to. Fields
 """
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,8 +17,8 @@ from ingestion.databases.heading import FORMAT as DATABASE_ROWS
 from ingestion.databases.heading import open_rows
 from ingestion.home import Home
 from ingestion.readers import tmf_catalogue, tmf_rows, tmf_usage, tmf_values
+from ingestion.readers.instants import ZoneOffset
 from ingestion.readers.pm import zone_offset
-from ingestion.readers.pm_values import ZoneOffset
 from ingestion.readers.staging import Stage
 from ingestion.readers.tmf_documents import Document, documents
 from ingestion.reasons import LandingError, RefusedError, finding
@@ -120,8 +120,7 @@ class _Batch:
                 api_version=document.api_version, event_id=document.event_id,
                 is_partial=document.is_partial, is_patch=document.is_patch,
             )  # fmt: skip
-            local = effective + timedelta(minutes=_utc_offset(self.zone, effective))
-            result.days.add(local.date())
+            result.days.add(_local_day(self.zone, effective))
             self.rows[table].append(row)
 
 
@@ -150,10 +149,13 @@ def _tax_in_percent(home: Home) -> bool:
     return rate == "percent"
 
 
-def _utc_offset(zone: ZoneOffset, utc: datetime) -> int:
-    """Return the offset at a naive UTC instant, by one correction of the local rule."""
-    guess = utc + timedelta(minutes=zone(utc))
-    return zone(guess)
+def _local_day(zone: ZoneOffset, utc: datetime) -> date:
+    """Return the day of a naive UTC instant, its offset by one correction of the local rule."""
+    try:
+        guess = utc + timedelta(minutes=zone(utc))
+        return (utc + timedelta(minutes=zone(guess))).date()
+    except OverflowError:  # a day before the year 1 or after 9999 has no name
+        return utc.date()
 
 
 def read(job: BatchJob) -> BatchResult:

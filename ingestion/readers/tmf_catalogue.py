@@ -5,7 +5,7 @@ What belongs here: which field becomes which column. Values do not.
 
 from typing import Any
 
-from ingestion.readers.pm_values import ZoneOffset
+from ingestion.readers.instants import ZoneOffset
 from ingestion.readers.tmf_values import flag, identity, instant, money, number, span, tax_fraction
 
 Row = dict[str, Any]

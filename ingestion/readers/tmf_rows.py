@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from ingestion.readers import tmf_catalogue
-from ingestion.readers.pm_values import ZoneOffset
+from ingestion.readers.instants import ZoneOffset
 from ingestion.readers.tmf_documents import Document
 from ingestion.readers.tmf_privacy import cleaned, cleaned_operation
 from ingestion.readers.tmf_values import (

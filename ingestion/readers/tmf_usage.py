@@ -6,7 +6,7 @@ What belongs here: which field becomes which column. Values do not. This usage i
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ingestion.readers.pm_values import ZoneOffset
+from ingestion.readers.instants import ZoneOffset
 from ingestion.readers.tmf_values import (
     Money,
     characteristics,

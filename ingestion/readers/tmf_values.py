@@ -6,12 +6,12 @@ What belongs here: reading one value and saying why it cannot be read. Resources
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from ingestion.currencies import MINOR_UNITS
-from ingestion.readers.pm_values import ZoneOffset
+from ingestion.readers.instants import ZoneOffset, utc_of
 from ingestion.readers.tmf_privacy import looks_personal
 from ingestion.reasons import RECORD_REASONS
 
@@ -47,12 +47,9 @@ def instant(value: Any, zone: ZoneOffset, name: str) -> datetime | None:
     if value in (None, "") or str(value).startswith(_OPEN):
         return None
     try:
-        at = datetime.fromisoformat(str(value))
+        return utc_of(str(value), zone)[0]
     except ValueError as error:
         raise BadValueError("bad_time", f"{name} is no existing instant") from error
-    if at.tzinfo is None:
-        return at - timedelta(minutes=zone(at))
-    return at.astimezone(UTC).replace(tzinfo=None)
 
 
 def day(value: Any, name: str) -> date | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from fuzz_files import SEEDS
 from fuzz_landing import Fuzzer, Input
 from landing_files import Landing, call, mediation
+
+from ingestion.readers.pm_values import Columns
 
 HALF = b"\\ud800"
 
@@ -45,6 +48,55 @@ def test_a_duration_of_many_digits_is_out_of_range(landing: Landing, seconds: st
 def test_an_end_in_the_future_is_a_bad_time(landing: Landing, ended_at: str) -> None:
     landing.one("mediation", "a.csv", mediation(call(ended_at=ended_at)))
     assert landing.reasons("mediation") == ["bad_time"]
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "reasons"),
+    [
+        ("startDate", "0001-01-01T00:00:00+14:00", ["bad_time"]),
+        ("startDate", "9999-12-30T23:59:59-23:59", []),
+        ("terminationDate", "9999-12-31T23:59:59-14:00", []),
+        ("terminationDate", "0001-01-01T00:00:00+00:01", ["bad_time"]),
+    ],
+)
+def test_an_instant_at_the_ends_of_the_calendar_is_kept_or_a_bad_time(
+    landing: Landing, field: str, text: str, reasons: list[str]
+) -> None:
+    resource = {"id": "1", "@type": "Product", "status": "active", "startDate": "2026-03-01"}
+    landing.one("tmf", "637/1.json", json.dumps(resource | {field: text}).encode())
+    assert landing.reasons("tmf") == reasons
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("event_time", ["0001-01-01T00:00:00Z", "9999-12-30T23:59:59Z"])
+def test_an_event_at_the_ends_of_the_calendar_has_a_day(
+    landing: Landing, monkeypatch: pytest.MonkeyPatch, zone: str, event_time: str
+) -> None:
+    monkeypatch.setenv("TRUNKLINE_TIME_ZONE", zone)
+    body = {"id": "1", "@type": "Product", "status": "active", "startDate": "2026-03-01"}
+    event = {"eventId": "e1", "eventTime": event_time, "eventType": "ProductCreateEvent",
+             "event": {"product": body}}  # fmt: skip
+    report = landing.one("tmf", "637/1.json", json.dumps(event).encode())
+    assert [file.state for file in report.files] == ["landed"]
+
+
+@pytest.mark.parametrize(
+    ("end", "duration"),
+    [
+        ("0001-01-01T00:10:00+00:00", "PT900S"),
+        ("0001-01-01T00:00:00+14:00", "PT900S"),
+        ("9999-12-31T23:59:59-14:00", "PT900S"),
+        ("2026-03-01T00:15:00+00:00", "P999999999DT999999999H"),
+        ("2026-03-01T00:15:00+00:00", f"P{'9' * 5_000}D"),
+    ],
+)
+def test_a_period_at_the_ends_of_the_calendar_is_unreadable(end: str, duration: str) -> None:
+    assert Columns().period(duration, end, lambda _: 0) == (None, None)
+
+
+def test_a_heading_at_the_ends_of_the_calendar_refuses_the_file(landing: Landing) -> None:
+    data = mediation(call(), created="0001-01-01T00:00:00+14:00")
+    assert landing.one("mediation", "a.csv", data).files[0].reason.startswith("schema")
 
 
 def test_a_list_for_an_operation_of_a_patch_is_unreadable(landing: Landing) -> None:
