@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 import pyarrow as pa
 
 from ingestion.names import shown
 
 Finding = dict[str, str]
+LARGEST_INTEGER: Final = 2**63 - 1  # that the ledger holds
 
 
 class Progress(Protocol):
@@ -86,6 +87,14 @@ class Totals:
             self.bytes + other.bytes,
             self.events + other.events,
         )
+
+
+def held(declared: int | None) -> int | None:
+    """Return what a file declares; None of a number that no file can have, which no column holds.
+
+    The refusal or finding about the difference names it.
+    """
+    return None if declared is None or abs(declared) > LARGEST_INTEGER else declared
 
 
 @dataclass(frozen=True)

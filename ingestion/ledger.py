@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from ingestion import rawstore
-from ingestion.batch import BatchResult, Candidate, FileResult, Received
+from ingestion.batch import BatchResult, Candidate, FileResult, Received, held
 from ingestion.home import Home
 from ingestion.ledger_schema import DDL, FILE_COLUMNS, GROWN, added_columns
 from ingestion.names import storable
@@ -205,10 +205,10 @@ class Ledger:
             "sequence_no": item.sequence_no, "state": state, "refusal_code": code,
             "refusal_detail": detail, "size_bytes": item.candidate.size,
             "findings": json.dumps(findings),
-            "declared_records": declared and declared.records,
-            "declared_duration_ms": declared and declared.duration_ms,
-            "declared_bytes": declared and declared.bytes,
-            "declared_events": declared and declared.events,
+            "declared_records": declared and held(declared.records),
+            "declared_duration_ms": declared and held(declared.duration_ms),
+            "declared_bytes": declared and held(declared.bytes),
+            "declared_events": declared and held(declared.events),
             "raw_records": landed.records + bad.records,
             "landed_records": landed.records, "quarantined_records": bad.records,
             "landed_duration_ms": landed.duration_ms, "landed_bytes": landed.bytes,

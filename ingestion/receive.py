@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from ingestion import archives, limits
-from ingestion.batch import Candidate, Received
+from ingestion.batch import LARGEST_INTEGER, Candidate, Received
 from ingestion.csv_profiles import PROFILE_STREAM, profile_of
 from ingestion.databases.heading import FORMAT as DATABASE_ROWS
 from ingestion.databases.heading import STREAM, open_rows
@@ -44,7 +44,7 @@ from ingestion.trace_profiles import trace_profile_of
 
 log = logging.getLogger(__name__)
 
-_LARGEST = 2**63 - 1
+_LONGEST_SHOWN: Final = 100  # bits of a number in a message
 _STEP: Final = 4_096
 _LARGE_BYTES: Final = 8 << 20
 _LARGE_PACKED_BYTES: Final = 1 << 20
@@ -267,8 +267,10 @@ def _check_told(item: Received) -> None:
         RefusedError: `schema`.
     """
     number = item.sequence_no
-    if number is not None and not 0 <= number <= _LARGEST:
-        raise RefusedError("schema", f"the sequence is {number:.3e}, expected 0 to {_LARGEST}.")
+    if number is not None and not 0 <= number <= LARGEST_INTEGER:
+        bits = number.bit_length()
+        told = number if bits <= _LONGEST_SHOWN else f"a number of {bits} bits"
+        raise RefusedError("schema", f"the sequence is {told}, expected 0 to {LARGEST_INTEGER}.")
     for name, text in (("node", item.node_id), ("stream", item.stream)):
         if text is not None and (has_control(text) or storable(text) != text):
             raise RefusedError("schema", f"the {name} is {shown(text)!r}, expected plain text.")

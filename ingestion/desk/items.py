@@ -228,7 +228,7 @@ def reference(ledger: Ledger, ref: str) -> tuple[str, int | None]:
     name, colon, number = ref.rpartition(":")
     if not colon:
         name, number = ref, ""
-    if colon and not number.isdigit():
+    if colon and not number.isdecimal():
         raise LandingError(f"{ref!r} is no reference, expected FILE or FILE:RECORD.")
     found = [row[0] for row in ledger.query(
         "select file_id from files where file_name = ? and state <> 'duplicate'", (name,)

@@ -4,7 +4,7 @@ What belongs here: walking a document. What its values mean as a record lies in 
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote
 
 from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
@@ -15,6 +15,7 @@ from ingestion.readers.freeswitch_rows import Row, row_of
 from ingestion.readers.json_text import loads
 from ingestion.reasons import RefusedError
 
+_INDEX_DIGITS: Final = 9
 Leg = tuple[dict[str, str], dict[str, str], str]  # variables, caller profile, switch
 
 
@@ -106,7 +107,7 @@ def _xml_legs(content: bytes) -> list[Leg]:
 
 
 def _index(text: str) -> int:
-    return int(text) if text.isdecimal() else 0
+    return int(text) if text.isdecimal() and len(text) <= _INDEX_DIGITS else 0
 
 
 def _last(profiles: list[tuple[int, dict[str, str]]]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 What belongs here: the frame of this one contract. Rules about records lie in cdr_rules.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ MARK = b"#trunkline-cdr"
 PROFILE = "trunkline_cdr_1"
 _HEADER_FIELDS = 6
 _TRAILER_FIELDS = 5
+_WHOLE_NUMBER = re.compile("[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ def read_header(content: bytes, profile: Profile) -> Header:
             "#trunkline-cdr,1,node,stream,sequence,created_at.",
         )
     try:
+        if not _WHOLE_NUMBER.fullmatch(parts[4]):
+            raise ValueError("no whole number of at most 18 digits")
         sequence = int(parts[4])
         created = datetime.fromisoformat(parts[5])
         if created.tzinfo is None:
@@ -65,7 +69,7 @@ def read_header(content: bytes, profile: Profile) -> Header:
     except (ValueError, OverflowError) as error:
         raise RefusedError(
             "schema",
-            f"line 1 has sequence {parts[4]!r} and time {parts[5]!r} ({error}), "
+            f"line 1 has sequence {parts[4][:40]!r} and time {parts[5][:40]!r} ({error}), "
             "expected a whole number and an instant with offset.",
         ) from error
     return Header(parts[2], parts[3], sequence, created)
@@ -121,9 +125,11 @@ def _read_trailer(line: bytes, delimiter: str) -> Totals | None:
     parts = line.decode("utf-8", errors="replace").split(delimiter)
     if parts[0] != "#end":
         return None
-    if len(parts) != _TRAILER_FIELDS or not all(part.isdigit() for part in parts[1:]):
+    if len(parts) != _TRAILER_FIELDS or not all(map(_WHOLE_NUMBER.fullmatch, parts[1:])):
         raise RefusedError(
-            "schema", f"the trailer has {len(parts)} fields, expected #end and 4 whole numbers."
+            "schema",
+            f"the trailer has {len(parts)} fields, expected #end and 4 whole numbers "
+            "of at most 18 digits.",
         )
     return Totals(*(int(part) for part in parts[1:]))
 

@@ -8,7 +8,7 @@ import json
 from typing import Any, Final
 
 from ingestion import rawstore
-from ingestion.batch import BatchJob, BatchResult, DeclaredCount, FileResult
+from ingestion.batch import BatchJob, BatchResult, DeclaredCount, FileResult, held
 from ingestion.home import Home
 from ingestion.readers import cdr, cdr_sql
 from ingestion.readers.nrtrde_tags import EVENT_KINDS, EVENTS
@@ -78,7 +78,7 @@ def read(job: BatchJob) -> BatchResult:
         result.findings.extend(frame.heading.findings)
         heading = heading_row(number, frame.heading, "nrtrde")
         declared[number] = frame.control.get("event_count")
-        batches.add(heading | {"declared_records": declared[number]})
+        batches.add(heading | {"declared_records": held(declared[number])})
         for record_no, row in enumerate(rows, 1):
             place = {"file_no": number, "record_no": record_no}
             records.add(row | place)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from ingestion import pseudonyms, rawstore
-from ingestion.batch import BatchJob, BatchResult, DeclaredCount, FileResult
+from ingestion.batch import BatchJob, BatchResult, DeclaredCount, FileResult, held
 from ingestion.home import Home
 from ingestion.readers import tap_tags
 from ingestion.readers.ber import Element
@@ -102,8 +102,8 @@ def _totals(
     return {
         "currency": money.currency,
         "decimal_places": money.decimal_places,
-        "declared_records": declared,
-        "declared_charge_amount": money.amount(audit.get("total_severe_return")),
+        "declared_records": held(declared),
+        "declared_charge_amount": money.declared(audit.get("total_severe_return")),
     }
 
 
@@ -126,7 +126,7 @@ def _return(
     if detail is None or kind is None:
         return _bad("unknown_type", f"tag {element.tag} is no return detail", element, {})
     first = detail.get("first_missing" if kind == "missing" else "sequence_no")
-    if first is None or not first.isdigit() or len(first) > 9:
+    if first is None or not first.isdecimal() or len(first) > 9:
         code = "missing" if first is None else "bad_type"
         return _bad(code, "sequence_no expected as digits", element, detail)
     last = detail.get("last_missing", first)
@@ -139,7 +139,7 @@ def _return(
         "tap_sender": frame.heading.recipient,
         "tap_recipient": frame.control.get("roaming_partner") or frame.heading.sender,
         "tap_sequence_no": int(first),
-        "last_tap_sequence_no": int(last) if last.isdigit() and len(last) <= 9 else int(first),
+        "last_tap_sequence_no": int(last) if last.isdecimal() and len(last) <= 9 else int(first),
         "faulty_part": _part(kind, detail),
         "error_codes": _codes(detail),
         "event_kind": event_kind,

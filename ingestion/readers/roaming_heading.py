@@ -27,6 +27,7 @@ _STREAMS: Final = {
     NRTRDE: ("nrtrde", None),
 }  # fmt: skip
 FORMATS: Final = frozenset(_STREAMS)
+_MOST_RELEASE: Final = 99
 _SEQUENCE_DIGITS: Final = {"tap": 5, "rap": 5, "nrtrde": 7}
 _NAMES: Final = {
     "tap": re.compile(r"(?:CD|TD)([A-Z0-9]{5})([A-Z0-9]{5})(\d{5})(?!\d)"),
@@ -173,7 +174,7 @@ def _version(control: dict[str, Any], format_name: str) -> tuple[int | None, int
         specification = control.get("rap_specification")
         release = control.get("rap_release")
         is_known = specification in (None, 1) and (release is None or 1 <= release <= 5)
-    if not is_known:
+    if not is_known or not 0 <= (release or 0) <= _MOST_RELEASE:
         raise RefusedError(
             "unsupported_version",
             f"{format_name} of version {specification}.{release}; expected TAP 3.10 to 3.12, "

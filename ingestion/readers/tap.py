@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from ingestion import rawstore
-from ingestion.batch import BatchJob, BatchResult, DeclaredCount, FileResult
+from ingestion.batch import BatchJob, BatchResult, DeclaredCount, FileResult, held
 from ingestion.home import Home
 from ingestion.readers import cdr, cdr_sql, tap_tags
 from ingestion.readers.ber import Element
@@ -127,14 +127,14 @@ def _read_batch(
         result.findings.append(finding("totals_differ", differ))
     if not sums.events:
         result.findings.append(finding("empty_file", "0 records"))
-    amount = sender.tables.amount
+    amount = sender.tables.declared
     file.batches.add(
         heading_row(number, heading, "transfer")
         | {
             "currency": sender.tables.currency,
             "local_currency": sender.tables.local_currency,
             "decimal_places": sender.tables.decimal_places,
-            "declared_records": audit.get("event_count"),
+            "declared_records": held(audit.get("event_count")),
             "declared_charge_amount": amount(audit.get("total_charge")),
             "declared_tax_amount": amount(audit.get("total_tax")),
         }

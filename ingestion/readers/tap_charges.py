@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from ingestion.readers.tap_tables import CodeTables
+from ingestion.readers.tap_tables import MOST_AMOUNT, CodeTables
 
 # The charge type that holds the whole amount; the others are parts of it.
 TOTAL: Final = "00"
 _CAMEL: Final = "camel"
-_MOST: Final = 10**12  # an amount below it fits DECIMAL(18,6)
 _MOST_UNITS: Final = 2**63
 _REFUND: Final = 1
 
@@ -158,7 +157,7 @@ def _judge(found: Charges, row: Charge, charge: int | None, tables: CodeTables) 
         _problem(found, f"missing:{'charge' if charge is None else 'charge_type'}")
     elif tables.decimal_places is None:
         _problem(found, "missing:decimal_places")
-    if any(abs(value or 0) >= _MOST for value in (row.amount, row.tax, row.discount)):
+    if any(abs(value or 0) >= MOST_AMOUNT for value in (row.amount, row.tax, row.discount)):
         _problem(found, "out_of_range:charge")
     for units in (row.chargeable_units, row.charged_units):
         if units is not None and not 0 <= units < _MOST_UNITS:

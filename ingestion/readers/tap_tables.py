@@ -13,6 +13,7 @@ from ingestion.reasons import RefusedError
 SDR: Final = "XDR"  # what amounts are in when the file names no currency
 _MOST_DECIMALS: Final = 6  # those of DECIMAL(18,6)
 _MOST_RATE_DECIMALS: Final = 8
+MOST_AMOUNT: Final = 10**12  # an amount below it fits DECIMAL(18,6)
 _CURRENCY_LETTERS: Final = 3
 
 
@@ -34,6 +35,11 @@ class CodeTables:
         if value is None or self.decimal_places is None:
             return None
         return Decimal(value).scaleb(-self.decimal_places)
+
+    def declared(self, value: int | None) -> Decimal | None:
+        """Return a sum that a file declares as money; None of one that no column holds."""
+        amount = self.amount(value)
+        return None if amount is None or abs(amount) >= MOST_AMOUNT else amount
 
 
 def read_tables(accounting: dict[str, Any], network: dict[str, Any]) -> CodeTables:

@@ -105,8 +105,9 @@ class Fuzzer:
             code = row["refusal_code"]
             self.outcomes[f"refused: {code}" if code else row["state"]] += 1
             problem = None
-            if "reader failed" in (row["refusal_detail"] or ""):
-                problem = row["refusal_detail"]
+            detail = row["refusal_detail"] or ""
+            if "reader failed" in detail or "heading cannot be read" in detail:
+                problem = detail
             elif row["state"] == "refused":
                 problem = None if code in REFUSALS and row["raw_records"] == 0 else "refused badly"
             elif row["state"] == "landed":
