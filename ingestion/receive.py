@@ -31,6 +31,7 @@ from ingestion.formats import (
     ZIP,
 )
 from ingestion.home import Home
+from ingestion.ledger import stamp
 from ingestion.names import has_control, shown, storable
 from ingestion.openings import reference_table
 from ingestion.rawstore import RawWriter, open_content
@@ -266,6 +267,10 @@ def _check_told(item: Received) -> None:
     Raises:
         RefusedError: `schema`.
     """
+    try:
+        stamp(item.created_at)
+    except OverflowError as error:
+        raise RefusedError("schema", f"the time is {item.created_at}, which has no UTC.") from error
     number = item.sequence_no
     if number is not None and not 0 <= number <= LARGEST_INTEGER:
         bits = number.bit_length()

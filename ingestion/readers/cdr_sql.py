@@ -35,7 +35,7 @@ def text_select(
         tolerance_s: SQL of the seconds by which an interval may differ from its duration.
     """
     listed = ", ".join(
-        f"nullif({columns[name]}, '') as {name}"
+        f"cast(nullif({columns[name]}, '') as varchar) as {name}"
         if name in columns
         else f"cast(null as varchar) as {name}"
         for name in TEXT_COLUMNS

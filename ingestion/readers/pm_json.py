@@ -5,16 +5,18 @@ What belongs here: the structure of the event. Typing of values and writing do n
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from ingestion import limits
 from ingestion.readers.instants import ZoneOffset
 from ingestion.readers.json_text import loads, text_of
 from ingestion.readers.pm_reading import Reading, ValueSet, add_value_set
+from ingestion.readers.pm_values import FIRST, LAST
 from ingestion.reasons import RefusedError, finding
 
 _LONGEST_S: Final = 86_400 * 31
+_LAST_MICROSECOND: Final = (LAST - datetime(1970, 1, 1)) // timedelta(microseconds=1)  # noqa: DTZ001
 
 
 def read_json(content: bytes, _zone_offset: ZoneOffset) -> Reading:
@@ -98,7 +100,7 @@ def _period(header: dict[str, Any], data: dict[str, Any]) -> tuple[datetime | No
     seconds, last = data.get("granularityPeriod"), header.get("lastEpochMicrosec")
     if not isinstance(seconds, int) or not 0 < seconds <= _LONGEST_S:
         return None, None
-    if not isinstance(last, int) or not 0 < last < 253_402_300_800_000_000:
+    if not isinstance(last, int) or not 0 < last < _LAST_MICROSECOND:
         return None, None
-    until = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=last)
-    return until.replace(tzinfo=None) - timedelta(seconds=seconds), seconds
+    until = datetime(1970, 1, 1) + timedelta(microseconds=last)  # noqa: DTZ001 - naive UTC
+    return (until - timedelta(seconds=seconds), seconds) if until >= FIRST else (None, None)

@@ -5,7 +5,6 @@ and durations as PM files write them. XML does not.
 """
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,6 +15,8 @@ import pyarrow as pa
 from ingestion.readers.instants import ZoneOffset, utc_of
 
 _DURATION: Final = re.compile(r"P(?:(\d{1,9})D)?T?(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?")
+# Of ends of periods, naive UTC: as usage records have them, and with room for every zone.
+FIRST, LAST = datetime(1990, 1, 1), datetime(9000, 1, 1)  # noqa: DTZ001
 _COMPACT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(.*)")
 
 
@@ -83,10 +84,10 @@ class Columns:
             seconds = seconds_of(duration)
             until, assumed = instant_of(end, zone_offset)
             self.zone_assumed = self.zone_assumed or assumed
-            self._periods[key] = (None, None)
-            if until is not None and seconds is not None:
-                with suppress(OverflowError):  # it would begin before the year 1
-                    self._periods[key] = (until - timedelta(seconds=seconds), seconds)
+            if until is None or seconds is None or not FIRST <= until < LAST:
+                self._periods[key] = (None, None)
+            else:
+                self._periods[key] = (until - timedelta(seconds=seconds), seconds)
         return self._periods[key]
 
     def table(self, file_no: int) -> pa.Table:

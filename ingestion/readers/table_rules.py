@@ -66,6 +66,7 @@ PATTERNS: Final[dict[tuple[str, str], tuple[str, str, str]]] = {
     ("time_bands", "starts_at"): (
         "bad_time", "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?", "HH:MM or HH:MM:SS",
     ),
+    ("payments", "paid_at"): ("bad_time", "(199|[2-8][0-9]{2})[0-9]-.*", "an instant since 1990"),
     ("allowances", "period"): (
         "bad_code", "cycle|day|one_off|[1-9][0-9]{0,3} days", "cycle, day, one_off or N days",
     ),

@@ -94,9 +94,33 @@ def test_a_period_at_the_ends_of_the_calendar_is_unreadable(end: str, duration: 
     assert Columns().period(duration, end, lambda _: 0) == (None, None)
 
 
-def test_a_heading_at_the_ends_of_the_calendar_refuses_the_file(landing: Landing) -> None:
-    data = mediation(call(), created="0001-01-01T00:00:00+14:00")
-    assert landing.one("mediation", "a.csv", data).files[0].reason.startswith("schema")
+@pytest.mark.parametrize(
+    ("seed", "old", "outcome"),
+    [
+        ("mediation", b"2026-03-02T11:00:00Z", "refused: schema"),
+        ("tmf rows", b"2026-03-02T10:00:00.000000Z", "refused: schema"),
+        ("payments", b"2026-03-31T23:30:00Z", "landed"),
+        ("ves", b"1772409600000000", "landed"),
+    ],
+)
+@pytest.mark.parametrize("new", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_times_at_the_ends_of_the_calendar_are_refused_or_set_aside(
+    tmp_path: Path, seed: str, old: bytes, outcome: str, new: str
+) -> None:
+    made = SEEDS[seed]
+    data = made.make(0)
+    assert old in data, data[:600]
+    value = {"ves": {"0": b"1", "9": b"253402300799999999"}[new[0]]}.get(seed, new.encode())
+    fuzzer = Fuzzer(tmp_path)
+    fuzzer.land([Input(made.feed, made.name.format(n=0), data.replace(old, value, 1))])
+    assert fuzzer.failures == []
+    assert dict(fuzzer.outcomes) == {outcome: 1}
+
+
+def test_a_record_is_set_aside_where_a_switch_names_no_supplier(landing: Landing) -> None:
+    rows = b"method,from_tag,to_tag,callid,sip_code,sip_reason,time\nINVITE,a,b,c1,200,OK,1\n"
+    landing.one("switch_opensips", "sip1_acc.csv", rows)
+    assert landing.reasons("switch_opensips") == ["field_count"]
 
 
 def test_a_list_for_an_operation_of_a_patch_is_unreadable(landing: Landing) -> None:

@@ -1,19 +1,31 @@
-"""Every number of a roaming file at the ends of its octets: refused or conserved, never a crash."""
+"""Every number and time of a file at the ends of what can be written: refused or conserved.
+
+Of roaming files each number is written with other octets; of text each run of digits is replaced.
+"""
 
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import roaming_files as files
+from fuzz_files import SEEDS
 from fuzz_landing import Fuzzer, Input
 from landing_files import Landing
 
 from ingestion.home import Home
 
 ENDS = (-1, 0, 2**31, 2**63 - 1, 2**63, 2**64, -(2**63) - 1, 2**120, -(2**120))
+TEXT_ENDS = (
+    b"9" * 25, b"9" * 5_000, b"-9223372036854775809", b"1e999", b"1e-999", b"NaN", b"0x10",
+    "\u00b2".encode(), b"0", b"-1", b"0001-01-01T00:00:00+14:00", b"9999-12-31T23:59:59-14:00",
+)  # fmt: skip
+_MOST_PLACES = 60
+# Rate decks are priced one by one; their numbers are those of test_fuzz.
+TEXTS = sorted(name for name, seed in SEEDS.items() if b"\0" not in seed.make(0) and name != "deck")
 # By feed, a file of the given sequence number.
 MADE: dict[str, Callable[[int], bytes]] = {
     "tap_in": lambda n: files.tap(
@@ -59,6 +71,23 @@ def test_a_number_at_its_ends_is_refused_or_conserved(
     assert [problem for problem, _ in fuzzer.failures] == []
     assert fuzzer.outcomes["landed"] > 10
     assert fuzzer.outcomes["refused: count_mismatch"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_number_or_time_of_a_text_at_its_ends_is_refused_or_conserved(
+    name: str, zone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRUNKLINE_TIME_ZONE", zone)
+    seed = SEEDS[name]
+    whole = seed.make(0)
+    spans = [found.span() for found in re.finditer(rb"[0-9][0-9.:TZ+-]*", whole)][:_MOST_PLACES]
+    found = [whole[:start] + end + whole[stop:] for start, stop in spans for end in TEXT_ENDS]
+    fuzzer = Fuzzer(tmp_path)
+    fuzzer.land([Input(seed.feed, seed.name.format(n=n), data) for n, data in enumerate(found)])
+    assert [problem for problem, _ in fuzzer.failures] == []
+    assert fuzzer.outcomes.total() > 0.9 * len(set(found))
 
 
 @pytest.mark.parametrize("feed", MADE)
