@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from app.frames import Frame
 from app.scope import Filters, Scope
-from app.warehouse import OlderPublicationError
+from app.warehouse import Generation, OlderPublicationError
 
 QUERIES = Path(__file__).parent / "queries"
 SCREEN_ROWS = 500
@@ -125,12 +125,22 @@ class Repository:
         cached = self._tables.get(key) if self._tables is not None else None
         if cached is None:
             try:
-                cached = self._source.cursor().execute(text, bound).to_arrow_table()
+                cached = self._run(text, bound)
             except (duckdb.CatalogException, duckdb.BinderException) as error:
                 raise OlderPublicationError(str(error).splitlines()[0]) from error
             if self._tables is not None:
                 self._tables.put(key, cached)
         return cached
+
+    def _run(self, text: str, bound: dict[str, Any]) -> pa.Table:
+        """Run a query, once more where an error inside DuckDB took the connection with it."""
+        try:
+            return self._source.cursor().execute(text, bound).to_arrow_table()
+        except (duckdb.InternalException, duckdb.FatalException):
+            if not isinstance(self._source, Generation):
+                raise
+        self._source.renew()
+        return self._source.cursor().execute(text, bound).to_arrow_table()
 
     def frame(self, query: str, **values: Any) -> Frame:
         """Return `table(...)` as a frame; DECIMAL columns hold Decimal objects."""

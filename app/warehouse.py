@@ -120,6 +120,7 @@ class Generation:
 
     def __init__(self, publication: Publication) -> None:
         self.publication = publication
+        self._renewing = threading.Lock()
         self._lease = _take_lease(publication.folder)
         try:
             stat = publication.file.stat()
@@ -131,9 +132,7 @@ class Generation:
                     f"{actual[:12]}…, its manifest expects {str(expected)[:12]}…. "
                     "The file is not served; run `trunkline verify` or `trunkline rollback`."
                 )
-            self._connection = duckdb.connect(
-                str(publication.file), read_only=True, config=HARDENED
-            )
+            self._connection = self._connect()
         except OSError as error:
             self._release()
             raise BrokenPublicationError(
@@ -143,9 +142,26 @@ class Generation:
             self._release()
             raise
 
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        return duckdb.connect(str(self.publication.file), read_only=True, config=HARDENED)
+
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Return a fresh cursor on the locked connection."""
         return self._connection.cursor()
+
+    def renew(self) -> None:
+        """Open the file anew where an error inside DuckDB made the connection useless.
+
+        DuckDB answers nothing more after such an error, to no reader. Another one that met it too
+        may have renewed the connection meanwhile.
+        """
+        with self._renewing:
+            try:
+                self._connection.execute("select 1")
+            except duckdb.Error as error:
+                LOG.warning("Generation %s is opened anew: %s", self.publication.generation, error)
+                self._connection.close()
+                self._connection = self._connect()
 
     def close(self) -> None:
         """Close the connection and give the lease back."""

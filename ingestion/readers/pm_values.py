@@ -78,7 +78,10 @@ class Columns:
     def period(
         self, duration: str, end: str, zone_offset: ZoneOffset
     ) -> tuple[datetime | None, int | None]:
-        """Return start (naive UTC) and seconds, (None, None) when either is unreadable."""
+        """Return start (naive UTC) and seconds of a period.
+
+        (None, None) when either is unreadable, or the end outside `FIRST` and `LAST`.
+        """
         key = (duration, end)
         if key not in self._periods:
             seconds = seconds_of(duration)

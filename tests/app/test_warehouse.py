@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from app.repository import Repository
 from app.warehouse import (
     BrokenPublicationError,
     NoPublicationError,
@@ -90,4 +91,39 @@ def test_the_connection_reads_the_published_tables_and_nothing_else(
     warehouse = Warehouse(tmp_path)
     with pytest.raises(duckdb.Error):
         warehouse.current().cursor().execute(statement)
+    warehouse.close()
+
+
+class Invalidated:
+    """A connection as DuckDB leaves it after an error inside: every statement fails."""
+
+    is_closed = False
+
+    def cursor(self) -> Invalidated:
+        return self
+
+    def execute(self, *_: object) -> None:
+        raise duckdb.FatalException("database has been invalidated")
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def test_an_error_inside_the_database_costs_one_reader_a_second_try(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(tmp_path)
+    warehouse = Warehouse(tmp_path)
+    generation = warehouse.current()
+    whole, broken = generation.cursor(), Invalidated()
+    monkeypatch.setattr(generation, "_connection", broken)
+    repository = Repository(generation, generation="g")
+    assert len(repository.table("freshness")) > 0
+    assert broken.is_closed
+    renewed = generation.cursor().execute("select count(*) from fct_exceptions").fetchone()
+    assert renewed == whole.execute("select count(*) from fct_exceptions").fetchone() == (4,)
+    # Whoever met the same error finds the connection renewed.
+    connection = generation._connection
+    generation.renew()
+    assert generation._connection is connection
     warehouse.close()

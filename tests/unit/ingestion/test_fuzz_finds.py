@@ -15,6 +15,17 @@ from ingestion.readers.pm_values import Columns
 HALF = b"\\ud800"
 
 
+def landed_with(folder: Path, seed: str, old: bytes, new: bytes) -> dict[str, int]:
+    """Land the file of a seed with other bytes in a place, and return what became of it."""
+    made = SEEDS[seed]
+    data = made.make(0)
+    assert old in data, data[:600]
+    fuzzer = Fuzzer(folder)
+    fuzzer.land([Input(made.feed, made.name.format(n=0), data.replace(old, new, 1))])
+    assert fuzzer.failures == []
+    return dict(fuzzer.outcomes)
+
+
 @pytest.mark.parametrize(
     ("seed", "old", "new", "outcome"),
     [
@@ -29,13 +40,7 @@ HALF = b"\\ud800"
 def test_what_stopped_a_reader_is_refused_or_conserved(
     tmp_path: Path, seed: str, old: bytes, new: bytes, outcome: str
 ) -> None:
-    made = SEEDS[seed]
-    data = made.make(0)
-    assert old in data, data[:600]
-    fuzzer = Fuzzer(tmp_path)
-    fuzzer.land([Input(made.feed, made.name.format(n=0), data.replace(old, new, 1))])
-    assert fuzzer.failures == []
-    assert dict(fuzzer.outcomes) == {outcome: 1}
+    assert landed_with(tmp_path, seed, old, new) == {outcome: 1}
 
 
 @pytest.mark.parametrize("seconds", ["166066655856542", "9999999999999.999"])
@@ -107,14 +112,8 @@ def test_a_period_at_the_ends_of_the_calendar_is_unreadable(end: str, duration: 
 def test_times_at_the_ends_of_the_calendar_are_refused_or_set_aside(
     tmp_path: Path, seed: str, old: bytes, outcome: str, new: str
 ) -> None:
-    made = SEEDS[seed]
-    data = made.make(0)
-    assert old in data, data[:600]
     value = {"ves": {"0": b"1", "9": b"253402300799999999"}[new[0]]}.get(seed, new.encode())
-    fuzzer = Fuzzer(tmp_path)
-    fuzzer.land([Input(made.feed, made.name.format(n=0), data.replace(old, value, 1))])
-    assert fuzzer.failures == []
-    assert dict(fuzzer.outcomes) == {outcome: 1}
+    assert landed_with(tmp_path, seed, old, value) == {outcome: 1}
 
 
 def test_a_record_is_set_aside_where_a_switch_names_no_supplier(landing: Landing) -> None:
