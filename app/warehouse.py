@@ -147,13 +147,15 @@ class Generation:
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Return a fresh cursor on the locked connection."""
-        return self._connection.cursor()
+        with self._renewing:
+            return self._connection.cursor()
 
     def renew(self) -> None:
         """Open the file anew where an error inside DuckDB made the connection useless.
 
-        DuckDB answers nothing more after such an error, to no reader. Another one that met it too
-        may have renewed the connection meanwhile.
+        DuckDB answers nothing more after such an error, to no reader; a known one (its issues 22352
+        and 22846) meets a `count(*) over ()` now and then. Another reader that met
+        it too may have renewed the connection meanwhile.
         """
         with self._renewing:
             try:
