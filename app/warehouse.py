@@ -154,8 +154,8 @@ class Generation:
         """Open the file anew where an error inside DuckDB made the connection useless.
 
         DuckDB answers nothing more after such an error, to no reader; a known one (its issues 22352
-        and 22846) meets a `count(*) over ()` now and then. Another reader that met
-        it too may have renewed the connection meanwhile.
+        and 22846) meets a `count(*) over ()` now and then. Another reader that met it too may have
+        renewed the connection meanwhile.
         """
         with self._renewing:
             try:
